@@ -1,0 +1,57 @@
+"""Figures, data and checks of *From Neuron to GAN*.
+
+The public names load on first use: `import coursekit` itself imports neither TensorFlow nor matplotlib.
+"""
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "setup": "session",
+    "explore": "explore",
+    "palette": "figures.style",
+    "show": "figures.display",
+    "draw_extraction": "figures.extraction",
+    "extract": "figures.extraction",
+    "show_extraction": "figures.extraction",
+    "draw_feature_maps": "figures.images",
+    "draw_images": "figures.images",
+    "draw_kernel": "figures.images",
+    "show_feature_maps": "figures.images",
+    "show_images": "figures.images",
+    "show_kernel": "figures.images",
+    "draw_matrix": "figures.matrices",
+    "show_matrix": "figures.matrices",
+}
+_MODULES = {"datasets": "datasets", "kernels": "figures.kernels"}
+
+__all__ = ["__version__", *_HOME, *_MODULES]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        value: Any = import_module(f"{__name__}.{_MODULES[name]}")
+    elif name in _HOME:
+        value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    else:
+        raise AttributeError(f"coursekit has no {name!r}; it has: {', '.join(sorted(__all__))}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+class _Package(ModuleType):
+    def __setattr__(self, name: str, value: Any) -> None:
+        # Importing the module `coursekit.explore` sets it here; it must not hide the function `ck.explore`.
+        if not (name in _HOME and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -1,0 +1,265 @@
+"""Pictures, kernels and the feature maps inside a model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from coursekit.figures.display import Result, show
+from coursekit.figures.extraction import as_array, scale_limit, write_numbers
+from coursekit.figures.style import IMAGE_MAP, MAGNITUDE_MAP, SIGNED_MAP, styled
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True)
+class Shown(Result):
+    """What was displayed: the values, images or maps first, and the figure."""
+
+    values: np.ndarray | tuple[np.ndarray, ...]
+    figure: Figure = field(repr=False)
+
+
+def show_images(
+    images: Sequence[Any] | Any,
+    titles: Sequence[str] | None = None,
+    *,
+    columns: int | None = None,
+    figsize: tuple[float, float] | None = None,
+    signed: bool = False,
+    alt: str | None = None,
+) -> Shown:
+    """Display pictures in a grid. Arguments as in `draw_images`; `alt` is by default made from the titles."""
+    pictures = _checked_images(images)
+    figure = draw_images(pictures, titles, columns=columns, figsize=figsize, signed=signed)
+    names = f": {', '.join(titles)}" if titles else ""
+    show(figure, alt=alt or f"{len(pictures)} picture{'s' if len(pictures) > 1 else ''}{names}.")
+    return Shown(pictures, figure)
+
+
+@styled
+def draw_images(
+    images: Sequence[Any] | Any,
+    titles: Sequence[str] | None = None,
+    *,
+    columns: int | None = None,
+    figsize: tuple[float, float] | None = None,
+    signed: bool = False,
+) -> Figure:
+    """Draw pictures in a grid.
+
+    Args:
+        images: a sequence of pictures of shape (rows, columns), (rows, columns, 1) or (rows, columns, 3), or one
+            array of shape (pictures, rows, columns[, channels]). Color is 0 to 1, or 0 to 255 as whole numbers.
+            Gray pictures with values in 0 to 1 or 0 to 255 keep that scale; others are scaled to their own range.
+        titles: one per picture.
+        columns: pictures in a row; by default up to 4.
+        figsize: width and height in inches.
+        signed: draw gray pictures in the diverging map, zero in the middle, all on one scale.
+
+    Returns:
+        the figure, not displayed.
+
+    Raises:
+        ValueError: no picture, a picture of another shape, or another number of titles.
+    """
+    pictures = _checked_images(images)
+    if titles is not None and len(titles) != len(pictures):
+        raise ValueError(f"there are {len(pictures)} pictures but {len(titles)} titles; give one title per picture.")
+    across = min(columns or 4, len(pictures))
+    if across < 1:
+        raise ValueError(f"columns is the number of pictures in a row, from 1 up, not {columns}.")
+    down = ceil(len(pictures) / across)
+    figure = Figure(figsize=figsize or (2.4 * across, 2.7 * down))
+    panels = figure.subplots(down, across, squeeze=False).ravel()
+    limit = max(scale_limit(picture) for picture in pictures)
+    for index, axes in enumerate(panels):
+        axes.axis("off")
+        if index < len(pictures):
+            _draw_picture(axes, pictures[index], limit if signed else None)
+            axes.set_title(titles[index] if titles else "")
+    return figure
+
+
+def show_kernel(kernel: Any, *, title: str = "Kernel", alt: str | None = None) -> Shown:
+    """Display a kernel's weights as numbers on colors, zero in the middle. Shape (rows, columns)."""
+    weights = _checked_weights(kernel)
+    rows = "; ".join(" ".join(f"{value:.3g}" for value in row) for row in weights)
+    figure = draw_kernel(weights, title=title)
+    show(figure, alt=alt or f"{title}, {weights.shape[0]} rows by {weights.shape[1]} columns: {rows}.")
+    return Shown(weights, figure)
+
+
+@styled
+def draw_kernel(kernel: Any, *, title: str = "Kernel", axes: Axes | None = None) -> Figure:
+    """Draw a kernel's weights, shape (rows, columns), as numbers on colors; the figure is not displayed."""
+    weights = _checked_weights(kernel)
+    rows, columns = weights.shape
+    axes = axes or Figure(figsize=(max(columns, 3) * 0.75, max(rows, 2) * 0.75 + 0.4)).subplots()
+    limit = float(np.abs(weights).max()) or 1.0
+    picture = axes.imshow(weights, cmap=SIGNED_MAP, vmin=-limit, vmax=limit)
+    write_numbers(axes, weights, picture, size=11)
+    axes.set_title(title)
+    axes.axis("off")
+    return axes.get_figure(root=True)  # type: ignore[return-value]
+
+
+def show_feature_maps(
+    image: Any,
+    model: "keras.Model",
+    layer_name: str,
+    *,
+    offset: int = 0,
+    count: int = 8,
+    columns: int = 4,
+    figsize: tuple[float, float] | None = None,
+    alt: str | None = None,
+) -> Shown:
+    """Display what a layer of a model makes of a picture, one map per channel. Arguments as in `draw_feature_maps`.
+
+    Returns:
+        the maps, shape (maps, rows, columns), and the figure.
+    """
+    maps = feature_maps(image, model, layer_name, offset=offset, count=count)
+    figure = draw_feature_maps(
+        image, model, layer_name, offset=offset, count=count, columns=columns, figsize=figsize
+    )  # fmt: skip
+    last = offset + len(maps) - 1
+    show(
+        figure,
+        alt=alt
+        or f"Feature maps {offset} to {last} of the layer {layer_name}, {maps.shape[1]}×{maps.shape[2]} pixels each.",
+    )
+    return Shown(maps, figure)
+
+
+@styled
+def draw_feature_maps(
+    image: Any,
+    model: "keras.Model",
+    layer_name: str,
+    *,
+    offset: int = 0,
+    count: int = 8,
+    columns: int = 4,
+    figsize: tuple[float, float] | None = None,
+) -> Figure:
+    """Draw the feature maps of one layer for one picture.
+
+    Args:
+        image: shape (rows, columns) or (rows, columns, channels), as the model was trained on.
+        model: a Sequential or Functional Keras model, built or not.
+        layer_name: the name of one of its layers, whose output has the shape (batch, rows, columns, channels).
+        offset: the first channel to draw, from 0.
+        count: how many channels; fewer are drawn where the layer has no more.
+        columns: maps in a row.
+        figsize: width and height in inches.
+
+    Returns:
+        the figure, not displayed. Maps with negative values use the diverging map, others the sequential one;
+        each map has its own scale.
+
+    Raises:
+        ValueError: an unknown layer, an offset past the last channel, a layer without maps, or a picture that does
+            not fit the model.
+    """
+    maps = feature_maps(image, model, layer_name, offset=offset, count=count)
+    across = min(columns, len(maps))
+    down = ceil(len(maps) / across)
+    figure = Figure(figsize=figsize or (2.2 * across, 2.4 * down))
+    panels = figure.subplots(down, across, squeeze=False).ravel()
+    for index, axes in enumerate(panels):
+        axes.axis("off")
+        if index < len(maps):
+            limit = scale_limit(maps[index])
+            low, color_map = (-limit, SIGNED_MAP) if maps[index].min() < 0 else (0.0, MAGNITUDE_MAP)
+            axes.imshow(maps[index], cmap=color_map, vmin=low, vmax=limit)
+            axes.set_title(f"channel {offset + index}")
+    return figure
+
+
+def feature_maps(image: Any, model: "keras.Model", layer_name: str, *, offset: int = 0, count: int = 8) -> np.ndarray:
+    """The maps that `draw_feature_maps` draws, as an array of shape (maps, rows, columns)."""
+    import keras
+
+    pixels = as_array(image, "image")
+    pixels = pixels[..., np.newaxis] if pixels.ndim == 2 else pixels
+    pixels = pixels[np.newaxis] if pixels.ndim == 3 else pixels
+    if pixels.ndim != 4 or len(pixels) != 1:
+        raise ValueError(f"image has the shape {np.shape(image)}, but one picture is wanted; try images[0].")
+    pixels = pixels.astype(np.float32)
+    try:
+        model(pixels)
+    except Exception as error:
+        raise ValueError(
+            f"the model cannot read a picture of shape {pixels.shape[1:]}: {str(error).strip().splitlines()[0]} "
+            "Give a picture with the rows, columns and channels that the model's Input asks for."
+        ) from error
+    names = [layer.name for layer in model.layers]
+    if layer_name not in names:
+        raise ValueError(f"the model has no layer named {layer_name!r}; its layers are: {', '.join(names)}.")
+    try:
+        inner = keras.Model(model.inputs[0], model.get_layer(layer_name).output)
+    except (AttributeError, ValueError) as error:
+        raise ValueError(
+            "feature maps can be read from Sequential and Functional models; in a subclassed model, call the layers "
+            "up to the one you want yourself."
+        ) from error
+    maps = np.asarray(inner(pixels))
+    if maps.ndim != 4:
+        raise ValueError(
+            f"the layer {layer_name!r} gives the shape {maps.shape}, but maps are (batch, rows, columns, channels); "
+            "choose a convolution or pooling layer."
+        )
+    channels = maps.shape[3]
+    if not 0 <= offset < channels:
+        raise ValueError(
+            f"offset={offset}, but the layer {layer_name!r} has {channels} channels, numbered 0 to {channels - 1}."
+        )  # fmt: skip
+    if count < 1:
+        raise ValueError(f"count is the number of maps to show, from 1 up, not {count}.")
+    return np.moveaxis(maps[0, ..., offset : offset + count], -1, 0)
+
+
+def _draw_picture(axes: Axes, picture: np.ndarray, limit: float | None) -> None:
+    if picture.ndim == 3:
+        axes.imshow(np.clip(picture / 255 if picture.max() > 1 else picture, 0, 1))
+    elif limit is not None:
+        axes.imshow(picture, cmap=SIGNED_MAP, vmin=-limit, vmax=limit)
+    else:
+        low, high = float(picture.min()), float(picture.max())
+        top = 1.0 if high <= 1 else 255.0
+        inside = low >= 0 and high <= 255
+        axes.imshow(picture, cmap=IMAGE_MAP, vmin=0 if inside else low, vmax=top if inside else high)
+
+
+def _checked_images(images: Sequence[Any] | Any) -> tuple[np.ndarray, ...]:
+    pictures = tuple(as_array(image, f"picture {index}") for index, image in enumerate(images))
+    pictures = tuple(p[..., 0] if p.ndim == 3 and p.shape[2] == 1 else p for p in pictures)
+    if not pictures:
+        raise ValueError("there is no picture to show; give at least one.")
+    for index, picture in enumerate(pictures):
+        if picture.ndim != 2 and not (picture.ndim == 3 and picture.shape[2] == 3):
+            raise ValueError(
+                f"picture {index} has the shape {picture.shape}, but (rows, columns) or (rows, columns, 3) is wanted; "
+                "put a single picture into a list: [image]."
+            )
+    return pictures
+
+
+def _checked_weights(kernel: Any) -> np.ndarray:
+    weights = as_array(kernel, "kernel")
+    given = weights.shape
+    while weights.ndim > 2 and weights.shape[-1] == 1:
+        weights = weights[..., 0]
+    if weights.ndim != 2:
+        raise ValueError(
+            f"kernel has the shape {given}, but one matrix (rows, columns) is wanted; take one channel of one filter, "
+            "such as kernel[:, :, 0, 0]."
+        )
+    return weights

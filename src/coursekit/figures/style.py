@@ -1,0 +1,65 @@
+"""One visual language: the same role has the same color in every figure of the course."""
+
+from collections.abc import Callable
+from functools import wraps
+from types import MappingProxyType
+from typing import ParamSpec, TypeVar
+
+import matplotlib
+
+# The color-blind-safe colors of Okabe & Ito 2008, "Color Universal Design".
+palette = MappingProxyType(
+    {
+        "data": "#333333",
+        "model": "#0072B2",
+        "truth": "#009E73",
+        "training": "#E69F00",
+        "validation": "#56B4E9",
+        "gradient": "#CC79A7",
+        "kernel": "#F0E442",
+        "wrong": "#D55E00",
+    }
+)
+IMAGE_MAP = "gray"
+SIGNED_MAP = "RdBu_r"
+MAGNITUDE_MAP = "viridis"
+
+RC = {
+    "figure.facecolor": "white",
+    "figure.constrained_layout.use": True,
+    "savefig.facecolor": "white",
+    "font.family": "DejaVu Sans",
+    "font.size": 11,
+    "axes.titlesize": 11,
+    "axes.labelsize": 11,
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10,
+    "legend.fontsize": 10,
+    "legend.frameon": False,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": "#555555",
+    "axes.prop_cycle": matplotlib.cycler(color=[c for role, c in palette.items() if role not in ("data", "kernel")]),
+    "image.cmap": IMAGE_MAP,
+    "image.interpolation": "nearest",
+    "lines.linewidth": 2,
+}
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def use_style() -> None:
+    """Make the course's style the default for all later matplotlib figures of this process."""
+    matplotlib.rcParams.update(RC)
+
+
+def styled(draw: Callable[P, R]) -> Callable[P, R]:
+    """Run a drawing function in the course's style, whatever the caller's settings are; they stay as they were."""
+
+    @wraps(draw)
+    def in_style(*args: P.args, **kwargs: P.kwargs) -> R:
+        with matplotlib.rc_context(RC):
+            return draw(*args, **kwargs)
+
+    return in_style
