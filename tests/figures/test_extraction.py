@@ -133,14 +133,14 @@ def test_another_activation_keeps_negative_values_and_pools_them():
 
 
 def test_gamma_changes_the_picture_and_not_the_numbers():
-    plain, bright = (ck.draw_extraction(CIRCLE, ck.kernels.blur, gamma=gamma) for gamma in (1.0, 0.5))
+    plain, bright = (ck.show_extraction(CIRCLE, ck.kernels.blur, gamma=gamma) for gamma in (1.0, 0.5))
     np.testing.assert_array_equal(plain.condensed, bright.condensed)
-    shown = [np.asarray(r.figure.axes[2].images[0].get_array()) for r in (plain, bright)]
+    shown = [np.asarray(result.figure.axes[2].images[0].get_array()) for result in (plain, bright)]
     np.testing.assert_allclose(shown[1], np.sqrt(shown[0]))
 
 
 def test_only_the_named_steps_are_drawn():
-    figure = ck.draw_extraction(CIRCLE, ck.kernels.edge, ops=("Input", "Condense"), subplot_shape=(1, 2)).figure
+    figure = ck.draw_extraction(CIRCLE, ck.kernels.edge, ops=("Input", "Condense"), subplot_shape=(1, 2))
     assert [axes.get_title() for axes in figure.axes] == ["Input: 12×12", "Condense: 5×5"]
 
 

@@ -1,7 +1,7 @@
 """Filter, detect, condense: the three steps of feature extraction, computed and drawn."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -72,16 +72,13 @@ def show_extraction(
 
     Source: the steps follow Kaggle Learn's course Computer Vision, lessons 2 to 4.
     """
-    extraction = draw_extraction(
-        image, kernel, conv_stride, conv_padding, activation, pool_size, pool_stride, pool_padding,
-        figsize, subplot_shape, ops, gamma,
-    )  # fmt: skip
-    assert extraction.figure is not None
-    show(extraction.figure, alt=alt or _description(extraction, ops))
-    return extraction
+    ops = _checked_ops(ops, subplot_shape)
+    stages = extract(image, kernel, conv_stride, conv_padding, activation, pool_size, pool_stride, pool_padding)
+    figure = _draw_stages(stages, figsize, subplot_shape, ops, gamma)
+    show(figure, alt=alt or _description(stages, ops))
+    return replace(stages, figure=figure)
 
 
-@styled
 def draw_extraction(
     image: Any,
     kernel: Any,
@@ -95,19 +92,30 @@ def draw_extraction(
     subplot_shape: tuple[int, int] = (2, 2),
     ops: Sequence[str] = OPS,
     gamma: float = 1.0,
-) -> Extraction:
-    """Like `show_extraction`, but nothing is displayed; the figure is in the result's `figure`."""
+) -> Figure:
+    """The figure of `show_extraction`, not displayed. Arguments and errors as there."""
     ops = _checked_ops(ops, subplot_shape)
+    stages = extract(image, kernel, conv_stride, conv_padding, activation, pool_size, pool_stride, pool_padding)
+    return _draw_stages(stages, figsize, subplot_shape, ops, gamma)
+
+
+@styled
+def _draw_stages(
+    stages: Extraction,
+    figsize: tuple[float, float],
+    subplot_shape: tuple[int, int],
+    ops: Sequence[str],
+    gamma: float,
+) -> Figure:
     if not gamma > 0:
         raise ValueError(f"gamma is an exponent above 0, not {gamma!r}; 1 changes nothing, 0.5 brightens.")
-    stages = extract(image, kernel, conv_stride, conv_padding, activation, pool_size, pool_stride, pool_padding)
     figure = Figure(figsize=figsize)
     panels = figure.subplots(*subplot_shape, squeeze=False).ravel()
     for axes, name in zip(panels, ops, strict=False):
         _draw_stage(axes, name, _stage(stages, name), gamma)
     for axes in panels[len(ops) :]:
         axes.axis("off")
-    return Extraction(stages.input, stages.filtered, stages.detected, stages.condensed, figure)
+    return figure
 
 
 def extract(
@@ -143,10 +151,8 @@ def extract(
     detected = _activation(activation)(filtered)
     _check_fit("pooling window", (pool_size, pool_size), tuple(detected.shape[1:3]), pool_padding, "pool_padding")
     condensed = k.max_pool(detected, pool_size, strides=pool_stride, padding=pool_padding)
-    return Extraction(
-        pixels[..., 0] if pixels.shape[2] == 1 else pixels,
-        *(np.asarray(stage, dtype=np.float64)[0, ..., 0] for stage in (filtered, detected, condensed)),
-    )
+    filtered, detected, condensed = (np.asarray(stage)[0, ..., 0] for stage in (filtered, detected, condensed))
+    return Extraction(pixels[..., 0] if pixels.shape[2] == 1 else pixels, filtered, detected, condensed)
 
 
 def _stage(stages: Extraction, name: str) -> np.ndarray:

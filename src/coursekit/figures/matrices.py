@@ -24,9 +24,8 @@ def show_matrix(*items: Any, digits: int = 3) -> MatrixRow:
     """Display matrices in a row, with symbols between them: `show_matrix(image, "⋆", kernel, "=", result)`.
 
     Args:
-        items: matrices (array, tensor or list of shape (rows, columns); trailing axes of length 1 beyond two are dropped,
-            then leading ones)
-            and symbols (str).
+        items: matrices (array, tensor or list of shape (rows, columns); further axes of length 1 are dropped, trailing
+            ones first) and symbols (str).
         digits: significant digits of numbers that are not whole.
 
     Returns:

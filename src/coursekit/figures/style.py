@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from functools import wraps
 from types import MappingProxyType
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import matplotlib
+from cycler import cycler
 
 # The color-blind-safe colors of Okabe & Ito 2008, "Color Universal Design".
 palette = MappingProxyType(
@@ -24,7 +25,7 @@ IMAGE_MAP = "gray"
 SIGNED_MAP = "RdBu_r"
 MAGNITUDE_MAP = "viridis"
 
-RC = {
+RC: dict[Any, Any] = {
     "figure.facecolor": "white",
     "figure.constrained_layout.use": True,
     "savefig.facecolor": "white",
@@ -39,7 +40,7 @@ RC = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.edgecolor": "#555555",
-    "axes.prop_cycle": matplotlib.cycler(color=[c for role, c in palette.items() if role not in ("data", "kernel")]),
+    "axes.prop_cycle": cycler(color=[c for role, c in palette.items() if role not in ("data", "kernel")]),
     "image.cmap": IMAGE_MAP,
     "image.interpolation": "nearest",
     "lines.linewidth": 2,
