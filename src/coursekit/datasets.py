@@ -6,8 +6,20 @@ import numpy as np
 
 if TYPE_CHECKING:
     import pandas as pd
+    from PIL.Image import Image
 
-PHOTOGRAPHS = ("astronaut", "brick", "camera", "chelsea", "coffee", "coins", "grass", "gravel", "moon", "rocket")
+PHOTOGRAPHS = (
+    "astronaut",
+    "brick",
+    "camera",
+    "chelsea",
+    "coffee",
+    "coins",
+    "grass",
+    "gravel",
+    "moon",
+    "rocket",
+)
 
 
 def photograph(name: str, *, gray: bool = False, size: int | None = None) -> np.ndarray:
@@ -29,11 +41,13 @@ def photograph(name: str, *, gray: bool = False, size: int | None = None) -> np.
         ValueError: for an unknown name, or a size that is no whole number from 1 to the photograph's shorter side.
     """
     if name not in PHOTOGRAPHS:
-        raise ValueError(f"there is no photograph named {name!r}; there are: {', '.join(PHOTOGRAPHS)}.")
-    from PIL import Image
+        raise ValueError(
+            f"there is no photograph named {name!r}; there are: {', '.join(PHOTOGRAPHS)}."
+        )
+    from PIL.Image import fromarray
     from skimage import data
 
-    image = Image.fromarray(getattr(data, name)())
+    image = fromarray(getattr(data, name)())
     if gray:
         image = image.convert("L")
     if size is not None:
@@ -41,16 +55,18 @@ def photograph(name: str, *, gray: bool = False, size: int | None = None) -> np.
     return np.asarray(image, dtype=np.float32) / 255
 
 
-def _middle_square(image, size):  # type: ignore[no-untyped-def]
-    from PIL import Image
+def _middle_square(image: "Image", size: int) -> "Image":
+    from PIL.Image import Resampling
 
     width, height = image.size
     side = min(width, height)
     if int(size) != size or not 1 <= size <= side:
-        raise ValueError(f"size is a whole number from 1 to {side}, the photograph's shorter side, not {size!r}.")
+        raise ValueError(
+            f"size is a whole number from 1 to {side}, the photograph's shorter side, not {size!r}."
+        )
     left, top = (width - side) // 2, (height - side) // 2
     box = (left, top, left + side, top + side)
-    return image.resize((int(size), int(size)), Image.Resampling.BOX, box=box)
+    return image.resize((int(size), int(size)), Resampling.BOX, box=box)
 
 
 def seattle_weather() -> "pd.DataFrame":
