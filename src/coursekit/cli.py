@@ -1,0 +1,127 @@
+"""The command `coursekit`. Each command imports what it needs when it runs, so that `--help` answers at once."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from coursekit.errors import CourseError
+
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code (0 done, 1 failed, 2 wrong usage, 130 interrupted)."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except CourseError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # `coursekit doctor | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _execute(options: argparse.Namespace) -> int:
+    from coursekit.chapters import find_chapter, find_root, list_chapters
+    from coursekit.publishing.execute import execute
+
+    root = find_root()
+    chapters = list_chapters(root)
+    names = dict.fromkeys(find_chapter(root, name) for name in options.chapters) or chapters
+    return execute(
+        [chapters[name] for name in names],
+        jobs=options.jobs,
+        refresh=options.refresh,
+        seeds=options.seeds,
+        check=options.check,
+    )
+
+
+def _build(options: argparse.Namespace) -> int:
+    from coursekit.chapters import find_root
+    from coursekit.publishing.build import build
+
+    print(f"The book is in {build(find_root(), force=options.force)}")
+    return 0
+
+
+def _start(options: argparse.Namespace) -> int:
+    from coursekit.chapters import find_root
+    from coursekit.publishing.serve import start
+    from coursekit.workspace import sync
+
+    root = find_root()
+    report = str(sync(root))
+    if report:
+        print(report)
+    return start(root, port=options.port, browser=options.browser)
+
+
+def _reset(options: argparse.Namespace) -> int:
+    from coursekit.chapters import find_root
+    from coursekit.workspace import reset
+
+    root = find_root()
+    done = reset(root, options.chapter)
+    print(f"A fresh copy is in {done.fresh.relative_to(root)}.")
+    if done.aside:
+        print(f"Your old copy is now {done.aside.relative_to(root)}.")
+    return 0
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    from coursekit.chapters import find_root
+    from coursekit.doctor import examine, page
+
+    findings = examine(find_root())
+    print(page(findings))
+    return int(any(finding.state == "problem" for finding in findings))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="coursekit", description="From Neuron to GAN: the tools of the course.")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    start = commands.add_parser("start", help="serve the book and JupyterLab on one address")
+    start.add_argument("--port", type=_port, default=8888, help="default: 8888")
+    start.add_argument("--no-browser", dest="browser", action="store_false", help="only print the addresses")
+    start.set_defaults(command=_start)
+
+    reset = commands.add_parser("reset", help="get a fresh copy of a chapter; yours is set aside")
+    reset.add_argument("chapter", metavar="CHAPTER", help="for example condense")
+    reset.set_defaults(command=_reset)
+
+    doctor = commands.add_parser("doctor", help="what is installed, what works, what to do if not")
+    doctor.set_defaults(command=_doctor)
+
+    build = commands.add_parser("build", help="build the book into _build/html")
+    build.add_argument("--force", action="store_true", help="also if no source has changed")
+    build.set_defaults(command=_build)
+
+    execute = commands.add_parser("execute", help="run chapters in fresh kernels and save their outputs")
+    execute.add_argument("chapters", metavar="CHAPTER", nargs="*", help="for example condense (default: all chapters)")
+    execute.add_argument("--jobs", type=_positive, default=2, help="how many run at the same time (default: 2)")
+    execute.add_argument(
+        "--seeds", type=_positive, metavar="N", help="run with N seeds, save nothing, list failing cells"
+    )
+    execute.add_argument("--refresh", action="store_true", help="measure timings again")
+    execute.add_argument("--check", action="store_true", help="save nothing, compare with the saved outputs")
+    execute.set_defaults(command=_execute)
+    return parser
+
+
+def _positive(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"expected a whole number from 1 on, not {text!r}")
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and 0 <= int(text) <= 65535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"expected a port from 0 (any free one) to 65535, not {text!r}")

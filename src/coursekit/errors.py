@@ -1,0 +1,5 @@
+"""The base of the errors that a person should read as one paragraph, without a traceback."""
+
+
+class CourseError(Exception):
+    """Something the person at the keyboard can mend; its text says what was found, what was expected, what to do."""
