@@ -15,6 +15,10 @@ _HOME = {
     "explore": "explore",
     "palette": "figures.style",
     "show": "figures.display",
+    "draw_detector": "figures.convolution",
+    "draw_filter_detect": "figures.convolution",
+    "draw_kernel_training": "figures.convolution",
+    "draw_window_step": "figures.convolution",
     "draw_extraction": "figures.extraction",
     "extract": "figures.extraction",
     "show_extraction": "figures.extraction",
@@ -26,6 +30,16 @@ _HOME = {
     "show_kernel": "figures.images",
     "draw_matrix": "figures.matrices",
     "show_matrix": "figures.matrices",
+    "draw_dot_shift": "figures.pooling",
+    "draw_magnitudes": "figures.pooling",
+    "draw_pooling": "figures.pooling",
+    "draw_running_means": "figures.pooling",
+    "draw_stage_changes": "figures.pooling",
+    "draw_unchanged_starts": "figures.pooling",
+    "draw_receptive_field": "figures.windows",
+    "draw_smoothing": "figures.windows",
+    "draw_stops": "figures.windows",
+    "window_starts": "figures.windows",
 }
 _MODULES = {"datasets": "datasets", "kernels": "figures.kernels"}
 
