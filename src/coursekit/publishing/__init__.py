@@ -1,0 +1,1 @@
+"""From notebooks to the book: execute, normalize, build, serve."""

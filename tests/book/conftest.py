@@ -1,0 +1,168 @@
+"""The built book, served in two ways, and a browser to read it with."""
+
+import contextlib
+import functools
+import http.server
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from playwright.sync_api import Browser, sync_playwright
+
+from coursekit.publishing.build import build
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+TOKEN = "a-token-for-tests"
+SERVE = """
+import sys
+from pathlib import Path
+from coursekit.publishing.serve import serve
+from coursekit.workspace import sync
+course, book = map(Path, sys.argv[1:3])
+sync(course)
+sys.exit(serve(book, course / "work", port=0, browser=False, token=sys.argv[3]))
+"""
+
+
+@dataclass(frozen=True)
+class Host:
+    """Where the book can be read: the address of its folder, with a slash at its end."""
+
+    name: str
+    book: str
+
+
+@dataclass(frozen=True)
+class JupyterServer:
+    """A server as `coursekit start` runs it, on a copy of the course's notebooks."""
+
+    address: str
+    course: str
+
+    @property
+    def host(self) -> Host:
+        return Host("jupyter", f"{self.address}book/")
+
+
+@pytest.fixture(scope="session")
+def book(root: Path) -> Path:
+    """The folder of the built book; `build` itself waits while another worker builds."""
+    return build(root, quiet=True)
+
+
+@contextlib.contextmanager
+def running_server(course: Path, book: Path) -> Iterator[JupyterServer]:
+    """A server with homes of its own, so that it reads and writes nothing of the user's."""
+    homes = {name: str(course / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")}
+    log = course / "server.log"
+    with (
+        log.open("w") as output,
+        subprocess.Popen(
+            [sys.executable, "-c", SERVE, str(course), str(book), TOKEN],
+            env={**os.environ, **homes, "PYTHONUNBUFFERED": "1"},
+            cwd=course,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+        ) as process,
+    ):
+        try:
+            while "The book:" not in (words := log.read_text(encoding="utf-8")):
+                if process.poll() is not None:
+                    pytest.fail(f"The server did not start. It said:\n{words}")
+                time.sleep(0.1)
+            address = words.partition("The book:")[2].split()[0]
+            yield JupyterServer(address.partition("book/")[0], str(course))
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="session")
+def jupyter(root: Path, book: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]:
+    """One server for all workers: the first one starts it, and ends it when nobody uses it any more."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    note, lock = shared / "server.json", FileLock(shared / "server.lock")
+
+    def count_user(change: int) -> int:
+        with lock:
+            known = json.loads(note.read_text())
+            known["users"] += change
+            note.write_text(json.dumps(known))
+            return int(known["users"])
+
+    with contextlib.ExitStack() as stack:
+        with lock:
+            mine = not note.exists()
+            if mine:
+                course = tmp_path_factory.mktemp("课程 course")
+                shutil.copytree(root / "notebooks", course / "notebooks")
+                server = stack.enter_context(running_server(course, book))
+                note.write_text(json.dumps({"server": vars(server), "users": 0}))
+                stack.callback(note.unlink)
+            else:
+                server = JupyterServer(**json.loads(note.read_text())["server"])
+        count_user(+1)
+        yield server
+        users, patience = count_user(-1), time.monotonic() + 300
+        while mine and users and time.monotonic() < patience:
+            time.sleep(0.2)
+            users = count_user(0)
+
+
+class _QuietHandler(http.server.SimpleHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def static(book: Path) -> Iterator[Host]:
+    """The book behind a server that knows nothing of Jupyter."""
+    handler = functools.partial(_QuietHandler, directory=str(book))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield Host("static", f"http://127.0.0.1:{server.server_address[1]}/")
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. Without one the tests that need it are skipped, but fail where CI is true."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        reason = "no Chromium on the PATH; on Debian: apt install chromium"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=["jupyter", "static"], scope="session")
+def host(request: pytest.FixtureRequest) -> Host:
+    """The book from the Jupyter server, without a token, and from a plain static server."""
+    served = request.getfixturevalue(request.param)
+    return served.host if isinstance(served, JupyterServer) else served
