@@ -13,6 +13,12 @@ __version__ = "0.1.0"
 _HOME = {
     "setup": "session",
     "explore": "explore",
+    "answer": "exercises.learner",
+    "check": "exercises.learner",
+    "exercise": "exercises.learner",
+    "hint": "exercises.learner",
+    "progress": "exercises.learner",
+    "solution": "exercises.learner",
     "palette": "figures.style",
     "show": "figures.display",
     "draw_detector": "figures.convolution",

@@ -18,18 +18,23 @@ _ENVIRONMENT = {
 _prepared = False
 
 
-def setup(seed: int | None = None) -> None:
+def setup(seed: int | None = None, language: str | None = None) -> None:
     """Prepare a notebook: seeds, repeatable operations, quiet logs, the course's plot style, a safe `tf.nn.conv2d`.
 
     Args:
         seed: 0 to 2**32 - 1, for Python, NumPy and Keras; by default the environment variable
             `COURSEKIT_SEED`, or 20260.
+        language: of the exercises' texts, "en" or "zh"; by default the system's.
 
     Raises:
-        ValueError: if the seed is not such a number.
+        ValueError: if the seed is not such a number, or the course does not speak the language.
     """
     global _prepared
     chosen = _seed(seed)
+    if language is not None:
+        from coursekit.exercises import texts
+
+        texts.use(language)
     if "tensorflow" in sys.modules and not _prepared:
         print(
             "TensorFlow was imported before ck.setup(), so its threads and its log level can no longer be set. "

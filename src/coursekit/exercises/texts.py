@@ -1,0 +1,73 @@
+"""What a learner reads, in their language: gettext catalogs, English as the source.
+
+Catalogs are the readable `.po` files below `locale/`; they are compiled in memory when a language is first used,
+so that there is no second, binary copy that could go stale.
+"""
+
+import gettext
+import io
+import locale
+import os
+from functools import cache
+from pathlib import Path
+
+LOCALE = Path(__file__).parent / "locale"
+
+_chosen: str | None = None
+
+
+def languages() -> list[str]:
+    """The languages a learner can choose: English and every catalog in the package."""
+    return ["en", *sorted(path.parent.parent.name for path in LOCALE.glob("*/LC_MESSAGES/exercises.po"))]
+
+
+def use(language: str | None) -> str:
+    """Choose the language of all cards and messages; `None` goes back to the environment's. Returns the language.
+
+    Raises ValueError for a language without a catalog.
+    """
+    global _chosen
+    if language is not None and _base(language) not in languages():
+        raise ValueError(f"The course speaks {', '.join(languages())}, not {language!r}. Choose one of these.")
+    _chosen = None if language is None else _base(language)
+    return current()
+
+
+def current() -> str:
+    """The language in force: the chosen one, else the environment's, else English."""
+    return _chosen or _environments()
+
+
+@cache
+def _environments() -> str:
+    """`LANGUAGE` and the other variables that gettext reads, in its order; else the locale's language."""
+    variables = [os.environ.get(name, "") for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")]
+    wanted = next((value for value in variables if value), locale.getlocale()[0] or "")
+    language = _base(wanted.split(":")[0])
+    return language if language in languages() else "en"
+
+
+def say(message: str, **values: object) -> str:
+    """`message` in the learner's language, with `{placeholders}` filled in from `values`."""
+    text = _catalog(current()).gettext(message)
+    return text.format(**values) if values else text
+
+
+def _base(language: str) -> str:
+    """`"zh_CN.UTF-8"` → `"zh"`; Windows calls it `"Chinese (Simplified)_China"`."""
+    name = language.lower().replace("-", "_").split("_")[0].split(".")[0]
+    return "zh" if name.startswith("chinese") else name
+
+
+@cache
+def _catalog(language: str) -> gettext.NullTranslations:
+    if language == "en":
+        return gettext.NullTranslations()
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = io.BytesIO()
+    with open(LOCALE / language / "LC_MESSAGES" / "exercises.po", "rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
