@@ -41,9 +41,7 @@ def photograph(name: str, *, gray: bool = False, size: int | None = None) -> np.
         ValueError: for an unknown name, or a size that is no whole number from 1 to the photograph's shorter side.
     """
     if name not in PHOTOGRAPHS:
-        raise ValueError(
-            f"there is no photograph named {name!r}; there are: {', '.join(PHOTOGRAPHS)}."
-        )
+        raise ValueError(f"there is no photograph named {name!r}; there are: {', '.join(PHOTOGRAPHS)}.")
     from PIL.Image import fromarray
     from skimage import data
 
@@ -61,9 +59,7 @@ def _middle_square(image: "Image", size: int) -> "Image":
     width, height = image.size
     side = min(width, height)
     if int(size) != size or not 1 <= size <= side:
-        raise ValueError(
-            f"size is a whole number from 1 to {side}, the photograph's shorter side, not {size!r}."
-        )
+        raise ValueError(f"size is a whole number from 1 to {side}, the photograph's shorter side, not {size!r}.")
     left, top = (width - side) // 2, (height - side) // 2
     box = (left, top, left + side, top + side)
     return image.resize((int(size), int(size)), Resampling.BOX, box=box)

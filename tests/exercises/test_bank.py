@@ -42,7 +42,7 @@ def test_messages_quote_only_what_a_check_can_fill_in(exercise):
 
 
 def test_reseeded_checks_agree(exercise):
-    seeds = 5 if audit.is_training(exercise) else 50  # benchmarks/training_margin.py tries 50 for trainings, too
+    seeds = 5 if audit.is_training(exercise) else 50  # trainings: see benchmarks/training_margin.py
     assert [text for seed in range(1, seeds + 1) for text in audit.unstable(exercise, seed)] == []
 
 

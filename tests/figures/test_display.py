@@ -26,7 +26,7 @@ def test_the_same_figure_gives_the_same_bytes_with_a_small_palette():
 
 
 def test_trimming_takes_white_margins_only():
-    figure = Figure(figsize=(4, 4), facecolor="white")
+    figure = Figure(figsize=(4, 4), facecolor="white", layout="constrained")
     figure.add_axes((0.4, 0.4, 0.2, 0.2)).set_facecolor("black")
     whole, trimmed = (Image.open(io.BytesIO(png(figure, trim=trim))) for trim in (False, True))
     assert whole.size == (384, 384)

@@ -119,13 +119,13 @@ def _finding(finding: Finding) -> str:
         cells = "".join(
             _element("th", _inline(cell), f"{CELL}; border-bottom: {LINE}", 'scope="col"') for cell in heading
         )
-        parts.append(_table([_element("tr", cells), *(_layers(row) for row in layers)]))
+        parts.append(_table([_row(cells), *(_layers(row) for row in layers)]))
     return "\n".join(parts)
 
 
 def _detail(label: str, text: str) -> str:
     head = _element("th", _inline(label), f"{CELL}; font-weight: 600; white-space: nowrap", 'scope="row"')
-    return _element("tr", head + _element("td", html.escape(text), f"{CELL}; {MONO}; white-space: pre-wrap"))
+    return _row(head + _element("td", html.escape(text), f"{CELL}; {MONO}; white-space: pre-wrap"))
 
 
 def _layers(row: Iterable[str]) -> str:
@@ -133,7 +133,11 @@ def _layers(row: Iterable[str]) -> str:
     yours, asked = row
     weight, sign = ("400", "=") if yours == asked else ("700", "≠")
     cells = [_element("td", html.escape(cell), f"{CELL}; {MONO}; font-weight: {weight}") for cell in (yours, asked)]
-    return _element("tr", "".join(cells) + _element("td", sign, CELL))
+    return _row("".join(cells) + _element("td", sign, CELL))
+
+
+def _row(cells: str) -> str:
+    return _element("tr", cells, "background: none")  # JupyterLab stripes the rows of a table
 
 
 def _table(rows: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ import numpy as np
 from coursekit.exercises import attempts
 from coursekit.exercises.comparison import Difference, compare, describe
 from coursekit.exercises.definition import Exercise, Misconception, Probe
-from coursekit.exercises.running import Interrupted, Outcome, explanation, own_line, run, safely
+from coursekit.exercises.running import Interrupted, Outcome, explanation, own_line, quiet, run, safely
 from coursekit.exercises.state import reseed, untouched
 from coursekit.exercises.texts import say
 
@@ -343,8 +343,9 @@ def _broken_properties(exercise: Exercise, answer: Any, given: Any, seed: int) -
     rng = np.random.default_rng(seed)
     try:
         reseed(seed)
-        seen = exercise.look(answer, rng)
-        broken = [prop.message for prop in exercise.properties if not prop.holds(seen, rng)]
+        with quiet():
+            seen = exercise.look(answer, rng)
+            broken = [prop.message for prop in exercise.properties if not prop.holds(seen, rng)]
     except KeyboardInterrupt:
         raise Interrupted from None
     except BaseException as error:  # the learner's code runs inside: what it raises is theirs

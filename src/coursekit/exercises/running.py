@@ -46,10 +46,9 @@ def run(exercise: Exercise, function: Callable[..., Any], probe: Probe) -> Outco
     Raises Interrupted on KeyboardInterrupt; every other failure becomes the outcome's error.
     """
     arguments = {name: _copied(value) for name, value in probe.arguments.items()}
-    screen = _Screen()
     value: Any = None
     error: BaseException | None = None
-    with contextlib.redirect_stdout(screen):
+    with quiet() as screen:
         try:
             value = exercise.apply(function, arguments)
             if isinstance(value, types.GeneratorType) and _yields(exercise.reference):
@@ -60,6 +59,13 @@ def run(exercise: Exercise, function: Callable[..., Any], probe: Probe) -> Outco
             error = raised
     changed = tuple(name for name, value in arguments.items() if not _unchanged(probe.arguments[name], value))
     return Outcome(value, error, screen.getvalue(), changed)
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[io.StringIO]:
+    """Keep what is printed, a training's progress bars included, out of the notebook."""
+    with contextlib.redirect_stdout(_Screen()) as screen:
+        yield screen
 
 
 @contextlib.contextmanager

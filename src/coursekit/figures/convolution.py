@@ -59,7 +59,9 @@ def draw_window_step(image: Any, kernel: Any, step: int) -> Figure:
     ):
         down, across = np.shape(values)
         place = (x / size[0], 1 - (y + down) / size[1], across / size[0], down / size[1])
-        draw_matrix(values, title=title, axes=figure.add_axes(place), **options)
+        axes = figure.add_axes(place)
+        draw_matrix(values, axes=axes, **options)
+        axes.set_title(title, y=1)  # a fixed place: matplotlib would look for one at every draw
     return figure
 
 

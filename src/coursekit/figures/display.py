@@ -4,6 +4,7 @@ import base64
 import html
 import io
 import sys
+import warnings
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -47,7 +48,10 @@ def png(figure: Figure, *, dpi: int = 96, colors: int = 64, trim: bool = False) 
         raise ValueError(f"a PNG palette holds 2 to 256 colors, not {colors}; 64 suits drawings, 128 photographs.")
     canvas = FigureCanvasAgg(figure)
     figure.set_dpi(dpi)
-    canvas.draw()
+    with warnings.catch_warnings():
+        # Axes that were placed by hand have no grid to lay out, which is all right.
+        warnings.filterwarnings("ignore", message="There are no gridspecs")
+        canvas.draw()
     image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     if trim:
         image = _trimmed(image)

@@ -22,7 +22,7 @@ _NAMED = {
     "sharpen": ((0, -1, 0), (-1, 5, -1), (0, -1, 0)),
 }
 
-__all__ = ["edge", "blur", "bottom_sobel", "emboss", "sharpen", "gaussian"]
+__all__ = ["blur", "bottom_sobel", "edge", "emboss", "gaussian", "sharpen"]
 
 
 def gaussian(size: int, std: float) -> np.ndarray:

@@ -27,7 +27,7 @@ _FIXED = {
     "TZ": "UTC",
 }
 
-# C++ code writes into a pipe that a thread of ipykernel reads; a cell that ends before the thread is done loses the text.
+# C++ code writes into a pipe that a thread of ipykernel reads; a cell that ends before that thread loses the text.
 _START_UP = """\
 def _wait_for_text_from_c(*_):
     import select, sys, time

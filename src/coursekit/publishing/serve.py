@@ -126,6 +126,7 @@ def serve(book: Path, work: Path, *, port: int = DEFAULT_PORT, browser: bool = T
         "ServerApp.log_level": "ERROR",
         "LabApp.log_level": "ERROR",
         "IdentityProvider.token": token,
+        "KernelManager.transport_encryption": "auto",  # without it every kernel prints a warning into this terminal
         "LabApp.app_settings_dir": LAB_SETTINGS,
         # Open tabs are remembered per course; settings such as the theme stay the learner's own.
         "LabApp.workspaces_dir": work / ".lab" / "workspaces",

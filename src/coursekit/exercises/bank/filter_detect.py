@@ -173,7 +173,7 @@ slide_by_hand.excused = {
 # The same numbers from TensorFlow ------------------------------------------------------------------------------------
 
 
-@exercise("filter-detect/filter-and-detect", points=2)
+@exercise("filter-detect/filter-and-detect", points=2, probes=6)
 def filter_and_detect(image, kernel):
     """Filter with `tf.nn.conv2d` (stride 1, whole windows only), then detect with ReLU.
 
@@ -709,7 +709,7 @@ def learn_kernel(images, targets):
     """
     model = keras.Sequential([keras.Input((None, None, 1)), layers.Conv2D(1, 3)])
     model.compile(optimizer=keras.optimizers.Adam(0.1), loss="mse")
-    model.fit(images, targets, batch_size=8, epochs=40, verbose=0)
+    model.fit(images, targets, batch_size=8, epochs=30, verbose=0)
     return model
 
 
@@ -728,7 +728,7 @@ def _hidden(rng):
 
 
 # benchmarks/training_margin.py measures what is between right and wrong trainings.
-LARGEST_SHARE = 0.05
+LARGEST_SHARE = 0.25
 
 
 def unexplained_share(model, images, maps):
@@ -774,8 +774,8 @@ def _(images, targets):
 
 
 @learn_kernel.property(
-    "On pictures that your model never saw its maps are still off by more than 5 % of what there is to see. Were the "
-    "weights trained, long enough and with steps that are neither too small nor too large?"
+    "On pictures that your model never saw its maps miss more than a quarter of what there is to see. Were the weights "
+    "trained, long enough, with steps neither too small nor too large, and is there no activation?"
 )
 def agrees_on_unseen_pictures(trained, rng):
     model, unseen, maps = trained
@@ -795,7 +795,7 @@ def _(images, targets):
 def _(images, targets):
     model = keras.Sequential([keras.Input((None, None, 1)), layers.Conv2D(1, 3, activation="relu")])
     model.compile(optimizer=keras.optimizers.Adam(0.1), loss="mse")
-    model.fit(images, targets, batch_size=8, epochs=40, verbose=0)
+    model.fit(images, targets, batch_size=8, epochs=30, verbose=0)
     return model
 
 
@@ -803,10 +803,21 @@ def _(images, targets):
 def _(images, targets):
     model = keras.Sequential([layers.Conv2D(1, 3, use_bias=False)])
     model.compile(optimizer=keras.optimizers.Adam(0.1), loss="mae")
-    model.fit(images, targets, batch_size=8, epochs=40, verbose=0)
+    model.fit(images, targets, batch_size=8, epochs=30, verbose=0)
     return model
 
 
+learn_kernel.excused = dict.fromkeys(
+    ["8 → 9", "8 → 7", "30 → 31", "30 → 29", "'mse' → 'mae'", "keras.optimizers.Adam → keras.optimizers.SGD"],
+    "many settings train well; the threshold leaves room",
+) | {
+    "model.fit(images, targets, batch_size=8, epochs=30, verbose=0) → model.fit(images, targets, batch_size=8, epochs=30)": (
+        "printing changes nothing"
+    ),
+    "model.fit(images, targets, batch_size=8, epochs=30, verbose=0) → model.fit(images, targets, epochs=30, verbose=0)": (
+        "larger batches take fewer steps, and still enough"
+    ),
+}
 learn_kernel.hints = [
     "A `Conv2D` with one filter holds nine weights and a bias. No activation: the targets have negative numbers.",
     "Compile with mean squared error and Adam with a learning rate near 0.1, then `fit(images, targets, …)`.",

@@ -47,7 +47,10 @@ stops.why = "The next layer has to be built for exactly as many numbers as this 
 
 @exercise("sliding-window/output-size", points=2)
 def output_size(n, kernel, stride=1, padding="valid"):
-    """How many numbers does a convolution or a pool write along n pixels? `padding` is "valid" or "same"."""
+    """How many numbers does a convolution or a pool write along n pixels?
+
+    `padding` is "valid" or "same".
+    """
     if padding == "same":
         return -(-n // stride)
     return (n - kernel) // stride + 1
@@ -138,7 +141,10 @@ output_size.why = "Whoever can do this sum can read a network's shapes without r
 
 @exercise("sliding-window/slide-line", points=2)
 def slide_line(line, kernel, stride):
-    """The weighted sum of every whole window: slide `kernel` over `line`, `stride` steps at a time."""
+    """The weighted sum of every whole window, in order.
+
+    Slide `kernel` over `line`, `stride` pixels at a time.
+    """
     width = len(kernel)
     return [np.sum(line[start : start + width] * kernel) for start in range(0, len(line) - width + 1, stride)]
 
@@ -203,7 +209,10 @@ slide_line.why = "This is a `Conv1D` layer with one filter; a `Conv2D` takes the
 
 @exercise("sliding-window/mend-same", points=2, probes=2)
 def keep_size(size, channels):
-    """Two convolutions that should keep the map's size, so that the input can be added at the end. Mend it."""
+    """Two convolutions that should keep the map's size. Mend them.
+
+    Only then can the input be added at the end.
+    """
     inputs = keras.Input((size, size, channels))
     maps = layers.Conv2D(channels, 3, padding="same", activation="relu")(inputs)
     maps = layers.Conv2D(channels, 3, padding="same")(maps)
@@ -212,7 +221,10 @@ def keep_size(size, channels):
 
 @keep_size.start
 def _(size, channels):
-    """Two convolutions that should keep the map's size, so that the input can be added at the end. Mend it."""
+    """Two convolutions that should keep the map's size. Mend them.
+
+    Only then can the input be added at the end.
+    """
     inputs = keras.Input((size, size, channels))
     maps = layers.Conv2D(channels, 3, padding="valid", activation="relu")(inputs)
     maps = layers.Conv2D(channels, 3, padding="valid")(maps)
@@ -309,9 +321,10 @@ halve.why = "Who says how large a map is: under same the stride alone, without a
 
 @exercise("sliding-window/shrink", points=2, probes=2)
 def shrink(size, filters):
-    """Build a model that turns gray images (size, size, 1) into `filters` maps of half the height and width.
+    """A model from gray images (size, size, 1) to `filters` smaller maps.
 
-    One 3×3 convolution with ReLU does it: stride 2, zeros at the edge where needed. `size` is even.
+    Half the height, half the width: one 3×3 convolution with ReLU and stride 2,
+    zeros at the edge where needed. `size` is even.
     """
     return keras.Sequential(
         [keras.Input((size, size, 1)), layers.Conv2D(filters, 3, strides=2, padding="same", activation="relu")]
@@ -397,7 +410,10 @@ shrink.why = "A strided convolution shrinks and learns how to; a pool shrinks by
 
 @exercise("sliding-window/unseen", points=2)
 def unseen(n, kernel, stride):
-    """The pixels, of 0 to n − 1, that no window reads (padding valid: whole windows only). Return a set."""
+    """The set of pixels, of 0 to n − 1, that no window reads.
+
+    Padding is valid: whole windows only.
+    """
     seen = {start + i for start in range(0, n - kernel + 1, stride) for i in range(kernel)}
     return set(range(n)) - seen
 
@@ -502,7 +518,10 @@ three_layers.why = "Three 3×3 layers see as far as one of 7×7, with 27 weights
 
 @exercise("sliding-window/receptive-field", points=2)
 def receptive_field(stack):
-    """How many pixels wide does one output see? `stack` lists (kernel, stride) of each layer, the first layer first."""
+    """How many pixels wide does one output see?
+
+    `stack` lists (kernel, stride) of each layer, the first layer first.
+    """
     field, jump = 1, 1
     for kernel, stride in stack:
         field += (kernel - 1) * jump
@@ -580,7 +599,10 @@ receptive_field.why = "A network cannot recognize what does not fit into the fie
 
 @exercise("sliding-window/smooth", points=2)
 def smooth_days(series, width):
-    """The mean of the `width` days around each day, `width` odd. As long as `series`; at the ends only real days count."""
+    """The mean of the `width` days around each day. `width` is odd.
+
+    As long as `series`; at the ends only real days count.
+    """
     half = width // 2
     return [np.mean(series[max(0, day - half) : day + half + 1]) for day in range(len(series))]
 
