@@ -14,7 +14,8 @@ from coursekit.exercises import Choice, answer, exercise
 def max_pool(feature_map, size):
     """Return the largest number of each window of `size` × `size`.
 
-    The windows lie side by side. A last window that hangs over the edge takes the largest of what is really there.
+    The windows lie side by side. A last window that hangs over the edge takes the
+    largest of what is really there.
     """
     rows, columns = feature_map.shape
     return [
@@ -108,9 +109,11 @@ max_pool.why = "Max pooling keeps that a feature was found and how strongly, and
 
 @exercise("condense/to-a-quarter", points=2, probes=2)
 def to_a_quarter(size, channels):
-    """Build a model that max-pools maps of shape (size, size, channels) to (size/4, size/4, channels).
+    """Build a model that max-pools maps of shape (size, size, channels) to (size/4,
+    size/4, channels).
 
-    `size` is a multiple of 4. Each number that comes out is the largest of a 4×4 block.
+    `size` is a multiple of 4. Each number that comes out is the largest of a 4×4
+    block.
     """
     return keras.Sequential([keras.Input((size, size, channels)), layers.MaxPool2D(2), layers.MaxPool2D(2)])
 
@@ -187,7 +190,8 @@ to_a_quarter.why = "The largest of four largest is the largest of all sixteen: t
 
 @exercise("condense/mend-edge")
 def pool_line(values, size):
-    """Max-pool a line of numbers in windows of `size`, side by side; the last may be shorter.
+    """Max-pool a line of numbers in windows of `size`, side by side; the last may
+    be shorter.
 
     For some lines the last number is wrong: mend it.
     """
@@ -198,7 +202,8 @@ def pool_line(values, size):
 
 @pool_line.start
 def _(values, size):
-    """Max-pool a line of numbers in windows of `size`, side by side; the last may be shorter.
+    """Max-pool a line of numbers in windows of `size`, side by side; the last may
+    be shorter.
 
     For some lines the last number is wrong: mend it.
     """
@@ -292,7 +297,8 @@ keeps_negatives.why = "Pooling invents nothing: only ReLU or a padding of zeros 
 
 @exercise("condense/unchanged-shifts")
 def unchanged_shifts(n, size):
-    """A bright dot on a line of n pixels moves 1 to the right; windows of `size` lie side by side from pixel 0.
+    """A bright dot on a line of n pixels moves 1 to the right; windows of `size`
+    lie side by side from pixel 0.
 
     From how many of its n − 1 starts does max pooling give the same line as before?
     """
@@ -434,7 +440,9 @@ global_shape.why = "Pictures of any size give a vector of one length, so a Dense
 
 @exercise("condense/global-average")
 def global_average(maps):
-    """One number per channel: the mean of the whole map. `maps` has the shape (rows, columns, channels)."""
+    """One number per channel: the mean of the whole map. `maps` has the shape
+    (rows, columns, channels).
+    """
     return np.mean(maps, axis=(0, 1))
 
 
@@ -495,7 +503,8 @@ global_average.why = "What is left answers how much of each pattern is in the pi
 def draw_one(window, rng):
     """Draw one number of the window, with a probability proportional to it.
 
-    `window` is a matrix of numbers of 0 or more, not all 0; `rng` is a NumPy generator (`np.random.default_rng()`).
+    `window` is a matrix of numbers of 0 or more, not all 0; `rng` is a NumPy
+    generator (`np.random.default_rng()`).
     """
     values = np.ravel(window)
     return rng.choice(values, p=values / values.sum())
