@@ -9,6 +9,7 @@ network for all tests and says so.
 import copy
 import difflib
 import json
+from collections import defaultdict
 from contextlib import ExitStack
 from typing import Any
 
@@ -99,15 +100,21 @@ def pytest_report_header() -> str:
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Say what held during the run: the network, and how many cells' outputs were compared."""
+    """Say what held during the run: the network; for each notebook its seconds and how many outputs were compared."""
     terminalreporter.section("conditions")
     terminalreporter.line(network.describe())
     reports = [report for reports in terminalreporter.stats.values() for report in reports if hasattr(report, "nodeid")]
-    for name in sorted({report.nodeid.split("::")[0] for report in reports if ".ipynb::" in report.nodeid}):
+    seconds: dict[str, float] = defaultdict(float)
+    for report in reports:
+        if ".ipynb::" in report.nodeid:
+            seconds[report.nodeid.split("::")[0]] += report.duration
+    for name in sorted(seconds):
         cells = code_cells(nbformat.read(config.rootpath / name, as_version=4))
         unchecked = [number for number, cell in enumerate(cells, start=1) if _UNCOMPARED & set(tags(cell))]
         which = f" (cells {', '.join(map(str, unchecked))})" if unchecked else ""
-        terminalreporter.line(f"{name}: outputs of {len(unchecked)} of {len(cells)} code cells not compared{which}")
+        terminalreporter.line(
+            f"{name}: {seconds[name]:.0f} s, outputs of {len(unchecked)} of {len(cells)} code cells not compared{which}"
+        )
 
 
 def _compare_widgets(item: Any, expected: list[Any]) -> None:
