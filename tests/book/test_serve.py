@@ -116,6 +116,8 @@ def test_a_free_port_is_kept() -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT that one process could send to another")
 def test_ctrl_c_ends_the_server_without_a_traceback(book: Path, tmp_path: Path) -> None:
     code = (
+        # A shell starts background jobs with SIGINT ignored; a person's terminal does not.
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
         "import sys; from pathlib import Path; from coursekit.publishing.serve import serve; "
         "sys.exit(serve(Path(sys.argv[1]), Path(sys.argv[2]), port=0, browser=False))"
     )
