@@ -186,6 +186,16 @@ def test_a_wrong_signature_is_said_with_the_asked_one(function, said):
     assert "total(numbers, start=0)" in text(verdict)
 
 
+def test_other_names_without_defaults_get_every_value():
+    @exercise("states/scaled")
+    def scaled(number, factor=3):
+        return number * factor
+
+    scaled.example(number=2)
+    scaled.example(number=2, factor=5)
+    assert check(scaled, lambda n, f: n * f).state is State.CORRECT
+
+
 @pytest.mark.parametrize(
     "function",
     [

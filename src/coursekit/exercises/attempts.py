@@ -74,7 +74,10 @@ def callable_as_asked(exercise: Exercise, given: Callable[..., Any]) -> Callable
         return given
 
     def by_position(**arguments: Any) -> Any:
-        return given(*(arguments[name] for name in want.parameters if name in arguments))
+        # Whoever names the parameters otherwise may also leave out the defaults: every value is passed.
+        bound = want.bind(**arguments)
+        bound.apply_defaults()
+        return given(*bound.args)
 
     return by_position
 
