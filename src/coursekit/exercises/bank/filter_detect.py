@@ -804,8 +804,8 @@ def _(images, targets):
 
 
 @learn_kernel.property(
-    "Your model's kernel holds the numbers it started with: nothing moved it. Compiling prepares a training; `fit`, or a "
-    "loop of your own, does it."
+    "Your model's kernel holds the numbers it started with: nothing moved it. Was it compiled but never fitted, is it "
+    "frozen, or does an activation answer 0 everywhere and let no gradient through?"
 )
 def moved_its_kernel(trained, rng):
     return all(trained[3])
@@ -849,7 +849,9 @@ def _(images, targets):
 
 @agrees_on_unseen_pictures.wrong
 def _(images, targets):
-    model = keras.Sequential([keras.Input((None, None, 1)), layers.Conv2D(1, 3, activation="relu")])
+    # Ones answer above 0 on every picture, so this ReLU is alive when training starts.
+    relu = layers.Conv2D(1, 3, activation="relu", kernel_initializer="ones")
+    model = keras.Sequential([keras.Input((None, None, 1)), relu])
     model.compile(optimizer=keras.optimizers.Adam(0.1), loss="mse")
     model.fit(images, targets, batch_size=4, epochs=10, verbose=0)
     return model

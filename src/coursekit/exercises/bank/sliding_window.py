@@ -74,8 +74,7 @@ def _(n, kernel, stride=1, padding="valid"):
 
 @output_size.misconception(
     "You rounded up. With {n} pixels, kernel {kernel} and stride {stride} that last window hangs over the edge; "
-    "valid drops "
-    "it: use `//`."
+    "valid drops it: use `//`."
 )
 def _(n, kernel, stride=1, padding="valid"):
     return -(-n // stride) if padding == "same" else -(-(n - kernel) // stride) + 1
@@ -96,8 +95,7 @@ def _(n, kernel, stride=1, padding="valid"):
 
 @output_size.misconception(
     "You divided the number of starts by the stride: {n}, {kernel}, {stride} gives {got}. Divide the last start, "
-    "n − kernel, "
-    "and add 1 afterwards."
+    "n − kernel, and add 1 afterwards."
 )
 def _(n, kernel, stride=1, padding="valid"):
     return -(-n // stride) if padding == "same" else (n - kernel + 1) // stride
