@@ -18,10 +18,10 @@ def test_chinese_is_there():
 
 def test_a_missing_stale_and_broken_entry_is_found(tmp_path, monkeypatch):
     monkeypatch.setattr(texts, "LOCALE", tmp_path)
-    monkeypatch.setattr(catalog, "messages", lambda: {"one": "a.py", "two {n}": "a.py", "`three`": "a.py"})
+    monkeypatch.setattr(catalog, "messages", lambda: {"one": "engine", "two {n}": "engine", "`three`": "engine"})
     catalog.update("zh")
     assert len([p for p in catalog.problems("zh") if "not translated" in p]) == 3
-    path = tmp_path / "zh" / "LC_MESSAGES" / "exercises.po"
+    path = tmp_path / "zh" / "LC_MESSAGES" / "engine.po"
     path.write_text(
         'msgid "two {n}"\nmsgstr "二 {m}"\n\nmsgid "`three`"\nmsgstr "三"\n\nmsgid "old"\nmsgstr "旧"\n',
         encoding="utf-8",

@@ -1,40 +1,42 @@
 """Keeping the translations complete: which texts there are, and what is wrong with a catalog.
 
-Run `python -m coursekit.exercises.catalog` after changing a text: it brings every `.po` file up to date (new texts
-come in empty, unused ones go) and lists what is left to translate.
+There is one `.po` file for each module of the bank and one for the engine. Run `python -m coursekit.exercises.catalog`
+after changing a text: it brings every file up to date (new texts come in empty, unused ones go) and lists what is left
+to translate. `python -m coursekit.exercises.catalog condense` does so for one chapter alone.
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import write_po
 
 from coursekit.exercises import bank, texts
 
 SOURCES = Path(__file__).parent
+ENGINE = "engine"  # catalog of the engine's own texts; the others are named after their chapter
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def messages() -> dict[str, str]:
-    """Every text that a learner may read, with its file: the engine's `say(…)` and the bank's sentences."""
+    """Every text that a learner may read, with its catalog: the engine's `say(…)` and the bank's sentences."""
     found: dict[str, str] = {}
     method_map = [("bank/**", "ignore"), ("**.py", "python")]
-    for file, _, message, _, _ in extract_from_dir(SOURCES, method_map, keywords={"say": None}):
-        found.setdefault(str(message), file)
+    for _, _, message, _, _ in extract_from_dir(SOURCES, method_map, keywords={"say": None}):
+        found.setdefault(str(message), ENGINE)
     for chapter in bank.chapters():
         for exercise in bank.load(chapter):
             for text in exercise.texts():
-                found.setdefault(text, f"bank/{chapter.replace('-', '_')}.py")
+                found.setdefault(text, chapter)
     return found
 
 
 def read(language: str) -> Catalog:
-    """The catalog of a language. Raises FileNotFoundError if it has none."""
-    with open(_path(language), "rb") as file:
-        return read_po(file, locale=language)
+    """All of a language's entries. Raises FileNotFoundError if it has none."""
+    return texts.merged(language)
 
 
 def problems(language: str) -> Iterator[str]:
@@ -53,23 +55,30 @@ def problems(language: str) -> Iterator[str]:
     yield from (f"{language}: no longer used: {entry.id!r}" for entry in catalog if entry.id and entry.id not in wanted)
 
 
-def update(language: str) -> None:
-    """Write the catalog anew: all texts in order, with the translations there are."""
-    before = read(language) if _path(language).exists() else Catalog()
-    catalog = Catalog(locale=language, project="coursekit", fuzzy=False)
-    for text, file in messages().items():
+def update(language: str, only: str | None = None) -> None:
+    """Write the catalogs anew: all texts in order, with the translations there are.
+
+    only: the engine or a chapter, if the other files should stay as they are.
+    """
+    folder = texts.LOCALE / language / "LC_MESSAGES"
+    before = read(language) if folder.is_dir() else Catalog()
+    files: dict[str, Catalog] = {}
+    for text, name in messages().items():
         old = before.get(text)
-        catalog.add(text, old.string if old else "", locations=[(file, 0)])
-    _path(language).parent.mkdir(parents=True, exist_ok=True)
-    with open(_path(language), "wb") as target:
-        write_po(target, catalog, width=0, omit_header=True, include_lineno=False)
-
-
-def _path(language: str) -> Path:
-    return texts.LOCALE / language / "LC_MESSAGES" / "exercises.po"
+        catalog = files.setdefault(name, Catalog(locale=language, project="coursekit", fuzzy=False))
+        catalog.add(text, old.string if old else "")
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in folder.glob("*.po"):
+        if only is None and path.stem not in files:
+            path.unlink()
+    for name, catalog in files.items():
+        if only in (None, name):
+            with open(folder / f"{name}.po", "wb") as target:
+                write_po(target, catalog, width=0, omit_header=True)
 
 
 if __name__ == "__main__":
+    chapter = sys.argv[1] if len(sys.argv) > 1 else None
     for name in texts.languages()[1:]:
-        update(name)
+        update(name, chapter)
         print("\n".join(problems(name)) or f"{name}: complete")

@@ -10,6 +10,10 @@ import locale
 import os
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
 
 LOCALE = Path(__file__).parent / "locale"
 
@@ -18,7 +22,7 @@ _chosen: str | None = None
 
 def languages() -> list[str]:
     """The languages a learner can choose: English and every catalog in the package."""
-    return ["en", *sorted(path.parent.parent.name for path in LOCALE.glob("*/LC_MESSAGES/exercises.po"))]
+    return ["en", *sorted(path.parent.parent.name for path in LOCALE.glob("*/LC_MESSAGES/engine.po"))]
 
 
 def use(language: str | None) -> str:
@@ -59,15 +63,29 @@ def _base(language: str) -> str:
     return "zh" if name.startswith("chinese") else name
 
 
+def merged(language: str) -> "Catalog":
+    """The entries of all of a language's files. Raises FileNotFoundError if it has none."""
+    from babel.messages.catalog import Catalog
+    from babel.messages.pofile import read_po
+
+    files = sorted((LOCALE / language / "LC_MESSAGES").glob("*.po"))
+    if not files:
+        raise FileNotFoundError(f"There is no catalog for the language {language!r}.")
+    catalog = Catalog(locale=language)
+    for file in files:
+        for entry in read_po(io.BytesIO(file.read_bytes()), locale=language):
+            if entry.id:
+                catalog[entry.id] = entry
+    return catalog
+
+
 @cache
 def _catalog(language: str) -> gettext.NullTranslations:
     if language == "en":
         return gettext.NullTranslations()
     from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
 
     compiled = io.BytesIO()
-    with open(LOCALE / language / "LC_MESSAGES" / "exercises.po", "rb") as source:
-        write_mo(compiled, read_po(source, locale=language))
+    write_mo(compiled, merged(language))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
