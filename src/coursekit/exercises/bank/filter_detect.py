@@ -1,7 +1,5 @@
 """Exercises of *Filter and detect*."""
 
-from unittest.mock import patch
-
 import keras
 import numpy as np
 import tensorflow as tf
@@ -9,6 +7,7 @@ from keras import layers
 
 from coursekit import datasets
 from coursekit.exercises import Choice, answer, exercise
+from coursekit.exercises.training import watched
 
 # One window at a time ------------------------------------------------------------------------------------------------
 
@@ -758,19 +757,11 @@ def unexplained_share(model, images, maps):
 
 @learn_kernel.use
 def _(train, rng):
-    """The trained model, pictures it never saw with their maps, and whether training moved each convolution's kernel."""
+    """The trained model, pictures it never saw with their maps, and whether training moved each kernel."""
     kernel, images, unseen = _hidden(rng), _crops("camera", 64, rng), _crops("astronaut", 16, rng)
-    started = {}
-    build = layers.Conv2D.build
-
-    def remember(layer, input_shape):
-        build(layer, input_shape)
-        started[layer] = layer.get_weights()[0]
-
-    with patch.object(layers.Conv2D, "build", remember):
+    with watched() as firsts:
         model = train(images, keras.ops.convert_to_numpy(keras.ops.conv(images, kernel)))
-    inner = [layer for layer in getattr(model, "layers", []) if layer in started]
-    moved = [not np.array_equal(layer.get_weights()[0], started[layer]) for layer in inner]
+    moved = firsts.moved(model) if isinstance(model, keras.Model) else []
     return model, unseen, keras.ops.convert_to_numpy(keras.ops.conv(unseen, kernel)), moved
 
 

@@ -1,0 +1,1 @@
+"""Grading other people's notebooks: slice, sandbox, judge, records, reports."""
