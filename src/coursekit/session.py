@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 DEFAULT_SEED = 20_260
-_ENVIRONMENT = {
+ENVIRONMENT = {
     # The number of threads decides the order of floating-point sums; fixing it makes runs agree between machines.
     "TF_NUM_INTRAOP_THREADS": "2",
     "TF_NUM_INTEROP_THREADS": "2",
@@ -40,8 +40,7 @@ def setup(seed: int | None = None, language: str | None = None) -> None:
             "TensorFlow was imported before ck.setup(), so its threads and its log level can no longer be set. "
             "Restart the kernel and run ck.setup() in the first cell."
         )
-    os.environ.update({name: value for name, value in _ENVIRONMENT.items() if name not in os.environ})
-    with _silenced_file_descriptor_2():
+    with quiet_import():
         import keras
         import tensorflow as tf
     keras.utils.set_random_seed(chosen)
@@ -110,8 +109,12 @@ def _seed(seed: int | None) -> int:
 
 
 @contextmanager
-def _silenced_file_descriptor_2() -> Iterator[None]:
-    """Send file descriptor 2 to the null device: TensorFlow's C++ code prints there before its log level counts."""
+def quiet_import() -> Iterator[None]:
+    """For the first import of TensorFlow: its settings, and file descriptor 2 on the null device.
+
+    TensorFlow's C++ code prints there before its log level counts.
+    """
+    os.environ.update({name: value for name, value in ENVIRONMENT.items() if name not in os.environ})
     sys.stderr.flush()
     saved = os.dup(2)
     null = os.open(os.devnull, os.O_WRONLY)

@@ -51,12 +51,13 @@ def test_a_model_built_late_and_a_subclassed_one_are_seen():
         def call(self, inputs):
             return self.inner(inputs)
 
-    with watched() as firsts:
-        own, late = Own(), keras.Sequential([layers.Dense(1)])
-        for model in (own, late):
-            model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse")
-            fitted(model)
-    assert firsts.moved(own) == firsts.moved(late) == [True]
+    for rate, moved in ((0.1, True), (0.0, False)):
+        with watched() as firsts:
+            own, late = Own(), keras.Sequential([layers.Dense(1)])
+            for model in (own, late):
+                model.compile(optimizer=keras.optimizers.SGD(rate), loss="mse")
+                fitted(model)
+        assert firsts.moved(own) == firsts.moved(late) == [moved]
 
 
 def test_a_model_made_before_counts_as_not_moved():

@@ -232,8 +232,12 @@ def answer(id: str, *, points: float = 0, tolerance: float = 1e-4) -> Callable[[
 
 
 def source(function: Function) -> str:
-    """Source of a function or class without its decorators. Raises OSError if it has none."""
-    text = textwrap.dedent(inspect.getsource(inspect.unwrap(function)))
+    """Source of a function or class without its decorators. Raises OSError if it has none.
+
+    What stands for a function in another process (grading) brings its source along, as `learners_source`.
+    """
+    brought = getattr(function, "learners_source", None)
+    text = textwrap.dedent(inspect.getsource(inspect.unwrap(function)) if brought is None else brought)
     tree = ast.parse(text).body[0]
     return "\n".join(text.splitlines()[tree.lineno - 1 : tree.end_lineno])
 

@@ -114,6 +114,7 @@ def probes(exercise: Exercise, seed: int) -> list[Probe]:
 
 
 _witnesses: WeakKeyDictionary[Exercise, list[Probe]] = WeakKeyDictionary()
+_places: WeakKeyDictionary[Exercise, list[int]] = WeakKeyDictionary()  # of the witnesses in their pool
 
 
 def witnesses(exercise: Exercise) -> list[Probe]:
@@ -124,20 +125,36 @@ def witnesses(exercise: Exercise) -> list[Probe]:
     if exercise not in _witnesses:
         rng = np.random.default_rng(0)
         pool = sorted(exercise.draw(rng, 6 if exercise.count <= 2 else 200), key=_size) if exercise.compares else []
-        solutions = [exercise.reference, *(m.function for m in exercise.misconceptions)]
-        chosen: list[Probe] = []
-        for stratum in dict.fromkeys(probe.stratum for probe in pool):
-            unseparated = set(combinations(range(len(solutions)), 2))
-            for probe in (probe for probe in pool if probe.stratum == stratum):
-                if not unseparated:
-                    break
-                outcomes = [_seeded(exercise, solution, probe, 0) for solution in solutions]
-                separated = {(i, j) for i, j in unseparated if not _same(exercise, outcomes[i], outcomes[j])}
-                if separated:
-                    unseparated -= separated
-                    chosen.append(probe)
-        _witnesses[exercise] = chosen
+        if exercise not in _places:
+            _places[exercise] = _telling(exercise, pool)
+        _witnesses[exercise] = [pool[place] for place in _places[exercise]]
     return _witnesses[exercise]
+
+
+def witness_places(exercise: Exercise) -> list[int] | None:
+    """Where an exercise's witnesses stand in their pool, if that was found out in this process."""
+    return _places.get(exercise)
+
+
+def remember_witnesses(exercise: Exercise, places: list[int]) -> None:
+    """Spare this process the search: `places` is what `witness_places` said elsewhere, for the same source."""
+    _places[exercise] = places
+
+
+def _telling(exercise: Exercise, pool: list[Probe]) -> list[int]:
+    solutions = [exercise.reference, *(m.function for m in exercise.misconceptions)]
+    chosen: list[int] = []
+    for stratum in dict.fromkeys(probe.stratum for probe in pool):
+        unseparated = set(combinations(range(len(solutions)), 2))
+        for place, probe in ((place, probe) for place, probe in enumerate(pool) if probe.stratum == stratum):
+            if not unseparated:
+                break
+            outcomes = [_seeded(exercise, solution, probe, 0) for solution in solutions]
+            separated = {(i, j) for i, j in unseparated if not _same(exercise, outcomes[i], outcomes[j])}
+            if separated:
+                unseparated -= separated
+                chosen.append(place)
+    return chosen
 
 
 def _size(probe: Probe) -> float:
@@ -346,6 +363,8 @@ def _broken_properties(exercise: Exercise, answer: Any, given: Any, seed: int) -
         with quiet():
             seen = exercise.look(answer, rng)
             broken = [prop.message for prop in exercise.properties if not prop.holds(seen, rng)]
+    except Interrupted:
+        raise
     except KeyboardInterrupt:
         raise Interrupted from None
     except BaseException as error:  # the learner's code runs inside: what it raises is theirs

@@ -27,7 +27,7 @@ LONGEST = 10_000  # items taken from a generator that may be endless
 
 
 class Interrupted(Exception):
-    """The learner stopped the check (Kernel → Interrupt)."""
+    """The check cannot go on: the learner stopped it (Kernel → Interrupt), or the process with the answer is gone."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ def run(exercise: Exercise, function: Callable[..., Any], probe: Probe) -> Outco
             value = exercise.apply(function, arguments)
             if isinstance(value, types.GeneratorType) and _yields(exercise.reference):
                 value = list(itertools.islice(value, LONGEST))
+        except Interrupted:
+            raise
         except KeyboardInterrupt:
             raise Interrupted from None
         except BaseException as raised:  # sys.exit() in an answer is the learner's, not ours
@@ -131,7 +133,13 @@ class Line:
 
 
 def own_line(error: BaseException, function: Callable[..., Any]) -> Line | None:
-    """The deepest line of the learner's code in an error's traceback, in the file or cell that holds `function`."""
+    """The deepest line of the learner's code in an error's traceback, in the file or cell that holds `function`.
+
+    An error that was raised in another process (grading) brings its line along, as `learners_line`.
+    """
+    brought = getattr(error, "learners_line", None)
+    if isinstance(brought, Line):
+        return brought
     file = getattr(getattr(function, "__code__", None), "co_filename", None)
     frames = traceback.extract_tb(error.__traceback__)
     own = [f for f in frames if f.filename == file] or [f for f in frames if not _installed(f.filename)]

@@ -17,12 +17,15 @@ class FirstValues:
     """The first value of every weight that was made while `watched` was open."""
 
     def __init__(self) -> None:
-        self._made: list[tuple[Any, np.ndarray]] = []
+        self._made: list[tuple[Any, np.ndarray | None]] = []
 
-    def remember(self, variable: Any) -> None:
-        """Keep a copy of a variable's value."""
-        with tf.init_scope():  # `fit` makes the weights of a model without an Input while it traces a graph
-            self._made.append((variable, np.array(variable)))
+    def remember(self, variable: Any, value: np.ndarray | None) -> None:
+        """Note a new variable and the value it starts with; None if it has none yet."""
+        self._made.append((variable, value))
+
+    def fill_in(self) -> None:
+        """Read the values of variables that had none when they were made."""
+        self._made = [(v, np.array(v) if value is None else value) for v, value in self._made]
 
     def of(self, model: keras.Model) -> list[np.ndarray | None]:
         """The first value of each of the model's weights, in the order of `model.weights`; None where unknown."""
@@ -45,12 +48,29 @@ class FirstValues:
 def watched() -> Iterator[FirstValues]:
     """While it is open, the first value of every weight that any layer makes is remembered."""
     firsts = FirstValues()
-    make = keras.layers.Layer.add_weight
+    make, fit, call = keras.layers.Layer.add_weight, keras.Model.fit, keras.Model.__call__
 
     def remembering(layer: Any, *args: Any, **kwargs: Any) -> Any:
         variable = make(layer, *args, **kwargs)
-        firsts.remember(variable)
+        firsts.remember(variable, np.array(variable) if tf.executing_eagerly() else None)
         return variable
 
-    with patch.object(keras.layers.Layer, "add_weight", remembering):
+    # A model without an Input gets its weights while Keras traces it, and their values only afterwards: in `fit` that
+    # would be where nobody can read them.
+    def built_first(model: Any, x: Any = None, *args: Any, **kwargs: Any) -> Any:
+        if not model.weights and hasattr(x, "shape"):
+            model(x[:1])
+        return fit(model, x, *args, **kwargs)
+
+    def filling_in(model: Any, *args: Any, **kwargs: Any) -> Any:
+        outputs = call(model, *args, **kwargs)
+        if tf.executing_eagerly():
+            firsts.fill_in()
+        return outputs
+
+    with (
+        patch.object(keras.layers.Layer, "add_weight", remembering),
+        patch.object(keras.Model, "fit", built_first),
+        patch.object(keras.Model, "__call__", filling_in),
+    ):
         yield firsts

@@ -26,7 +26,7 @@ class Ending(StrEnum):
 class AnswerResult:
     """One exercise of one submission.
 
-    state: "correct", "not yet" or "not attempted" (`coursekit.exercises.diagnosis.State`), "" unless `ending` is graded.
+    state: "correct", "not yet" or "not attempted" (a `diagnosis.State`), "" unless `ending` is graded.
     points, maximum: what it earned, and what it could have.
     findings: what is wrong, as the learner's own card would say it. Holds no hidden probe seed.
     notes: for the learner and the teacher. flags: for the teacher alone, such as an attempt to read the solutions.
@@ -85,12 +85,13 @@ class SubmissionResult:
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> "SubmissionResult":
         """What `as_data` made. Raises KeyError, TypeError or ValueError for anything else."""
-        answers = tuple(_answer(answer) for answer in data["answers"])
+        answers = tuple(answer_from_data(answer) for answer in data["answers"])
         plain = {name: tuple(data[name]) for name in ("notes", "limits")}
         return cls(**{**data, **plain, "ending": Ending(data["ending"]), "answers": answers})
 
 
-def _answer(data: dict[str, Any]) -> AnswerResult:
+def answer_from_data(data: dict[str, Any]) -> AnswerResult:
+    """The answer that `dataclasses.asdict` took apart. Raises KeyError, TypeError or ValueError for anything else."""
     findings = tuple(
         Finding(f["text"], tuple((a, b) for a, b in f["details"]), tuple(tuple(row) for row in f["table"]))
         for f in data["findings"]

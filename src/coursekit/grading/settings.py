@@ -11,7 +11,8 @@ class Settings:
     timeout: seconds of wall time per answer. memory: GB per answer. seed: decides the probes; only the grader knows it.
     bank: a folder with a teacher's own exercises, besides the course's. chapters: slugs of what is asked; without any,
     every chapter of which a submission holds an exercise. twin_key: the secret that decides each student's twins, ""
-    for none. language: of the texts that learners read.
+    for none. language: of the texts that learners read. namespaces: whether to wall learners' code in with what the
+    host's kernel offers; without, only a keeper process watches it.
     """
 
     timeout: float = 20.0
@@ -21,3 +22,4 @@ class Settings:
     chapters: tuple[str, ...] = ()
     twin_key: str = ""
     language: str = "en"
+    namespaces: bool = True
