@@ -5,9 +5,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from coursekit.errors import CourseError
+from coursekit.errors import CourseError, UsageError
 
-INTERRUPTED = 130
+WRONG_USAGE, INTERRUPTED = 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.command(options))
     except CourseError as error:
         print(error, file=sys.stderr)
-        return 1
+        return WRONG_USAGE if isinstance(error, UsageError) else 1
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return INTERRUPTED
@@ -83,6 +83,12 @@ def _doctor(_: argparse.Namespace) -> int:
     return int(any(finding.state == "problem" for finding in findings))
 
 
+def _grade(options: argparse.Namespace) -> int:
+    from coursekit.grading.command import grade
+
+    return grade(options)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="coursekit", description="From Neuron to GAN: the tools of the course.")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -112,6 +118,31 @@ def _parser() -> argparse.ArgumentParser:
     execute.add_argument("--refresh", action="store_true", help="measure timings again")
     execute.add_argument("--check", action="store_true", help="save nothing, compare with the saved outputs")
     execute.set_defaults(command=_execute)
+
+    grade = commands.add_parser(
+        "grade",
+        help="grade the notebooks of a class",
+        description="Grade notebooks in isolated processes. What is unchanged since the last run is not run again.",
+    )
+    grade.add_argument("files", metavar="FILES", nargs="+", help="notebooks, .py exports, or folders that hold them")
+    grade.add_argument("--out", metavar="DIR", required=True, help="the folder for results, reports and feedback pages")
+    grade.add_argument("--jobs", type=_positive, metavar="N", help="how many at the same time (default: one per core)")
+    grade.add_argument("--timeout", type=_amount, metavar="S", default=20.0, help="seconds per answer (default: 20)")
+    grade.add_argument("--memory", type=_amount, metavar="GB", default=2.0, help="memory per answer (default: 2)")
+    grade.add_argument("--seed", type=_seed, metavar="N", help="decides the tests (default: a secret one for each DIR)")
+    grade.add_argument("--bank", metavar="DIR", help="your own exercises, besides the course's")
+    grade.add_argument("--chapter", metavar="SLUG", action="append", default=[], help="what is asked; may be repeated")
+    grade.add_argument("--roster", metavar="FILE", help="a CSV file that says whose each file is")
+    grade.add_argument("--due", metavar="WHEN", help="when it was due, such as 2026-12-01T23:59")
+    grade.add_argument("--late", metavar="RULE", help='what lateness costs, such as "10%%/day, at most 50%%"')
+    grade.add_argument("--twins", metavar="KEYFILE", help="the secret that decided each student's own exercises")
+    grade.add_argument("--language", metavar="CODE", default="en", help="of the feedback pages (default: en)")
+    grade.add_argument(
+        "--assignment", metavar="NAME", default="", help="what was graded: title of the pages, Canvas's column"
+    )
+    grade.add_argument("--solutions", action="store_true", help="show the solutions on the feedback pages")
+    grade.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler, such as tcp://10.0.0.1:8786")
+    grade.set_defaults(command=_grade)
     return parser
 
 
@@ -119,6 +150,22 @@ def _positive(text: str) -> int:
     if text.isascii() and text.isdigit() and int(text) > 0:
         return int(text)
     raise argparse.ArgumentTypeError(f"expected a whole number from 1 on, not {text!r}")
+
+
+def _amount(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if 0 < number < float("inf"):
+        return number
+    raise argparse.ArgumentTypeError(f"expected a number above 0, not {text!r}")
+
+
+def _seed(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < 19:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"expected a whole number from 0 on with at most 18 digits, not {text!r}")
 
 
 def _port(text: str) -> int:

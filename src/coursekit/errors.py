@@ -3,3 +3,7 @@
 
 class CourseError(Exception):
     """Something the person at the keyboard can mend; its text says what was found, what was expected, what to do."""
+
+
+class UsageError(CourseError):
+    """The command itself asks for something that cannot be; the exit code is 2."""

@@ -17,6 +17,7 @@ from coursekit.exercises import bank, diagnosis, texts
 from coursekit.exercises.definition import Exercise
 from coursekit.exercises.diagnosis import Finding, State, Verdict
 from coursekit.exercises.texts import say
+from coursekit.exercises.twins import twin_of
 from coursekit.grading import sandbox, wire
 from coursekit.grading.question import Question
 from coursekit.grading.remote import Answer, Ended, Link
@@ -80,6 +81,7 @@ class _Judge:
         self._channel = channel
         self._seed = int(job["seed"])
         self._folder = Path(job["bank"]) if job["bank"] else None
+        self._twin_key, self._student = job["twin_key"], job["student"]
         self._known = job["witnesses"]
         self._used: dict[str, Exercise] = {}
         self._over = False
@@ -93,7 +95,7 @@ class _Judge:
 
     def witnesses(self) -> dict[str, list[int]]:
         """Where the witnesses of this submission's exercises stand: the next judge need not search for them."""
-        places = {id: diagnosis.witness_places(exercise) for id, exercise in self._used.items()}
+        places = {id: diagnosis.witness_places(exercise) for id, exercise in self._used.items() if not exercise.public}
         return {id: found for id, found in places.items() if found is not None and id not in self._known}
 
     def unanswered(self, answered: list[str], chapters: list[str]) -> list[AnswerResult]:
@@ -114,11 +116,16 @@ class _Judge:
             raise wire.Closed("the grader is gone")
         return socket.socket(fileno=descriptors[0])
 
+    def _asked(self, id: str) -> Exercise | None:
+        """The exercise that this student was asked: their own version, if there is a key and the exercise has any."""
+        exercise = find(id, self._folder)
+        return twin_of(exercise, self._twin_key, self._student) if exercise and self._twin_key else exercise
+
     # One question ---------------------------------------------------------------------------------------------------
 
     def judge(self, question: Question) -> AnswerResult:
         """The result of one question."""
-        exercise = find(question.exercise, self._folder)
+        exercise = self._asked(question.exercise)
         if exercise is None:
             text = say("No exercise of this course is called {id}.", id=question.exercise)
             return AnswerResult(question.exercise, Ending.MISSING, findings=(Finding(text),), source=question.answer)
@@ -131,7 +138,7 @@ class _Judge:
         if self._over:
             text = say("Not run: too many answers of this file ended their process or did not finish.")
             return AnswerResult(question.exercise, Ending.CRASHED, findings=(Finding(text),), **common)
-        if exercise.id in self._known:
+        if exercise.id in self._known and not exercise.public:
             diagnosis.remember_witnesses(exercise, [int(place) for place in self._known[exercise.id]])
         self._used[exercise.id] = exercise
         self._link.begin()
@@ -190,21 +197,16 @@ class _Judge:
             ending, why = link.ended
             if ending in (Ending.CRASHED, Ending.TIMED_OUT):
                 ending, why = self._ask_how_it_ended(ending, why)
-            return AnswerResult(exercise.id, ending, findings=(Finding(why),), **common)
+            return AnswerResult(exercise.id, ending, findings=_said(ending, why), **common)
         if verdict.state is State.CANNOT_CHECK:
             return AnswerResult(exercise.id, Ending.NOT_JUDGED, findings=verdict.findings, **common)
-        findings, ending = verdict.findings, Ending.GRADED
+        findings = verdict.findings
         if verdict.state is not State.CORRECT and question.missing:
             findings = (*map(Finding, question.missing), *findings)
-        if verdict.state is State.NOT_YET and link.out_of_memory:
-            ending = Ending.OUT_OF_MEMORY
-        elif verdict.state is State.NOT_YET and link.no_network:
-            ending = Ending.NO_NETWORK
-            findings = (Finding(say("Your code needs the network. Answers are graded without one.")), *findings)
         return AnswerResult(
             exercise.id,
-            ending,
-            verdict.state.value if ending is Ending.GRADED else "",
+            Ending.GRADED,
+            verdict.state.value,
             float(exercise.points) if verdict.state is State.CORRECT else 0.0,
             findings=findings,
             misconceptions=verdict.misconceptions,
@@ -217,3 +219,12 @@ class _Judge:
         reply, _ = wire.receive(self._channel, time.monotonic() + PATIENCE)
         self._over = reply["over"] is True
         return Ending(reply["ending"]), str(reply["why"])
+
+
+def _said(ending: Ending, why: str) -> tuple[Finding, ...]:
+    """How an answer ended, for its learner."""
+    if ending is Ending.NO_NETWORK:
+        return (Finding(say("Your code needs the network, and answers are graded without one: {error}", error=why)),)
+    if ending is Ending.OUT_OF_MEMORY:
+        return (Finding(say("Your code needs more memory than there is for one answer: {error}", error=why)),)
+    return (Finding(why),)

@@ -23,7 +23,7 @@ import numpy as np
 import tensorflow as tf
 
 from coursekit.exercises.definition import Exercise
-from coursekit.exercises.running import Interrupted, Line
+from coursekit.exercises.running import Interrupted, Line, explanation
 from coursekit.grading import models_on_the_wire, wire
 from coursekit.grading.results import Ending
 
@@ -50,14 +50,13 @@ class Link:
         self._requests = 0
         self.limits: list[str] = []
         self.ended: tuple[Ending, str] | None = None
-        self.out_of_memory = self.no_network = False
         self.attempts: set[str] = set()
         self.seconds = 0.0
 
     def begin(self) -> None:
         """Make ready for the next answer; a process that is left from the last one goes on."""
         self._left, self._requests, self.seconds = self._timeout, 0, 0.0
-        self.ended, self.out_of_memory, self.no_network, self.attempts = None, False, False, set()
+        self.ended, self.attempts = None, set()
 
     def lose(self) -> None:
         """Give the process up; the next request gets a fresh one."""
@@ -138,10 +137,14 @@ class Link:
     def raise_error(self, reply: dict[str, Any]) -> None:
         """Raise here what the learner's code raised there, if it did."""
         error = reply.get("error")
-        if isinstance(error, dict):
-            self.out_of_memory |= error.get("memory") is True
-            self.no_network |= error.get("network") is True
-            raise _exception(error)
+        if not isinstance(error, dict):
+            return
+        raised = _exception(error)
+        if error.get("memory") is True:  # more inputs would only take long to fail, too
+            self._end(Ending.OUT_OF_MEMORY, explanation(raised))
+        if error.get("network") is True:
+            self._end(Ending.NO_NETWORK, explanation(raised))
+        raise raised
 
     def incoming(self, data: dict[str, Any], blobs: list[bytes]) -> Any:
         """What stands here for a value that is not plain."""
@@ -151,14 +154,14 @@ class Link:
             try:
                 return _compiled(models_on_the_wire.model_from_data(data, blobs), data, blobs, self)
             except models_on_the_wire.NotPlain as error:
-                return _Unreadable(f"model that cannot be rebuilt: {error}")
+                return _Unreadable(f"a model that cannot be rebuilt: {error}")
         if "too large" in data:
             raise models_on_the_wire.TooLarge(str(data["too large"])[:200])
         if "keras" in data:
             try:
                 return models_on_the_wire.setting_from_data(data)
             except models_on_the_wire.NotPlain as error:
-                return _Unreadable(f"setting that cannot be rebuilt: {error}")
+                return _Unreadable(f"a setting that cannot be rebuilt: {error}")
         if "keras loss" in data and data["keras loss"] in dir(keras.losses):
             return getattr(keras.losses, data["keras loss"])
         if "object" not in data or not isinstance(data.get("handle"), int):
@@ -170,7 +173,9 @@ class Link:
             return iter(_nothing())
         if kind == "class":
             return type(name if name.isidentifier() else "Class", (), {})
-        return Remote(self, data["handle"], name, callable_=kind in ("function", "layer", "model", "object"))
+        if data.get("why"):
+            return _Unreadable(str(data["why"])[:200])
+        return (Remote if kind == "object" else RemoteFunction)(self, data["handle"], name)
 
     def _outgoing(self, value: Any, blobs: list[bytes]) -> dict[str, Any] | None:
         if isinstance(value, Remote):
@@ -224,13 +229,9 @@ class Remote:
     Comparisons do not: whether two values are equal is for the judge to find out from plain data.
     """
 
-    def __init__(self, link: Link, handle: int, name: str, callable_: bool = True) -> None:
-        self._link, self._handle, self._callable = link, handle, callable_
+    def __init__(self, link: Link, handle: int, name: str) -> None:
+        self._link, self._handle = link, handle
         self.__name__ = name
-
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
-        """Call the object with plain data."""
-        return self._link.call(self._handle, "call", arguments, named, listed=True)
 
     def __getattr__(self, name: str) -> Any:
         """An attribute's value, or something to call if it is a method."""
@@ -265,7 +266,15 @@ for _name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul"
     setattr(Remote, f"__r{_name}__", _forward(_name, right=True))
 
 
-class Answer(Remote):
+class RemoteFunction(Remote):
+    """Stands for something to call in the learner's process."""
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """Call it with plain data."""
+        return self._link.call(self._handle, "call", arguments, named, listed=True)
+
+
+class Answer(RemoteFunction):
     """Stands for the function or class that was handed in, with its source and parameters."""
 
     def __init__(self, link: Link, described: dict[str, Any], source: str) -> None:
@@ -292,7 +301,7 @@ class _Unreadable:
         self._what = what
 
     def __repr__(self) -> str:
-        return f"<a {self._what}>"
+        return f"<{self._what}>"
 
 
 class _Weight:

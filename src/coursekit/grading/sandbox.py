@@ -263,7 +263,8 @@ def _be_the_learner(
     walls: Walls, channel: socket.socket, screen: int, limits: list[str], run: Callable[[list[str]], None]
 ) -> NoReturn:
     try:
-        _prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
+        die_with_parent()
+        os.setsid()  # a signal to its own group must not reach the keeper
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         kept = _only(channel, screen)
@@ -367,7 +368,8 @@ def _own_files(walls: Walls) -> list[str]:
         _mount("tmpfs", root + HOME, "tmpfs", _NOSUID | _NODEV, f"size={DISK},mode=777")
         for folder, target in (("/tmp", "tmp"), ("/dev/shm", "shm")):
             os.makedirs(f"{root}{HOME}/.{target}")
-            os.symlink(f"{HOME}/.{target}", root + folder)
+            if not os.path.lexists(root + folder):  # Python itself may be installed below it
+                os.symlink(f"{HOME}/.{target}", root + folder)
         os.makedirs(root + "/proc")
         with contextlib.suppress(OSError):  # some containers keep parts of /proc to themselves
             _mount("proc", root + "/proc", "proc", _NOSUID | _NODEV | _NOEXEC)
@@ -376,7 +378,7 @@ def _own_files(walls: Walls) -> list[str]:
         _mount("none", root, "", _REMOUNT | _BIND | _RDONLY | _NOSUID | _NODEV)
         _enter(root)
     except OSError as error:
-        return [f"files: the host's own ({error})"]
+        return [f"files: the host's own ({error.strerror})"]
     os.chdir(HOME)
     os.environ.update(HOME=HOME, TMPDIR=f"{HOME}/.tmp")
     return ["files: read-only, " + f"{DISK // 2**20} MB to write"]

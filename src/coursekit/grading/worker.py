@@ -63,7 +63,7 @@ class _Worker:
         self._handed: dict[str, Any] = {}
         self._firsts = FirstValues()
         self._attempts: set[str] = set()
-        _stand_in(self._handed, self._attempts)
+        sys.meta_path.insert(0, _NoBank(self._attempts))
 
     def answer(self, request: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, Any], list[bytes]]:
         """What one request gives: `{"value": …}` or `{"error": …}`, and what else the judge wants to know."""
@@ -89,11 +89,11 @@ class _Worker:
     def _load(self, program: str, exercise: str, out: list[bytes]) -> dict[str, Any]:
         file = f"<answer {exercise}>"
         linecache.cache[file] = (len(program), None, program.splitlines(keepends=True), file)
+        _stand_in(self._handed, self._attempts)  # again, should the last answer have changed it
         module = types.ModuleType("__main__")
         module.__dict__["__builtins__"] = builtins
         sys.modules["__main__"] = module
         error = _run(program, file, module.__dict__)
-        self._handed.pop("", None)
         if exercise not in self._handed:
             if error is None:
                 return {"error": {"type": "LookupError", "text": "the answer was never handed in"}, "missing": True}
@@ -220,6 +220,8 @@ class _Worker:
         )  # fmt: skip
         kind = next((name for name, types_ in kinds if isinstance(value, types_)), "object")
         name = value.__name__ if kind in ("class", "function") else type(value).__name__
+        if kind == "object" and callable(value):
+            kind = "callable"
         return {"object": kind, "handle": self._keep(value), "name": str(name)[:100], "why": why[:200]}
 
     def _keep(self, value: Any) -> int:
@@ -279,7 +281,8 @@ def _run(program: str, file: str, namespace: dict[str, Any]) -> BaseException | 
         return error
     for statement in statements:
         try:
-            exec(compiled(ast.Module([statement], []), file, "exec"), namespace)
+            code = compiled(ast.Module([statement], []), file, "exec")  # type: ignore[arg-type]
+            exec(code, namespace)
         except BaseException as error:
             first = first or error
     return first
@@ -354,14 +357,14 @@ def _stand_in(handed: dict[str, Any], attempts: set[str]) -> None:
     """`ck.exercise` and `ck.answer` only note what is handed in; solutions and hints are not here."""
     import coursekit
 
-    def exercise(id: str) -> Callable[[Any], Any]:
+    def exercise(id: str, *, own: bool = False) -> Callable[[Any], Any]:
         def hand_in(given: Any) -> Any:
             handed[str(id)] = given
             return given
 
         return hand_in
 
-    def answer(id: str, value: Any = ...) -> None:
+    def answer(id: str, value: Any = ..., *, own: bool = False) -> None:
         handed[str(id)] = value
 
     def nothing(*_: Any, **__: Any) -> None:
@@ -376,4 +379,3 @@ def _stand_in(handed: dict[str, Any], attempts: set[str]) -> None:
     learner = types.ModuleType("coursekit.exercises.learner")
     vars(learner).update(exercise=exercise, answer=answer, solution=solution, check=nothing, hint=nothing)
     sys.modules["coursekit.exercises.learner"] = learner
-    sys.meta_path.insert(0, _NoBank(attempts))  # type: ignore[arg-type]
