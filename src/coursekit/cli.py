@@ -89,6 +89,24 @@ def _grade(options: argparse.Namespace) -> int:
     return grade(options)
 
 
+def _bank_check(options: argparse.Namespace) -> int:
+    from coursekit.grading.bank_command import check
+
+    return check(options)
+
+
+def _bank_stubs(options: argparse.Namespace) -> int:
+    from coursekit.grading.bank_command import stubs
+
+    return stubs(options)
+
+
+def _handout(options: argparse.Namespace) -> int:
+    from coursekit.grading.handout import handout
+
+    return handout(options)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="coursekit", description="From Neuron to GAN: the tools of the course.")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -143,6 +161,28 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--solutions", action="store_true", help="show the solutions on the feedback pages")
     grade.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler, such as tcp://10.0.0.1:8786")
     grade.set_defaults(command=_grade)
+
+    bank = commands.add_parser("bank", help="test your own exercises, and make a notebook of them")
+    on_bank = bank.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    bank_check = on_bank.add_parser("check", help="what the tests of the tests think of your exercises")
+    bank_check.add_argument("folder", metavar="DIR", help="the folder with your exercises")
+    bank_check.set_defaults(command=_bank_check)
+    bank_stubs = on_bank.add_parser("stubs", help="write a notebook with the cells that learners start from")
+    bank_stubs.add_argument("folder", metavar="DIR", help="the folder with your exercises")
+    bank_stubs.add_argument("--chapter", metavar="SLUG", required=True, help="which of them, such as exam")
+    bank_stubs.add_argument("--out", metavar="NOTEBOOK", help="default: SLUG.ipynb")
+    bank_stubs.set_defaults(command=_bank_stubs)
+
+    handout = commands.add_parser("handout", help="write a notebook with exercises of their own for each student")
+    handout.add_argument("notebook", metavar="NOTEBOOK", help="the notebook that everybody's is made from")
+    handout.add_argument("--roster", metavar="FILE", required=True, help="a CSV file with the class")
+    handout.add_argument(
+        "--twins", metavar="KEYFILE", required=True, help="the secret that decides the versions; made if it is missing"
+    )
+    handout.add_argument("--out", metavar="DIR", required=True, help="the folder for the notebooks")
+    handout.add_argument("--bank", metavar="DIR", help="your own exercises, besides the course's")
+    handout.add_argument("--language", metavar="CODE", default="en", help="of what is added (default: en)")
+    handout.set_defaults(command=_handout)
     return parser
 
 

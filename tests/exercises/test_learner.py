@@ -92,6 +92,13 @@ def test_a_teachers_own_exercise_will_be_graded_later(notebook):
     assert "will be graded later" in card
 
 
+def test_a_version_of_the_learners_own_will_be_graded_later(notebook):
+    (shown,) = notebook('@ck.exercise("practice/count-down", own=True)\ndef f(n):\n    return n')
+    assert "will be graded later" in shown
+    (shown,) = notebook('@ck.exercise("practice/count-down")\ndef f(n):\n    return n')
+    assert "Not yet" in shown
+
+
 def test_a_cell_that_fails_after_the_answer_is_checked_all_the_same(notebook):
     (card,) = notebook(f'@ck.exercise("practice/count-down")\ndef count_down(n):\n{RIGHT}\n1 / 0')
     assert card.startswith("✓ Correct")

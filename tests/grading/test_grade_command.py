@@ -137,7 +137,7 @@ def test_reports_that_cannot_be_written_lose_nothing(grade: Grade, handed_in: Pa
     assert "0 of 2 submissions went through the grader now" in capsys.readouterr().out
 
 
-def test_ctrl_c_keeps_and_reports_what_is_done(
+def test_ctrl_c_keeps_what_is_done_and_the_next_run_reports_it(
     grade: Grade, handed_in: Path, tmp_path: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from coursekit.grading import class_run
@@ -149,10 +149,14 @@ def test_ctrl_c_keeps_and_reports_what_is_done(
         raise KeyboardInterrupt
 
     hand_in(handed_in, cora="sleep 600")
-    monkeypatch.setattr(class_run._Progress, "say", interrupt)
-    assert grade("in", "--jobs", "1") == 130
+    with monkeypatch.context() as patch:
+        patch.setattr(class_run._Progress, "say", interrupt)
+        assert grade("in", "--jobs", "1") == 130
     said = capsys.readouterr().out
     assert "Run the same command again to go on." in said.splitlines()[-1]
+    assert not (tmp_path / "graded" / "grades.csv").exists()
+    hand_in(handed_in, cora="points 1")
+    assert grade("in", "--jobs", "1") == 0
     assert "anna" in (tmp_path / "graded" / "grades.csv").read_text(encoding="utf-8-sig")
 
 

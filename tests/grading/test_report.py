@@ -280,6 +280,12 @@ def test_hints_of_the_bank_are_there_and_its_solution_only_when_released(tmp_pat
     assert "Hint 1" not in page_of(tmp_path, right("sliding-window/output-size"))
 
 
+def test_the_task_stands_whole_on_the_page(tmp_path):
+    page = " ".join(page_of(tmp_path, wrong("condense/to-a-quarter")).split())
+    assert "(size, size, channels) to (size/4, size/4, channels).</p>" in page
+    assert "<code>size</code> is a multiple of 4." in page
+
+
 def test_pages_speak_the_learners_language(tmp_path):
     page = page_of(tmp_path, language="zh")
     assert '<html lang="zh">' in page and "正确" in page

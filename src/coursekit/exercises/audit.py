@@ -14,6 +14,7 @@ import numpy as np
 from coursekit.exercises import diagnosis, mutation
 from coursekit.exercises.definition import Exercise
 from coursekit.exercises.diagnosis import State, Verdict, check
+from coursekit.exercises.twins import twin_of
 
 ENOUGH = 0.95  # share of mutants that must be noticed
 
@@ -96,14 +97,44 @@ def unreadable(exercise: Exercise) -> list[str]:
     for message in [m.message for m in exercise.misconceptions]:
         try:
             probe = exercise.draw(np.random.default_rng(0))[0]
-            message.format(**{**probe.arguments, "got": "", "expected": ""})
+            message.format(**{**exercise.constants, **probe.arguments, "got": "", "expected": ""})
         except (KeyError, IndexError, ValueError) as error:
             found.append(f"{exercise.id}: {message!r} cannot be filled in ({type(error).__name__}: {error}).")
     return found
 
 
+def wrong_about_twins(exercise: Exercise) -> list[str]:
+    """What holds for the exercise holds for students' own versions, and the public solution fails there."""
+    if exercise.redraw is None:
+        return []
+    found = list(_other_defaults(exercise))
+    for student in ("one", "two", "three"):
+        try:
+            twin = twin_of(exercise, "audit", student)
+        except Exception as error:
+            return [*found, f"{exercise.id}: no twin can be made. {type(error).__name__}: {error}"]
+        version = twin.stub.splitlines()[-1 if twin.is_value else 1].strip() + f" with {twin.constants}"
+        parts = (wrong_about_right_answers, wrong_about_mistakes, inseparable, unreadable)
+        found += [f"{text} (twin {version})" for part in parts for text in part(twin)]
+        given = exercise.reference() if exercise.is_value else exercise.reference
+        if (verdict := check(twin, given, 0)).reason != "public version":
+            found.append(f"{exercise.id}: the public solution is {verdict.state} as the answer to {version}.")
+    return found
+
+
+def _other_defaults(exercise: Exercise) -> Iterator[str]:
+    """Constants stand in every function that needs them; the defaults there must be the solution's."""
+    wrong = [w for p in exercise.properties for w in (p.holds, *p.counterexamples)]
+    functions = [*(m.function for m in exercise.misconceptions), *exercise.variants, *wrong, *exercise._generators]
+    for function in functions:
+        for name, default in (getattr(function, "__kwdefaults__", None) or {}).items():
+            if name in exercise.constants and default != exercise.constants[name]:
+                yield f"{exercise.id}: {name} is {default!r} in one place and {exercise.constants[name]!r} in another."
+
+
 PARTS = (
     incomplete, wrong_about_right_answers, wrong_about_mistakes, inseparable, crashing, surviving_mutants, unreadable,
+    wrong_about_twins,
 )  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """Keeping the translations complete: which texts there are, and what is wrong with a catalog.
 
-There is one `.po` file for each module of the bank and one for the engine. Run `python -m coursekit.exercises.catalog`
-after changing a text: it brings every file up to date (new texts come in empty, unused ones go) and lists what is left
-to translate. `python -m coursekit.exercises.catalog condense` does so for one chapter alone.
+There is one `.po` file for each module of the bank, one for the engine and one for grading. After changing a text run
+`python -m coursekit.exercises.catalog`: it brings every file up to date (new texts come in empty, unused ones go) and
+lists what is left to translate. `python -m coursekit.exercises.catalog condense` does so for one chapter alone.
 """
 
 import re
@@ -17,16 +17,17 @@ from babel.messages.pofile import write_po
 from coursekit.exercises import bank, texts
 
 SOURCES = Path(__file__).parent
-ENGINE = "engine"  # catalog of the engine's own texts; the others are named after their chapter
+ENGINE, GRADING = "engine", "grading"  # catalogs of these packages' texts; the others are named after their chapter
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def messages() -> dict[str, str]:
-    """Every text that a learner may read, with its catalog: the engine's `say(…)` and the bank's sentences."""
+    """Every text that a learner may read, with its catalog: what engine and grading `say(…)`, and the bank's sentences."""
     found: dict[str, str] = {}
     method_map = [("bank/**", "ignore"), ("**.py", "python")]
-    for _, _, message, _, _ in extract_from_dir(SOURCES, method_map, keywords={"say": None}):
-        found.setdefault(str(message), ENGINE)
+    for folder, name in ((SOURCES, ENGINE), (SOURCES.parent / GRADING, GRADING)):
+        for _, _, message, _, _ in extract_from_dir(folder, method_map, keywords={"say": None, "noted": None}):
+            found.setdefault(str(message), name)
     for chapter in bank.chapters():
         for exercise in bank.load(chapter):
             for text in exercise.texts():

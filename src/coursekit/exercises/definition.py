@@ -89,6 +89,9 @@ class Exercise:
         self.variants: list[Function] = []
         self.properties: list[Property] = []
         self.broken: Function | None = None
+        self.constants: dict[str, Any] = {}
+        self.redraw: Callable[[np.random.Generator], dict[str, Any]] | None = None
+        self.public: Exercise | None = None  # of a twin: the exercise that it was made from
         self._generators: list[Callable[[np.random.Generator], dict[str, Any]]] = []
         self._stratum: Callable[..., Any] = lambda **arguments: ""
         self._use: Callable[..., Any] | None = None
@@ -114,18 +117,19 @@ class Exercise:
     @property
     def stub(self) -> str:
         """The notebook cell a learner starts from."""
+        own = ", own=True" if self.public else ""
         if self.is_value:
-            return f'ck.answer("{self.id}", ...)'
+            return f'ck.answer("{self.id}", ...{own})'
         if self.broken is not None:
             start = re.sub(r"\bdef _\(", f"def {self.reference.__name__}(", source(self.broken), count=1)
-            return f'@ck.exercise("{self.id}")\n{start}'
+            return f'@ck.exercise("{self.id}"{own})\n{start}'
         tree = ast.parse(self.solution).body[0]
         assert isinstance(tree, ast.FunctionDef | ast.ClassDef)
         first = tree.body[0]
         documented = ast.get_docstring(tree) is not None
         end = first.end_lineno if documented else first.lineno - 1
         kept = self.solution.splitlines()[:end]
-        return "\n".join([f'@ck.exercise("{self.id}")', *kept, "    ...  # your code"])
+        return "\n".join([f'@ck.exercise("{self.id}"{own})', *kept, "    ...  # your code"])
 
     # What the author adds, each as a decorator ------------------------------------------------------------------
 
@@ -168,8 +172,22 @@ class Exercise:
 
     def start(self, function: Function) -> Function:
         """The code a learner starts from in a find-the-bug exercise; handed in unchanged, it is not attempted."""
-        self.broken = function
+        from coursekit.exercises.twins import restated  # twins are made of exercises: they import this module
+
+        self.broken = function if self.redraw is None else restated(function, self.constants)
         return function
+
+    def twin(self, draw: Callable[[np.random.Generator], dict[str, Any]]) -> Function:
+        """How to draw a student's own version: constants by name, and `order`, that of the positional parameters.
+
+        Constants are keyword-only parameters of the solution and of whatever else needs them; their defaults are the
+        public version. `{name}` in the docstring and in messages stands for a constant's value. Where the order may
+        change, `use` and properties call the answer by name.
+        """
+        from coursekit.exercises.twins import offer
+
+        offer(self, draw)
+        return draw
 
     def use(self, user: Function) -> Function:
         """How to put an answer to use where calling it is not enough, as with classes.
@@ -196,6 +214,12 @@ class Exercise:
         drawn = [_plain(generators[i % len(generators)](rng)) for i in range(count)] if generators else []
         fixed = [*drawn, *self.examples] or ([{}] if self.compares else [])
         return [Probe(arguments, str(self._stratum(**arguments))) for arguments in fixed]
+
+    def filled(self, text: str) -> str:
+        """A text with the values of the constants that it quotes."""
+        from coursekit.exercises.twins import filled
+
+        return filled(text, self.constants) if self.constants else text
 
     def texts(self) -> Iterator[str]:
         """Every sentence a learner may read: what translators translate."""
@@ -234,7 +258,8 @@ def answer(id: str, *, points: float = 0, tolerance: float = 1e-4) -> Callable[[
 def source(function: Function) -> str:
     """Source of a function or class without its decorators. Raises OSError if it has none.
 
-    What stands for a function in another process (grading) brings its source along, as `learners_source`.
+    What has no source file brings its source along, as `learners_source`: what stands for a function in another process
+    (grading), and what was made for one student (twins).
     """
     brought = getattr(function, "learners_source", None)
     text = textwrap.dedent(inspect.getsource(inspect.unwrap(function)) if brought is None else brought)

@@ -21,7 +21,12 @@ from coursekit.exercises.comparison import Difference, compare, describe
 from coursekit.exercises.definition import Exercise, Misconception, Probe
 from coursekit.exercises.running import Interrupted, Outcome, explanation, own_line, quiet, run, safely
 from coursekit.exercises.state import reseed, untouched
-from coursekit.exercises.texts import say
+from coursekit.exercises.texts import noted, say
+
+PUBLIC_VERSION = noted(
+    "You handed in the public version of this exercise. Your own has other constants or another order of its "
+    "parameters: read the task in your notebook again."
+)
 
 
 class State(StrEnum):
@@ -85,6 +90,16 @@ def _not_callable(exercise: Exercise, given: Any) -> str | None:
 
 
 def _verdict(exercise: Exercise, given: Any, seed: int) -> Verdict:
+    verdict = _own_verdict(exercise, given, seed)
+    if verdict.state is not State.NOT_YET or exercise.public is None:
+        return verdict
+    if _own_verdict(exercise.public, given, seed).state is not State.CORRECT:
+        return verdict
+    finding = Finding(say(PUBLIC_VERSION))
+    return Verdict(exercise.id, State.NOT_YET, "public version", (finding,), misconceptions=(PUBLIC_VERSION,))
+
+
+def _own_verdict(exercise: Exercise, given: Any, seed: int) -> Verdict:
     if not attempts.is_attempted(exercise, given):
         return Verdict(exercise.id, State.NOT_ATTEMPTED)
     if problem := _not_callable(exercise, given):
@@ -271,7 +286,7 @@ def _named(exercise: Exercise, misconception: Misconception, trial: Trial) -> Fi
     got, expected = describe(trial.got.value), describe(trial.expected.value)
     bound = inspect.signature(exercise.reference).bind(**trial.probe.arguments)
     bound.apply_defaults()
-    values = {name: describe(value) for name, value in bound.arguments.items()}
+    values = {name: describe(value) for name, value in {**exercise.constants, **bound.arguments}.items()}
     text = say(misconception.message)
     if "{" in misconception.message:
         text = text.format(**{**values, "got": got, "expected": expected})
@@ -370,7 +385,7 @@ def _broken_properties(exercise: Exercise, answer: Any, given: Any, seed: int) -
     except BaseException as error:  # the learner's code runs inside: what it raises is theirs
         finding = _crash(exercise, given, Trial(Probe({}), Outcome(), Outcome(error=error), []))
         return [finding], []
-    return [Finding(say(message)) for message in broken], broken
+    return [Finding(exercise.filled(say(message))) for message in broken], broken
 
 
 def _notes(trials: list[Trial]) -> tuple[str, ...]:

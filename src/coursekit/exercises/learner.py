@@ -20,29 +20,34 @@ Answer = TypeVar("Answer", bound=Callable[..., Any])
 
 _pending: dict[str, Any] = {}  # answers of the running cell, in order
 _latest: dict[str, Any] = {}  # each exercise's last answer
+_own: set[str] = set()  # exercises of which the learner has a version of their own
 _hints_shown: dict[str, int] = {}
 
 
-def exercise(id: str) -> Callable[[Answer], Answer]:
+def exercise(id: str, *, own: bool = False) -> Callable[[Answer], Answer]:
     """Hand in the decorated function or class as the answer to exercise `id`; it is checked when the cell has run.
 
+    own: it is a version of the exercise that a teacher made for this learner; only the teacher can check it.
     Raises TypeError if the name of the exercise is missing.
     """
     if not isinstance(id, str):
         raise TypeError('Name the exercise: @ck.exercise("chapter/name"), with the name as in the chapter.')
 
     def hand_in(given: Answer) -> Answer:
-        _hand_in(id, given)
+        _hand_in(id, given, own)
         return given
 
     return hand_in
 
 
-def answer(id: str, value: Any = ...) -> None:
-    """Hand in a value as the answer to question `id`: a number, a choice, a set of choices, a shape."""
+def answer(id: str, value: Any = ..., *, own: bool = False) -> None:
+    """Hand in a value as the answer to question `id`: a number, a choice, a set of choices, a shape.
+
+    own: as in `exercise`.
+    """
     if not isinstance(id, str):
         raise TypeError('Name the question: ck.answer("chapter/name", your_answer).')
-    _hand_in(id, value)
+    _hand_in(id, value, own)
 
 
 def check(id: str | None = None) -> None:
@@ -95,7 +100,8 @@ def progress() -> None:
     _show({"text/plain": "\n".join(lines), "text/html": f"<table>{table}</table>"})
 
 
-def _hand_in(id: str, given: Any) -> None:
+def _hand_in(id: str, given: Any, own: bool) -> None:
+    (_own.add if own else _own.discard)(id)
     _pending.pop(id, None)
     _pending[id] = _latest[id] = given
     shell = _shell()
@@ -109,7 +115,7 @@ def _cell_has_run(result: Any) -> None:
 
 def _checked(id: str, given: Any) -> dict[str, str]:
     found = bank.find(id)
-    if found is None:
+    if found is None or id in _own:
         return card.later(id)
     verdict = judge(found, given)
     _record(verdict)

@@ -57,6 +57,11 @@ def say(message: str, **values: object) -> str:
     return text.format(**values) if values else text
 
 
+def noted(message: str) -> str:
+    """`message` itself: marks for translators a text that is said elsewhere."""
+    return message
+
+
 def _base(language: str) -> str:
     """`"zh_CN.UTF-8"` → `"zh"`; Windows calls it `"Chinese (Simplified)_China"`."""
     name = language.lower().replace("-", "_").split("_")[0].split(".")[0]

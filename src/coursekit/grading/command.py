@@ -53,13 +53,14 @@ def grade(options: argparse.Namespace) -> int:
             language=options.language,
         )
         tally = class_run.grade_class(submissions, settings, records, _slots(options, settings))
-        if tally.is_interrupted:
-            print("Stopped. Writing the reports; Ctrl-C again leaves without them.", file=sys.stderr, flush=True)
-        _report(records, settings, roster, policy, options)
+        if not tally.is_interrupted:
+            _report(records, settings, roster, policy, options)
         return _conclude(tally, records)
 
 
 def _slots(options: argparse.Namespace, settings: Settings) -> AbstractContextManager[class_run.Slots]:
+    if sys.platform == "win32":
+        raise UsageError("Grading needs Linux or macOS: Windows cannot wall learners' code in. Run the command in WSL.")
     if options.cluster and options.jobs:
         raise UsageError("--jobs is for this machine; on a cluster, its workers' threads decide. Leave one of the two.")
     if options.cluster:
@@ -98,7 +99,8 @@ def _report(
 
 def _conclude(tally: class_run.Tally, records: Records) -> int:
     """The last lines."""
-    print(f"\n{_counted(tally)} The reports are in {records.folder}.")
+    reports = "No reports were written." if tally.is_interrupted else f"The reports are in {records.folder}."
+    print(f"\n{_counted(tally)} {reports}")
     if gone := records.left_out():
         print(f"Not in the reports, because their files are gone: {_listed(gone)}. Their results are kept.")
     ungraded = 0
@@ -108,7 +110,9 @@ def _conclude(tally: class_run.Tally, records: Records) -> int:
         ungraded += 1
         print(f"  {class_run.printable(entry.file)}: {class_run.said(entry.result)}")
     if tally.is_interrupted:
-        print(f"{tally.missing} submissions were not reached. Run the same command again to go on.")
+        print(
+            f"{tally.missing} submissions were not reached; what is done is kept. Run the same command again to go on."
+        )
         return INTERRUPTED
     return 1 if ungraded else 0
 

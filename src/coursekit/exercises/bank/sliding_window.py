@@ -56,6 +56,11 @@ def output_size(n, kernel, stride=1, padding="valid"):
     return (n - kernel) // stride + 1
 
 
+@output_size.twin
+def _(rng):
+    return dict(order=(*rng.permutation(["n", "kernel"]), *rng.permutation(["stride", "padding"])))
+
+
 @output_size.probe
 def _(rng):
     kernel = rng.integers(1, 6)

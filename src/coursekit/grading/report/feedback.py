@@ -4,6 +4,7 @@ What is for the teacher alone (flags, other people's answers, the solutions unle
 """
 
 import hashlib
+import inspect
 import re
 import unicodedata
 from collections import Counter
@@ -35,7 +36,9 @@ def file_names(students: Iterable[str], ending: str = ".html") -> dict[str, str]
     safe = {student: _safe(student) for student in students}
     uses = Counter(name.casefold() for name in safe.values())
     return {
-        student: f"{name}{ending}" if name == student and uses[name.casefold()] == 1 else f"{name}-{_mark(student)}{ending}"
+        student: f"{name}{ending}"
+        if name == student and uses[name.casefold()] == 1
+        else f"{name}-{_mark(student)}{ending}"
         for student, name in safe.items()
     }
 
@@ -113,7 +116,7 @@ def _answer(line: Line, exercise: Exercise | None, solutions: bool, is_told: boo
     parts = [
         element("h2", f"<code>{text(line.exercise)}</code>"),
         element("p", f"{badge} {text(_points(line))}"),
-        *([element("p", inline(task), lang="en")] if (task := _task(exercise)) else []),
+        *_task(exercise),
         *_override(line),
     ]
     if line.file and not is_told:
@@ -156,9 +159,10 @@ def _state(line: Line) -> tuple[str, str, str]:
     return ("not-attempted", "○", word) if answer.ending is Ending.MISSING else ("other", "?", word)
 
 
-def _task(exercise: Exercise | None) -> str:
-    """The task in one line: the first of the reference's docstring."""
-    return (exercise.reference.__doc__ or "").strip().partition("\n")[0] if exercise else ""
+def _task(exercise: Exercise | None) -> list[str]:
+    """The task: the paragraphs of the reference's docstring."""
+    documented = inspect.getdoc(exercise.reference) if exercise else None
+    return [element("p", inline(part), lang="en") for part in (documented or "").split("\n\n") if part]
 
 
 def _override(line: Line) -> Iterator[str]:

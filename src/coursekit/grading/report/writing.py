@@ -12,12 +12,15 @@ overrides.csv      points given by hand: the teacher's file, only made if it is 
 
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from coursekit.exercises import bank as banks
 from coursekit.exercises.definition import Exercise
+from coursekit.exercises.twins import twin_of
 from coursekit.grading.lateness import LatePolicy
 from coursekit.grading.overrides import read_overrides
 from coursekit.grading.report import feedback, tables
@@ -193,7 +196,8 @@ class _Bank:
 
     def _chapter(self, chapter: str) -> dict[str, Exercise]:
         if chapter not in self.chapters:
-            self.chapters[chapter] = {e.id: e for folder in reversed(self.folders) for e in _load(chapter, folder)}
+            folder = next((folder for folder in self.folders if chapter in banks.chapters(folder)), banks.FOLDER)
+            self.chapters[chapter] = {e.id: e for e in _load(chapter, folder)}
         return self.chapters[chapter]
 
     def published(self, id: str) -> Published:
