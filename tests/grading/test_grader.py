@@ -200,3 +200,22 @@ print("bank" in str([m for m in sys.modules if m.startswith("coursekit.exercises
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split()[-1] == str(role == "judge")
+
+
+SUBCLASSED = """@ck.exercise("condense/to-a-quarter")
+def to_a_quarter(size, channels):
+    class Condenser(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.pool = layers.MaxPool2D(4)
+            self.drop = layers.Dropout({rate})
+        def call(self, maps, training=False):
+            return self.drop(self.pool(maps), training=training)
+    return Condenser()
+"""
+
+
+@pytest.mark.parametrize("rate, state", [(0.0, "correct"), (0.5, "not yet")])
+def test_a_model_that_cannot_travel_is_challenged_also_in_training(grader, rate, state):
+    graded = answered(grader.grade("a.ipynb", notebook(SUBCLASSED.format(rate=rate))))["condense/to-a-quarter"]
+    assert graded.state == state, graded

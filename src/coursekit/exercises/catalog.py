@@ -22,7 +22,7 @@ PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 def messages() -> dict[str, str]:
-    """Every text that a learner may read, with its catalog: what engine and grading `say(…)`, and the bank's sentences."""
+    """Every text that a learner may read, with its catalog: what engine and grading `say(…)`, and the bank's own."""
     found: dict[str, str] = {}
     method_map = [("bank/**", "ignore"), ("**.py", "python")]
     for folder, name in ((SOURCES, ENGINE), (SOURCES.parent / GRADING, GRADING)):

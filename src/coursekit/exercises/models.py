@@ -100,7 +100,7 @@ def compare_models(expected: keras.Model, got: Any) -> list[Difference]:
                 )
             )
         ]
-    inputs = [_images(expected, seed) for seed in range(2)]
+    inputs = [_images(expected, seed) for seed in range(4)]
     try:
         outputs = got(inputs[0], training=False)
     except Exception as error:
@@ -158,6 +158,8 @@ def _sizes(expected: keras.Model, got: keras.Model) -> Iterator[Difference]:
 
 def _training_only(expected: keras.Model, got: keras.Model) -> Iterator[Difference]:
     """Layers that act in training alone, and where they stand among the layers with weights."""
+    if is_challenged(got):  # its layers are in another process; `_forward` looks at what they do
+        return
     want, have = (
         [role.label if role.training_only else role.name for role in roles(model) if role.training_only or role.weights]
         for model in (expected, got)
@@ -170,29 +172,56 @@ def _training_only(expected: keras.Model, got: keras.Model) -> Iterator[Differen
 
 
 def _forward(expected: keras.Model, got: keras.Model, inputs: list[np.ndarray]) -> list[Difference]:
-    if not _share_weights(expected, got):
-        return [Difference(say("The weights have other shapes than the asked ones."))]
-    for images in inputs:
+    start = expected.get_weights()
+    for seed, images in enumerate(inputs):
+        if not _share_weights(expected, got, start, seed):
+            return [Difference(say("The weights have other shapes than the asked ones."))]
         want, have = (np.asarray(model(images, training=False)) for model in (expected, got))
         if not np.allclose(want, have, rtol=1e-3, atol=1e-4 * max(1.0, float(np.abs(want).max()))):
             return [Difference(say("With the same weights and the same input your model computes other numbers."))]
+    if is_challenged(got) and not _scatter_alike(expected, got, inputs[0]):
+        return [Difference(say("The layers that act only in training differ."))]
     if not np.isclose(_penalty(expected), _penalty(got), rtol=1e-3):
         return [Difference(say("The penalty on the weights (regularization) differs."))]
     return []
+
+
+def is_challenged(model: Any) -> bool:
+    """Whether a model only stands for one in another process (grading): it can be used, but not looked into."""
+    return getattr(model, "challenged", False) is True
+
+
+def _scatter_alike(expected: keras.Model, got: keras.Model, images: np.ndarray) -> bool:
+    """Whether dropout and noise scatter the outputs of both models alike, over 60 runs in training mode."""
+    want, have = (
+        np.std([np.asarray(model(images, training=True)) for _ in range(60)], axis=0).mean()
+        for model in (expected, got)
+    )
+    scale = float(np.abs(np.asarray(expected(images))).mean()) + 1e-6
+    # The spread of 60 runs is known to about 10 %; a rate of 0.5 instead of 0.3 changes it by more than half.
+    return bool(abs(want - have) < 0.3 * want + 1e-4 * scale)
 
 
 def _penalty(model: keras.Model) -> float:
     return float(sum(np.asarray(loss) for loss in model.losses))
 
 
-def _share_weights(expected: keras.Model, got: keras.Model) -> bool:
-    """Give both models the same weights, none of them zero. A subclassed model may list its layers in any order."""
-    rng = np.random.default_rng(0)
-    weights = [np.asarray(w) + rng.uniform(0, 0.5, w.shape).astype("float32") for w in expected.weights]
+def _share_weights(expected: keras.Model, got: keras.Model, start: list[np.ndarray], seed: int) -> bool:
+    """Give both models the same weights, near `start`. A subclassed model may list its layers in any order.
+
+    They move up and down, so that sums of both signs reach every activation, and biases are not zero.
+    """
+    rng = np.random.default_rng(seed)
+    weights = [w + rng.uniform(-0.5, 0.5, w.shape).astype("float32") for w in start]
     expected.set_weights(weights)
     if [w.shape for w in expected.weights] == [w.shape for w in got.weights]:
         got.set_weights(weights)
         return True
+    if is_challenged(got):
+        arranged = _arranged(weights, [w.shape for w in got.weights])
+        if arranged is not None:
+            got.set_weights(arranged)
+        return arranged is not None
     targets = list(_leaves(got))
     for layer in _leaves(expected):
         shapes = [w.shape for w in layer.weights]
@@ -203,6 +232,17 @@ def _share_weights(expected: keras.Model, got: keras.Model) -> bool:
             match.set_weights([np.asarray(w) for w in layer.weights])
             targets.remove(match)
     return True
+
+
+def _arranged(weights: list[np.ndarray], shapes: list[tuple[int, ...]]) -> list[np.ndarray] | None:
+    """The weights in the order of these shapes, each used once; None if they do not fit."""
+    left, arranged = list(weights), []
+    for shape in shapes:
+        place = next((place for place, weight in enumerate(left) if weight.shape == tuple(shape)), None)
+        if place is None:
+            return None
+        arranged.append(left.pop(place))
+    return None if left else arranged
 
 
 def _settings(expected: keras.Model, got: keras.Model) -> list[Difference]:

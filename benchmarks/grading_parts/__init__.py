@@ -1,0 +1,1 @@
+"""What `benchmarks/grading.py` is made of."""
