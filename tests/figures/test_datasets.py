@@ -38,3 +38,53 @@ def test_the_weather_is_four_whole_years_without_gaps():
     assert weather.shape == (1461, 6)
     assert weather["date"].diff().dropna().dt.days.eq(1).all()
     assert not weather.isna().any().any()
+
+
+def test_digits_are_5000_pictures_500_of_each_class_in_a_mixed_order():
+    images, labels = datasets.digits()
+    assert images.shape == (5000, 28, 28)
+    assert images.dtype == np.float32
+    assert (images.min(), images.max()) == (0, 1)
+    assert np.bincount(labels).tolist() == [500] * 10
+    assert set(labels[:100]) == set(range(10))
+
+
+def test_digits_come_in_the_same_order_every_time_and_keep_their_labels():
+    (images, labels), (again, same) = datasets.digits(), datasets.digits()
+    assert np.array_equal(images, again)
+    assert np.array_equal(labels, same)
+    ink = [images[labels == digit].mean() for digit in (0, 1)]
+    assert ink[0] > 1.5 * ink[1]  # a zero takes more ink than a one
+
+
+def test_fuel_consumption_has_eleven_columns_of_numbers_to_predict_it_from():
+    cars = datasets.fuel_consumption()
+    assert cars.shape == (392, 13)
+    assert list(cars)[:3] == ["name", "consumption", "weight"]
+    assert not cars.isna().any().any()
+    assert all(dtype.kind in "fi" for dtype in cars.dtypes.iloc[1:])
+
+
+def test_fuel_consumption_is_metric():
+    cars = datasets.fuel_consumption()
+    heaviest = cars.loc[cars["weight"].idxmax()]
+    assert heaviest["weight"] == pytest.approx(5.140 * 0.4536, rel=1e-3)  # 5140 pounds, in tonnes
+    assert cars["consumption"].between(5, 27).all()
+    assert cars["displacement"].between(1, 8).all()
+    assert cars["year"].between(1970, 1982).all()
+
+
+def test_every_car_comes_from_one_place_and_diesels_are_thrifty():
+    cars = datasets.fuel_consumption()
+    assert cars[["usa", "europe", "japan"]].sum(axis=1).eq(1).all()
+    assert cars["diesel"].sum() == 8
+    assert cars["wagon"].sum() == 29
+    assert cars.groupby("diesel")["consumption"].mean()[1] < cars["consumption"].mean()
+
+
+def test_breast_cancer_counts_malignant_as_one():
+    biopsies = datasets.breast_cancer()
+    assert biopsies.shape == (569, 31)
+    assert biopsies["malignant"].value_counts().to_dict() == {0: 357, 1: 212}
+    radius = biopsies.groupby("malignant")["mean radius"].mean()
+    assert radius[1] > radius[0] + 5
