@@ -86,8 +86,8 @@ def with_grader(grader: Grader, kind: str, asked: list[Exercise], count: int, wr
     files = [nbformat.writes(exercises_only(cells.values())).encode() for cells, _ in made]
     with Meter() as meter:
         results = [grader.grade("submission.ipynb", content) for content in files]
-    for (_, mistaken), result in zip(made, results, strict=True):
-        missed = {answer.exercise for answer in result.answers if answer.state != "correct"}
+    for (cells, mistaken), result in zip(made, results, strict=True):
+        missed = {a.exercise for a in result.answers if a.exercise in cells and a.state != "correct"}
         if missed != mistaken:
             raise SystemExit(f"The grader found mistakes in {missed}; they are in {mistaken}.")
     return _print(kind, meter, count)

@@ -4,8 +4,8 @@ Both get plain functions and a test cell for each, made from the bank: no packag
 """
 
 import json
+import os
 import random
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -47,7 +47,8 @@ def nbgrader(python: str, exercises: list[Exercise], count: int, folder: Path) -
 
 def otter(python: str, exercises: list[Exercise], count: int, folder: Path) -> Callable[[], object]:
     """Prepare an autograder and `count` submissions; what is returned grades them one after the other."""
-    (folder / "tests").mkdir(parents=True)
+    for name in ("tests", "out"):
+        (folder / name).mkdir(parents=True)
     for exercise in exercises:
         doctest = [("... " if line.startswith(" ") else ">>> ") + line for line in test(exercise).splitlines()]
         case = {"code": "\n".join(doctest), "hidden": False, "locked": False}
@@ -96,10 +97,11 @@ def test(exercise: Exercise) -> str:
 
 
 def run(command: list[str], folder: Path) -> None:
-    """Run a tool. Raises SystemExit with the end of what it said if it fails."""
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    """Run a tool in its environment. Raises SystemExit with the end of what it said if it fails."""
+    tools = os.pathsep.join([str(Path(command[0]).parent), os.environ.get("PATH", "")])  # nbgrader calls alembic
+    environment = {**os.environ, "PATH": tools}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     if done.returncode:
-        shutil.rmtree(folder, ignore_errors=True)
         raise SystemExit(f"{' '.join(command[1:5])} failed: {(done.stderr or done.stdout)[-800:]}")
 
 
