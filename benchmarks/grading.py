@@ -55,13 +55,17 @@ def main() -> int:
     command, faults = with_command(condense, chapter, count)
     whole = with_nbclient(answered(chapter, answers(condense, 0)[0]))
     print(f"nbclient / `coursekit grade`: {ratio(whole, command)}\n")
+    functions = [e for e in condense if not e.is_value and e.compares]
+    numpy = [e for e in functions if not needs_tensorflow(e)]
+    plain = {f"{len(numpy)} exercises (NumPy)": numpy, f"{len(functions)} exercises (NumPy, Keras)": functions}
     with Meter() as meter:
         grader = Grader(Settings(seed=1)).__enter__()
     _print("start of two fork servers, once per job of a run", meter, 1)
     with grader:
         one = kinds(grader, condense, models, min(count, MOST_EACH))
         print(f"nbclient / this grader once it has started: {ratio(whole, one)}\n")
-        against_others(grader, options.python, condense)
+        ours = {kind: with_grader(grader, f"{kind}, this grader", asked, OTHERS, 1) for kind, asked in plain.items()}
+    against_others(options.python, plain, ours)
     print("\n".join(["", *faults]) if faults else f"\nEach submission got {len(condense) - WRONG} of {len(condense)}.")
     return 1 if faults else 0
 
@@ -129,25 +133,20 @@ def with_nbclient(notebook: NotebookNode) -> Cost:
     return _print("nbclient, one whole notebook", meter, 1)
 
 
-def against_others(grader: Grader, pythons: list[str], condense: list[Exercise]) -> None:
+def against_others(pythons: list[str], plain: dict[str, list[Exercise]], ours: dict[str, Cost]) -> None:
     """The other graders, where they are installed, on what they can hold: plain functions of NumPy, or of Keras."""
-    functions = [e for e in condense if not e.is_value and e.compares]
-    for kind, asked in {
-        "NumPy": [e for e in functions if not needs_tensorflow(e)],
-        "NumPy, Keras": functions,
-    }.items():
-        ours = with_grader(grader, f"{len(asked)} exercises ({kind}), this grader", asked, OTHERS, wrong=1)
-        for module, prepare in (("nbgrader", other_graders.nbgrader), ("otter", other_graders.otter)):
-            python = next((path for path in pythons if other_graders.has(path, module)), None)
-            if python is None:
-                print(f"{module}: not installed here; --python names the interpreter of an environment that has it")
-                continue
+    for module, prepare in (("nbgrader", other_graders.nbgrader), ("otter", other_graders.otter)):
+        python = next((path for path in pythons if other_graders.has(path, module)), None)
+        if python is None:
+            print(f"{module}: not installed here; --python names the interpreter of an environment that has it")
+            continue
+        for kind, asked in plain.items():
             with tempfile.TemporaryDirectory() as name:
                 grade = prepare(python, asked, OTHERS, Path(name))
                 with Meter() as meter:
                     grade()
-            theirs = _print(f"{len(asked)} exercises ({kind}), {module}", meter, OTHERS)
-            print(f"{module} / this grader: {ratio(theirs, ours)}")
+            theirs = _print(f"{kind}, {module}", meter, OTHERS)
+            print(f"{module} / this grader: {ratio(theirs, ours[kind])}")
 
 
 def ratio(theirs: Cost, ours: Cost) -> str:

@@ -248,6 +248,13 @@ def _():
     return (10, 10)
 
 
+@two_epochs.misconception(
+    "The end is right. But epoch 10 never runs, so its weights do not exist: the best of epochs 1 to 8 is asked."
+)
+def _():
+    return (8, 10)
+
+
 @two_epochs.variant
 def _():
     return [8, 5]
@@ -421,10 +428,12 @@ def _losses():
 
 @configure.use
 def _(make, patience, min_delta):
-    """Let the callback watch recorded trainings whose one weight is the epoch: (epochs that ran, epoch kept) of each."""
-    seen = []
+    """Let the callback watch recorded trainings whose one weight is the epoch: how many ran, and which one is kept."""
+    ran, kept = [], []
     for losses in _losses():
         watcher = make(patience, min_delta)
+        if isinstance(watcher, list | tuple):
+            return "a list"
         if not isinstance(watcher, keras.callbacks.Callback):
             return watcher
         diary = keras.Sequential([keras.Input((1,)), layers.Dense(1, use_bias=False)])
@@ -437,8 +446,9 @@ def _(make, patience, min_delta):
             if getattr(diary, "stop_training", False):
                 break
         watcher.on_train_end()
-        seen.append([epoch + 1, round(float(diary.get_weights()[0].item()))])
-    return seen
+        ran.append(epoch + 1)
+        kept.append(round(float(diary.get_weights()[0].item())))
+    return {"epochs that ran": ran, "epoch whose weights are kept": kept}
 
 
 def _stopper(patience, min_delta, **changes):
@@ -483,6 +493,18 @@ def _(patience, min_delta):
 )
 def _(patience, min_delta):
     return _stopper(patience, min_delta, mode="max")
+
+
+@configure.misconception(
+    "You put the callback into a list. `fit` wants a list, `callbacks=[…]`; here return the callback itself."
+)
+def _(patience, min_delta):
+    return [_stopper(patience, min_delta)]
+
+
+@configure.misconception("You left out two settings: `min_delta`, and `restore_best_weights=True`.")
+def _(patience, min_delta):
+    return _stopper(patience, 0, restore_best_weights=False)
 
 
 @configure.variant
