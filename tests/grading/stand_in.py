@@ -21,7 +21,7 @@ class StandIn(AbstractContextManager["StandIn"]):
     opened = 0
     closed = 0
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, servers: object = None) -> None:
         self.settings = settings
         self.stopped = threading.Event()
 

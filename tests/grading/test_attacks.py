@@ -59,9 +59,9 @@ def test_the_report_says_which_limits_were_in_force(grader):
 
 
 def test_the_host_sees_none_of_a_learners_files(grader, tmp_path):
-    before = set(os.listdir(grader._learners.mount))
+    before = set(os.listdir(grader._servers.learners.mount))
     graded(grader, next(attack for attack in HONEST_ODDITIES if attack.name == "writes a file"))
-    assert set(os.listdir(grader._learners.mount)) == before
+    assert set(os.listdir(grader._servers.learners.mount)) == before
 
 
 def test_after_five_lost_processes_a_submission_ends(grader):
@@ -79,12 +79,13 @@ def test_after_five_lost_processes_a_submission_ends(grader):
 
 def test_nothing_is_left_running_and_nothing_mounted():
     with Grader(Settings(seed=1, timeout=6)) as grader:
-        nurseries = [grader._learners._process.pid, grader._judges._process.pid]
+        servers = grader._servers
+        nurseries = [servers.learners._process.pid, servers.judges._process.pid]
         graded(grader, next(attack for attack in HONEST_ODDITIES if attack.name == "leaves a daemon behind"))
         graded(grader, next(attack for attack in HARMS if attack.name == "sleep"))
         psutil.wait_procs([p for n in nurseries for p in psutil.Process(n).children(recursive=True)], timeout=10)
         assert [p for n in nurseries for p in psutil.Process(n).children(recursive=True)] == []
-        mount = grader._learners.mount
+        mount = servers.learners.mount
         assert mount not in Path("/proc/mounts").read_text()
     assert not any(psutil.pid_exists(pid) for pid in nurseries)
     assert not os.path.exists(mount)

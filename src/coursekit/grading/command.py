@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 from coursekit.errors import UsageError
@@ -69,8 +70,10 @@ def _slots(options: argparse.Namespace, settings: Settings) -> AbstractContextMa
 
         return ClusterSlots(options.cluster, settings, Grader)
     from coursekit.grading.grader import Grader
+    from coursekit.grading.nursery import Servers
 
-    return class_run.LocalSlots(settings, options.jobs or os.cpu_count() or 1, Grader)
+    make_grader = partial(Grader, servers=Servers())
+    return class_run.LocalSlots(settings, options.jobs or os.cpu_count() or 1, make_grader)
 
 
 def _report(

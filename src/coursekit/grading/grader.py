@@ -9,7 +9,7 @@ from typing import Any
 from coursekit.exercises.diagnosis import Finding
 from coursekit.exercises.texts import say
 from coursekit.grading import sandbox, wire
-from coursekit.grading.nursery import JUDGE, WORKER, Forked, Nursery
+from coursekit.grading.nursery import Forked, Servers
 from coursekit.grading.question import Question
 from coursekit.grading.results import AnswerResult, Ending, SubmissionResult, answer_from_data
 from coursekit.grading.settings import Settings
@@ -21,20 +21,19 @@ MARGIN = 60.0  # seconds on top of an answer's own; a judge that needs more, and
 
 
 class Grader:
-    """Grades submissions, one at a time. To be used as a context manager: it holds two fork servers."""
+    """Grades submissions, one at a time. To be used as a context manager: it needs two fork servers.
 
-    def __init__(self, settings: Settings) -> None:
+    servers: those of other graders in the same process, which importing TensorFlow again would cost seconds.
+    """
+
+    def __init__(self, settings: Settings, servers: Servers | None = None) -> None:
         self._settings = settings
-        self._learners = Nursery(WORKER)
-        self._judges = Nursery(JUDGE)
+        self._servers = servers or Servers()
         self._witnesses: dict[str, list[int]] = {}
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> "Grader":
-        with contextlib.ExitStack() as stack:
-            stack.enter_context(self._learners)
-            stack.enter_context(self._judges)
-            self._stack = stack.pop_all()
+        self._stack.enter_context(self._servers.in_use())
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -42,8 +41,7 @@ class Grader:
 
     def stop(self) -> None:
         """Called by another thread: end all processes now, so that `grade` returns or raises."""
-        self._learners.stop()
-        self._judges.stop()
+        self._servers.stop()
 
     def grade(self, name: str, content: bytes, student: str = "") -> SubmissionResult:
         """The result of one handed-in file. Whatever the file holds or does, this returns.
@@ -68,7 +66,7 @@ class Grader:
             )
             for part in found.values()
         ]
-        with _Session(self._settings, self._learners, self._judges, self._witnesses, student) as session:
+        with _Session(self._settings, self._servers, self._witnesses, student) as session:
             answers = session.judge(questions)
         result = SubmissionResult(
             name,
@@ -96,10 +94,8 @@ def _missing(names: tuple[str, ...], later: tuple[tuple[str, int], ...]) -> tupl
 class _Session:
     """One submission's judge and the processes that run its answers."""
 
-    def __init__(
-        self, settings: Settings, learners: Nursery, judges: Nursery, witnesses: dict[str, list[int]], student: str
-    ) -> None:
-        self._settings, self._learners, self._judges = settings, learners, judges
+    def __init__(self, settings: Settings, servers: Servers, witnesses: dict[str, list[int]], student: str) -> None:
+        self._settings, self._learners, self._judges = settings, servers.learners, servers.judges
         self._witnesses, self._student = witnesses, student
         self._judge: Forked | None = None
         self._worker: Forked | None = None

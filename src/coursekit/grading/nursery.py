@@ -17,7 +17,9 @@ import struct
 import subprocess
 import sys
 import tempfile
-from typing import Any
+import threading
+from collections.abc import Iterator
+from typing import IO, Any
 
 from coursekit.errors import CourseError
 from coursekit.grading.results import Ending
@@ -88,13 +90,48 @@ class Forked:
         return (Ending(ending), why) if ending in set(Ending) else (Ending.CRASHED, "Its process ended.")
 
 
+class Servers:
+    """The fork servers of all graders of one process: started for the first of them, ended with the last."""
+
+    def __init__(self) -> None:
+        self.learners, self.judges = Nursery(WORKER), Nursery(JUDGE)
+        self._users = 0
+        self._open = contextlib.ExitStack()
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator["Servers"]:
+        """The servers, running."""
+        with self._lock:
+            if not self._users:
+                with contextlib.ExitStack() as stack:
+                    stack.enter_context(self.learners)
+                    stack.enter_context(self.judges)
+                    self._open = stack.pop_all()
+            self._users += 1
+        try:
+            yield self
+        finally:
+            with self._lock:
+                self._users -= 1
+                if not self._users:
+                    self._open.close()
+
+    def stop(self) -> None:
+        """End both for good, from any thread."""
+        self.learners.stop()
+        self.judges.stop()
+
+
 class Nursery:
-    """The grader's handle on a fork server. To be used as a context manager, by one thread."""
+    """The grader's handle on a fork server. To be used as a context manager, by any number of threads."""
 
     def __init__(self, role: str) -> None:
         self._role = role
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._errors: IO[bytes] | None = None  # what the server says until it is ready
+        self._lock = threading.Lock()
         self._is_over = False
         self._mount: tempfile.TemporaryDirectory[str] | None = None
 
@@ -123,6 +160,10 @@ class Nursery:
 
     def fork(self, job: dict[str, Any]) -> Forked:
         """A new process that does `job`. A server that has died is started again. Raises NurseryFailed."""
+        with self._lock:
+            return self._fork(job)
+
+    def _fork(self, job: dict[str, Any]) -> Forked:
         for attempt in range(2):
             ours, theirs = socket.socketpair()
             status_read, status_write = os.pipe()
@@ -143,6 +184,7 @@ class Nursery:
 
     def _ask(self, job: dict[str, Any], descriptors: list[int]) -> int:
         assert self._control is not None
+        self._await_imports()
         self._control.settimeout(60)
         text = json.dumps(job).encode()
         socket.send_fds(self._control, [_LENGTH.pack(len(text))], descriptors)
@@ -154,16 +196,23 @@ class Nursery:
             raise NurseryFailed("The grader was stopped.")
         ours, theirs = socket.socketpair()
         command = [sys.executable, "-m", "coursekit.grading.nursery", self._role, str(theirs.fileno())]
-        errors = tempfile.TemporaryFile()  # noqa: SIM115, kept until the server has said that it is ready
+        self._errors = errors = tempfile.TemporaryFile()  # noqa: SIM115, closed once the server is ready
         self._process = subprocess.Popen(
             command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
             start_new_session=True, env=_environment(),
         )  # fmt: skip
         theirs.close()
         self._control = ours
-        ours.settimeout(STARTING)
+
+    def _await_imports(self) -> None:
+        """Wait until the server has said that it is ready; meanwhile others start."""
+        errors, self._errors = self._errors, None
+        if errors is None:
+            return
+        assert self._control is not None
+        self._control.settimeout(STARTING)
         try:
-            _read(ours, 1)
+            _read(self._control, 1)
         except (OSError, EOFError):
             self._stop()
             errors.seek(0)
@@ -173,6 +222,9 @@ class Nursery:
             errors.close()
 
     def _stop(self) -> None:
+        if self._errors is not None:
+            self._errors.close()
+            self._errors = None
         if self._control is not None:
             self._control.close()
         if self._process is not None:
