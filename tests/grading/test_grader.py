@@ -219,3 +219,12 @@ def to_a_quarter(size, channels):
 def test_a_model_that_cannot_travel_is_challenged_also_in_training(grader, rate, state):
     graded = answered(grader.grade("a.ipynb", notebook(SUBCLASSED.format(rate=rate))))["condense/to-a-quarter"]
     assert graded.state == state, graded
+
+
+@pytest.mark.parametrize("id", ["overfitting/configure", "overfitting/stop-in-time", "classification/settings"])
+def test_callbacks_and_compiled_models_travel(grader, id):
+    from coursekit.exercises import bank
+
+    exercise = bank.find(id)
+    graded = answered(grader.grade("a.ipynb", notebook(cell(exercise, exercise.reference))))[id]
+    assert graded.state == "correct", graded

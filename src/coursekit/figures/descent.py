@@ -7,7 +7,7 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator
+from matplotlib.ticker import LogLocator, MaxNLocator
 
 from coursekit.figures.extraction import as_array
 from coursekit.figures.style import palette, styled
@@ -105,6 +105,7 @@ def draw_descent(
     curve.plot(losses, color="#cccccc", lw=1)
     curve.plot(losses[: update + 1], color=palette["training"], marker="o", ms=3)
     curve.set(xlabel="update", ylabel="loss", title=f"loss {losses[update]:.1f}", ylim=(0, 1.05 * losses.max()))
+    curve.xaxis.set_major_locator(MaxNLocator(integer=True))
     best = tuple(np.polyfit(inputs, targets, 1))
     _draw_map(plane, loss, *_window(track, best), best)
     plane.plot(done[:, 0], done[:, 1], color=palette["model"], marker="o", ms=3, lw=1.2)

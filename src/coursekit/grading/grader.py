@@ -17,7 +17,9 @@ from coursekit.grading.slicing import slices, source_flags
 from coursekit.grading.submission import Unreadable, read
 
 MOST_LOSSES = 5  # answers of one submission that may end their process
-MARGIN = 60.0  # seconds on top of an answer's own; a judge that needs more, and breaks no limit of its own, is given up
+MARGIN = (
+    120.0  # seconds on top of an answer's own; a judge that needs more, and breaks no limit of its own, is given up
+)
 
 
 class Grader:

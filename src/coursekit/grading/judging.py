@@ -16,6 +16,8 @@ from typing import Any
 from coursekit.exercises import bank, diagnosis, texts
 from coursekit.exercises.definition import Exercise
 from coursekit.exercises.diagnosis import Finding, State, Verdict
+from coursekit.exercises.running import safely
+from coursekit.exercises.state import untouched
 from coursekit.exercises.texts import say
 from coursekit.exercises.twins import twin_of
 from coursekit.grading import sandbox, wire
@@ -59,8 +61,10 @@ def serve(channel: socket.socket) -> None:
     questions, _ = wire.receive(channel, time.monotonic() + PATIENCE)
     judge = _Judge(channel, job)
     for question in map(Question.from_data, questions):
+        _allow_time(None)
+        judge.prepare(question)
         wire.send(channel, {"do": "begin", "exercise": question.exercise})
-        _allow_time()
+        _allow_time(BUSY)
         result = judge.judge(question)
         wire.send(channel, {"do": "answer", "result": dataclasses.asdict(result), "limits": judge.limits})
     for result in judge.unanswered(job["asked"], job["chapters"]):
@@ -68,10 +72,10 @@ def serve(channel: socket.socket) -> None:
     wire.send(channel, {"do": "done", "witnesses": judge.witnesses()})
 
 
-def _allow_time() -> None:
+def _allow_time(seconds: float | None) -> None:
     """The system ends a judge that an answer, such as a model of absurd size, keeps busy for too long."""
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    soft = int(time.process_time() + BUSY)
+    soft = hard if seconds is None else int(time.process_time() + seconds)
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
@@ -84,6 +88,7 @@ class _Judge:
         self._twin_key, self._student = job["twin_key"], job["student"]
         self._known = job["witnesses"]
         self._used: dict[str, Exercise] = {}
+        self._exercise: Exercise | None = None
         self._over = False
         self._link = Link(self._new_worker, float(job["timeout"]), f"{self._seed} generators")
         texts.use(job["language"])
@@ -123,9 +128,20 @@ class _Judge:
 
     # One question ---------------------------------------------------------------------------------------------------
 
+    def prepare(self, question: Question) -> None:
+        """Find the exercise and the probes that tell its mistakes apart: the bank's own work, whatever it takes."""
+        self._exercise = exercise = self._asked(question.exercise)
+        if exercise is None or question.problem or self._over:
+            return
+        if exercise.id in self._known and not exercise.public:
+            diagnosis.remember_witnesses(exercise, [int(place) for place in self._known[exercise.id]])
+        self._used[exercise.id] = exercise
+        with untouched(0), safely():
+            diagnosis.witnesses(exercise)
+
     def judge(self, question: Question) -> AnswerResult:
-        """The result of one question."""
-        exercise = self._asked(question.exercise)
+        """The result of the question that was prepared."""
+        exercise = self._exercise
         if exercise is None:
             text = say("No exercise of this course is called {id}.", id=question.exercise)
             return AnswerResult(question.exercise, Ending.MISSING, findings=(Finding(text),), source=question.answer)
@@ -138,9 +154,6 @@ class _Judge:
         if self._over:
             text = say("Not run: too many answers of this file ended their process or did not finish.")
             return AnswerResult(question.exercise, Ending.CRASHED, findings=(Finding(text),), **common)
-        if exercise.id in self._known and not exercise.public:
-            diagnosis.remember_witnesses(exercise, [int(place) for place in self._known[exercise.id]])
-        self._used[exercise.id] = exercise
         self._link.begin()
         verdict = self._verdict(exercise, question)
         return self._result(exercise, question, verdict, common)

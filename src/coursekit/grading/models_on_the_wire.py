@@ -4,6 +4,7 @@ A configuration from a learner's process is read as a list of building blocks: o
 anyone's own, no number that would make a layer of absurd size. Whatever cannot travel so is challenged instead.
 """
 
+import inspect
 import json
 import sys
 from typing import Any
@@ -86,6 +87,29 @@ def model_from_data(data: dict[str, Any], blobs: list[bytes]) -> keras.Model:
 def setting_from_data(data: dict[str, Any]) -> Any:
     """The loss, optimizer or metric that `setting_as_data` described. Raises NotPlain for anything else."""
     return _made(data["keras"])
+
+
+def callback_as_data(callback: keras.callbacks.Callback) -> Any:
+    """One of Keras' own callbacks as JSON-ready data: the settings it was made with. Raises NotPlain for others."""
+    name = type(callback).__name__
+    if type(callback) is not getattr(keras.callbacks, name, None):
+        raise NotPlain(name)
+    names = inspect.signature(type(callback)).parameters
+    given = {name: getattr(callback, name) for name in names if hasattr(callback, name)}
+    return {"callback": name, "settings": {n: v for n, v in given.items() if isinstance(v, str | int | float | None)}}
+
+
+def callback_from_data(data: dict[str, Any]) -> keras.callbacks.Callback:
+    """The callback that `callback_as_data` described. Raises NotPlain for anything else."""
+    kind = getattr(keras.callbacks, str(data["callback"]), None)
+    settings = data["settings"]
+    plain = isinstance(settings, dict) and all(isinstance(v, str | int | float | None) for v in settings.values())
+    if not plain or kind not in (keras.callbacks.EarlyStopping, keras.callbacks.ReduceLROnPlateau):
+        raise NotPlain(str(data["callback"])[:60])
+    try:
+        return kind(**settings)
+    except (TypeError, ValueError) as error:
+        raise NotPlain(str(error)[:200]) from error
 
 
 def _config(thing: Any) -> Any:

@@ -162,6 +162,11 @@ class Link:
                 return models_on_the_wire.setting_from_data(data)
             except models_on_the_wire.NotPlain as error:
                 return _Unreadable(f"a setting that cannot be rebuilt: {error}")
+        if "callback" in data:
+            try:
+                return models_on_the_wire.callback_from_data(data)
+            except models_on_the_wire.NotPlain as error:
+                return _Unreadable(f"a callback that cannot be rebuilt: {error}")
         if "keras loss" in data and data["keras loss"] in dir(keras.losses):
             return getattr(keras.losses, data["keras loss"])
         if "object" not in data or not isinstance(data.get("handle"), int):
@@ -183,7 +188,8 @@ class Link:
         if isinstance(value, ChallengedModel):
             return {"handle": value._there.handle}
         if isinstance(value, keras.Model):
-            return models_on_the_wire.model_as_data(value, blobs)
+            compiled = value.get_compile_config() if value.compiled else None
+            return {**models_on_the_wire.model_as_data(value, blobs), "compiled": compiled}
         if isinstance(value, keras.losses.Loss | keras.optimizers.Optimizer):
             return models_on_the_wire.setting_as_data(value)
         if isinstance(value, np.random.Generator):

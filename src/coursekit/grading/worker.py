@@ -179,6 +179,10 @@ class _Worker:
             with contextlib.suppress(models_on_the_wire.NotPlain, models_on_the_wire.TooLarge):
                 return models_on_the_wire.setting_as_data(value)
             return self._object(value)
+        if isinstance(value, keras.callbacks.Callback):
+            with contextlib.suppress(models_on_the_wire.NotPlain):
+                return models_on_the_wire.callback_as_data(value)
+            return self._object(value)
         for kind, plain in _BASES.items():
             if isinstance(value, kind):
                 return wire.encode(plain(value), blobs, self._special_out)
@@ -233,7 +237,10 @@ class _Worker:
         if "handle" in data:
             return self._kept[data["handle"]]
         if "model" in data:
-            return models_on_the_wire.model_from_data(data, blobs)
+            model = models_on_the_wire.model_from_data(data, blobs)
+            if data.get("compiled"):
+                model.compile_from_config(data["compiled"])
+            return model
         if "keras" in data:
             return models_on_the_wire.setting_from_data(data)
         if "generator" in data:
