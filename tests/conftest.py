@@ -1,16 +1,29 @@
 """What all tests share: a home of their own, so that no test reads or writes a learner's progress."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, sync_playwright
 
 # No deadline: these tests share their two cores with kernels. In CI every run tries the same examples.
 settings.register_profile("course", deadline=None, derandomize=bool(os.environ.get("CI")), print_blob=True)
 settings.load_profile("course")
+
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +41,19 @@ def own_home() -> Iterator[Path]:
     ):
         patch.setenv("COURSEKIT_HOME", home)
         yield Path(home)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. Without one the tests that need it are skipped, but fail where CI is true.
+
+    It ends with the module: while Playwright runs, no other event loop can run in this thread.
+    """
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        reason = "no Chromium on the PATH; on Debian: apt install chromium"
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()

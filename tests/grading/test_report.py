@@ -3,14 +3,11 @@
 import json
 import os
 import re
-import shutil
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from coursekit.errors import CourseError
 from coursekit.exercises.diagnosis import Finding
@@ -385,22 +382,6 @@ def test_a_folder_that_is_a_file_is_one_sentence(tmp_path):
 
 AXE = Path(__file__).resolve().parents[2] / "book" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RUN_AXE = "() => axe.run({ resultTypes: ['violations'] }).then((found) => found.violations)"
-CHROMIUM_FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None or not AXE.exists():
-        reason = "no Chromium on the PATH, or the book was never built (axe-core comes with it)"
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

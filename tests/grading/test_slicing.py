@@ -357,6 +357,22 @@ def test_slicing_raises_nothing_whatever_the_cells_hold(sources):
         compile(found.source, "", "exec")
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "p, q = [1], s\ns.append(9)",  # one of two names shares an object
+        "(p, [q]) = 1, [s]\nq.append(9)",
+        "for q in [r, s]:\n    pass\nq.append(9)",
+        "q = s\np = q\nq = p\np.append(9)\np = [0]\ns.append(8)",  # shared by way of another name
+        "k = 1\nq = sorted([(1, 2), (2, 1)], key=lambda pair: pair[k])\nk = 0",  # a name bound anew after its use
+        "p = s[:]\np, q = q, s\np.append(0)\np = [1]\ns.append(0)",
+    ],
+)
+def test_a_shared_object_keeps_its_changes(cell):
+    cells = [IMPORT, "q, r, s = [2], [3], [4]", cell, 'ck.answer("a/c", q)']
+    assert run(sliced(*cells)["a/c"].source) == run("\n".join(cells))
+
+
 NAMES = st.sampled_from("pqrs")
 
 

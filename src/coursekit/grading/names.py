@@ -282,8 +282,13 @@ class _Walker(ast.NodeVisitor):
         self.visit(node.value)
         for target in node.targets:
             self.visit(target)
-            if isinstance(target, ast.Name) and not self._is_late:
-                self.names.alike |= {(name, target.id) for name in _handed_over([node.value])}
+            self._share(node.value, target)
+
+    def _share(self, value: ast.AST, target: ast.AST) -> None:
+        """After `target = value` the names of both sides may hold the same object."""
+        if not self._is_late:
+            targets = {n.id for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+            self.names.alike |= {(name, new) for name in _handed_over([value]) for new in targets}
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
         if isinstance(node.target, ast.Name):
@@ -439,6 +444,7 @@ class _Walker(ast.NodeVisitor):
 
     def visit_For(self, node: ast.For | ast.AsyncFor) -> None:
         self.visit(node.iter)
+        self._share(node.iter, node.target)
         targets = {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
         before = (self.names.changes, self.names.methods, self.names.passed)
         self.names.changes, self.names.methods, self.names.passed = set(), set(), set()

@@ -284,10 +284,13 @@ class _Search:
             return
         self._visits.add((place, used))
         self.kept.add(place)
-        names = self.notebook.statements[place].names
+        statement = self.notebook.statements[place]
+        names = statement.names
         for name in names.now:
             self._need(name, place)
         for name in names.late:
+            if not isinstance(statement.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                self._need(name, place, certain=False)  # a lambda may be called at once, as by `sorted`
             if used != self.end:
                 self._need(name, used, certain=False)
             self._need(name, self.end)
@@ -303,7 +306,7 @@ class _Search:
             self.unknown.add(name)
         self._waiting += [(p, place) for p in found]
 
-    def _history(self, name: str, place: int, follow: bool = True) -> tuple[list[int], bool]:
+    def _history(self, name: str, place: int) -> tuple[list[int], bool]:
         """Where the object that `name` holds before `place` was made and changed, and whether it was made at all."""
         events = self.notebook.events.get(name, [])
         found: list[int] = []
@@ -318,11 +321,32 @@ class _Search:
                 break
         if not known:
             return [], False
-        if follow:
-            for start, other in self.notebook.alike.get(name, ()):
-                if found[-1] <= start < place:
-                    found += [p for p, kind in self._changes(other, start, place)]
+        for other, start in self._sharers(name, found[-1], place):
+            found += [p for p, _ in self._changes(other, start, place)]
         return found, True
+
+    def _sharers(self, name: str, made: int, place: int) -> set[tuple[str, int]]:
+        """Other names that may hold, from some place on, the object that `name` has held since `made`."""
+        sharers: set[tuple[str, int]] = set()
+        waiting = [(name, made)]
+        while waiting:
+            current, since = waiting.pop()
+            for start, other in self.notebook.alike.get(current, ()):
+                self.notebook._count()
+                shared = (other, max(start, made))
+                if since <= start < place and other != name and shared not in sharers:
+                    sharers.add(shared)
+                    waiting.append((other, self._bound_last(other, start)))
+        return sharers
+
+    def _bound_last(self, name: str, place: int) -> int:
+        """Where the object that `name` holds after `place` was bound to it."""
+        events = self.notebook.events.get(name, [])
+        for p, kind in reversed(events[: bisect_left(events, (place + 1, ""))]):
+            self.notebook._count()
+            if kind == "binds":
+                return p
+        return 0
 
     def _changes(self, name: str, start: int, end: int) -> list[tuple[int, str]]:
         """What happens to the object of `name` between two places, until the name holds another one."""
