@@ -294,6 +294,7 @@ class _Walker(ast.NodeVisitor):
         if isinstance(node.target, ast.Name):
             self._read(node.target.id)
             self._change(node.target.id)  # a list in another name changes with it
+            self._share(node.target, node.target)
         self.visit(node.value)
         self.visit(node.target)
 

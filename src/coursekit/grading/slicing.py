@@ -321,28 +321,28 @@ class _Search:
                 break
         if not known:
             return [], False
-        for other, start in self._sharers(name, found[-1], place):
-            found += [p for p, _ in self._changes(other, start, place)]
+        made = found[-1]
+        for other, start in self._sharers(name, made, place):
+            found += [p for p, _ in self._changes(other, max(start, made), place)]
         return found, True
 
     def _sharers(self, name: str, made: int, place: int) -> set[tuple[str, int]]:
-        """Other names that may hold, from some place on, the object that `name` has held since `made`."""
+        """Names that may hold, each from some place on, the object that `name` has held since `made`."""
         sharers: set[tuple[str, int]] = set()
         waiting = [(name, made)]
         while waiting:
             current, since = waiting.pop()
             for start, other in self.notebook.alike.get(current, ()):
                 self.notebook._count()
-                shared = (other, max(start, made))
-                if since <= start < place and other != name and shared not in sharers:
-                    sharers.add(shared)
-                    waiting.append((other, self._bound_last(other, start)))
+                if since <= start < place and (other, start) not in sharers:
+                    sharers.add((other, start))
+                    waiting.append((other, self._bound_before(other, start)))
         return sharers
 
-    def _bound_last(self, name: str, place: int) -> int:
-        """Where the object that `name` holds after `place` was bound to it."""
+    def _bound_before(self, name: str, place: int) -> int:
+        """Where the object that `name` held before `place` was bound to it."""
         events = self.notebook.events.get(name, [])
-        for p, kind in reversed(events[: bisect_left(events, (place + 1, ""))]):
+        for p, kind in reversed(events[: bisect_left(events, (place, ""))]):
             self.notebook._count()
             if kind == "binds":
                 return p
