@@ -21,6 +21,10 @@ from coursekit.grading.settings import Settings
 from coursekit.grading.twin_key import read_key
 
 INTERRUPTED = 130
+NO_WALLS = (
+    "This system has no walls for learners' code: while it runs, it can read your files and use the network. The "
+    "scores are those of other systems. For code of strangers, run the command on Linux, or in WSL."
+)
 
 
 def grade(options: argparse.Namespace) -> int:
@@ -60,8 +64,8 @@ def grade(options: argparse.Namespace) -> int:
 
 
 def _slots(options: argparse.Namespace, settings: Settings) -> AbstractContextManager[class_run.Slots]:
-    if sys.platform == "win32":
-        raise UsageError("Grading needs Linux or macOS: Windows cannot wall learners' code in. Run the command in WSL.")
+    if sys.platform != "linux":
+        print(NO_WALLS, file=sys.stderr)
     if options.cluster and options.jobs:
         raise UsageError("--jobs is for this machine; on a cluster, its workers' threads decide. Leave one of the two.")
     if options.cluster:
@@ -70,7 +74,7 @@ def _slots(options: argparse.Namespace, settings: Settings) -> AbstractContextMa
 
         return ClusterSlots(options.cluster, settings, Grader)
     from coursekit.grading.grader import Grader
-    from coursekit.grading.nursery import Servers
+    from coursekit.grading.servers import Servers
 
     make_grader = partial(Grader, servers=Servers())
     return class_run.LocalSlots(settings, options.jobs or os.cpu_count() or 1, make_grader)

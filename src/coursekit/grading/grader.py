@@ -9,23 +9,25 @@ from typing import Any
 from coursekit.exercises.diagnosis import Finding
 from coursekit.exercises.texts import say
 from coursekit.grading import sandbox, wire
-from coursekit.grading.nursery import Forked, Servers
+from coursekit.grading.fresh import FreshProcess
+from coursekit.grading.nursery import Forked
 from coursekit.grading.question import Question
 from coursekit.grading.results import AnswerResult, Ending, SubmissionResult, answer_from_data
+from coursekit.grading.servers import Servers
 from coursekit.grading.settings import Settings
 from coursekit.grading.slicing import slices, source_flags
 from coursekit.grading.submission import Unreadable, read
 
 MOST_LOSSES = 5  # answers of one submission that may end their process
 MARGIN = (
-    120.0  # seconds on top of an answer's own; a judge that needs more, and breaks no limit of its own, is given up
+    120.0  # seconds on top of an answer's own: a judge that needs more, and breaks no limit of its own, is given up
 )
 
 
 class Grader:
-    """Grades submissions, one at a time. To be used as a context manager: it needs two fork servers.
+    """Grades submissions, one at a time. To be used as a context manager.
 
-    servers: those of other graders in the same process, which importing TensorFlow again would cost seconds.
+    servers: those of other graders in the same process, where importing TensorFlow again would cost seconds.
     """
 
     def __init__(self, settings: Settings, servers: Servers | None = None) -> None:
@@ -99,8 +101,8 @@ class _Session:
     def __init__(self, settings: Settings, servers: Servers, witnesses: dict[str, list[int]], student: str) -> None:
         self._settings, self._learners, self._judges = settings, servers.learners, servers.judges
         self._witnesses, self._student = witnesses, student
-        self._judge: Forked | None = None
-        self._worker: Forked | None = None
+        self._judge: Forked | FreshProcess | None = None
+        self._worker: Forked | FreshProcess | None = None
         self._losses = 0
         self.limits: list[str] = []
 
@@ -143,9 +145,11 @@ class _Session:
             "twin_key": settings.twin_key,
             "student": self._student,
             "asked": asked,
+            "forks": self._learners.forks,
         }
-        self._judge = self._judges.fork({})
+        self._judge = self._judges.new({})
         channel = self._judge.channel
+        assert channel is not None
         began = time.monotonic()
         try:
             wire.send(channel, {**job, "witnesses": self._witnesses}, deadline=began + MARGIN)
@@ -155,7 +159,7 @@ class _Session:
                 if message["do"] == "begin":
                     began = time.monotonic()
                 elif message["do"] == "worker":
-                    self._give_worker(channel)
+                    self._give_worker(channel, message)
                 elif message["do"] == "lost":
                     ending, why = self._lost(Ending(message["ending"]), message["why"])
                     wire.send(channel, {"ending": ending.value, "why": why, "over": self._losses >= MOST_LOSSES})
@@ -176,10 +180,14 @@ class _Session:
             text = say("What your answer returns takes too much time or memory to check.")
             return (Ending.TIMED_OUT if time.monotonic() - began > 3 else Ending.OUT_OF_MEMORY), text
 
-    def _give_worker(self, judge: socket.socket) -> None:
+    def _give_worker(self, judge: socket.socket, message: dict[str, Any]) -> None:
         if self._worker is not None:
             self._worker.end()
-        self._worker = self._learners.fork(self._walls())
+        if "address" in message:  # where the judge waits for the process itself
+            self._worker = self._learners.new({**self._walls(), "address": message["address"]})
+            return
+        self._worker = self._learners.new(self._walls())
+        assert self._worker.channel is not None
         socket.send_fds(judge, [b"w"], [self._worker.channel.fileno()])
         self._worker.channel.close()
 

@@ -4,10 +4,8 @@ It checks answers with the same engine that made the learner's cards; what it ha
 learner's function is a stand-in that asks the learner's process (`coursekit.grading.remote`).
 """
 
-import contextlib
 import dataclasses
 import hashlib
-import resource
 import socket
 import time
 from pathlib import Path
@@ -21,6 +19,8 @@ from coursekit.exercises.state import untouched
 from coursekit.exercises.texts import say
 from coursekit.exercises.twins import twin_of
 from coursekit.grading import sandbox, wire
+from coursekit.grading.fresh import Door
+from coursekit.grading.nursery import STARTING
 from coursekit.grading.question import Question
 from coursekit.grading.remote import Answer, Ended, Link
 from coursekit.grading.results import AnswerResult, Ending
@@ -49,9 +49,7 @@ def find(id: str, folder: Path | None) -> Exercise | None:
 def serve(channel: socket.socket) -> None:
     """Judge all questions of a submission and send each result as it is found, until the grader closes the channel."""
     job, _ = wire.receive(channel, time.monotonic() + PATIENCE)
-    memory = int((job["memory"] + 4) * 2**30)
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    sandbox.allow_memory(int((job["memory"] + 4) * sandbox.GB))
     sandbox.die_with_parent()
     import keras
     import tensorflow as tf
@@ -61,23 +59,15 @@ def serve(channel: socket.socket) -> None:
     questions, _ = wire.receive(channel, time.monotonic() + PATIENCE)
     judge = _Judge(channel, job)
     for question in map(Question.from_data, questions):
-        _allow_time(None)
+        sandbox.allow_time(None)
         judge.prepare(question)
         wire.send(channel, {"do": "begin", "exercise": question.exercise})
-        _allow_time(BUSY)
+        sandbox.allow_time(BUSY)  # an answer such as a model of absurd size may keep a judge busy
         result = judge.judge(question)
         wire.send(channel, {"do": "answer", "result": dataclasses.asdict(result), "limits": judge.limits})
     for result in judge.unanswered(job["asked"], job["chapters"]):
         wire.send(channel, {"do": "answer", "result": dataclasses.asdict(result), "limits": judge.limits})
     wire.send(channel, {"do": "done", "witnesses": judge.witnesses()})
-
-
-def _allow_time(seconds: float | None) -> None:
-    """The system ends a judge that an answer, such as a model of absurd size, keeps busy for too long."""
-    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    soft = hard if seconds is None else int(time.process_time() + seconds)
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
 class _Judge:
@@ -87,6 +77,7 @@ class _Judge:
         self._folder = Path(job["bank"]) if job["bank"] else None
         self._twin_key, self._student = job["twin_key"], job["student"]
         self._known = job["witnesses"]
+        self._forks = job["forks"]
         self._used: dict[str, Exercise] = {}
         self._exercise: Exercise | None = None
         self._over = False
@@ -115,6 +106,13 @@ class _Judge:
         ]
 
     def _new_worker(self) -> socket.socket:
+        if not self._forks:
+            door = Door()
+            wire.send(self._channel, {"do": "worker", "address": door.address})
+            try:
+                return door.let_in(STARTING)
+            except TimeoutError:
+                raise wire.Closed("the process for the learner's code did not start") from None
         wire.send(self._channel, {"do": "worker"})
         text, descriptors, _, _ = socket.recv_fds(self._channel, 1, 1)
         if not text or not descriptors:

@@ -18,7 +18,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
 from typing import IO, Any
 
 from coursekit.errors import CourseError
@@ -90,41 +89,10 @@ class Forked:
         return (Ending(ending), why) if ending in set(Ending) else (Ending.CRASHED, "Its process ended.")
 
 
-class Servers:
-    """The fork servers of all graders of one process: started for the first of them, ended with the last."""
-
-    def __init__(self) -> None:
-        self.learners, self.judges = Nursery(WORKER), Nursery(JUDGE)
-        self._users = 0
-        self._open = contextlib.ExitStack()
-        self._lock = threading.Lock()
-
-    @contextlib.contextmanager
-    def in_use(self) -> Iterator["Servers"]:
-        """The servers, running."""
-        with self._lock:
-            if not self._users:
-                with contextlib.ExitStack() as stack:
-                    stack.enter_context(self.learners)
-                    stack.enter_context(self.judges)
-                    self._open = stack.pop_all()
-            self._users += 1
-        try:
-            yield self
-        finally:
-            with self._lock:
-                self._users -= 1
-                if not self._users:
-                    self._open.close()
-
-    def stop(self) -> None:
-        """End both for good, from any thread."""
-        self.learners.stop()
-        self.judges.stop()
-
-
 class Nursery:
     """The grader's handle on a fork server. To be used as a context manager, by any number of threads."""
+
+    forks = True
 
     def __init__(self, role: str) -> None:
         self._role = role
@@ -158,7 +126,7 @@ class Nursery:
             with contextlib.suppress(OSError):
                 self._process.kill()
 
-    def fork(self, job: dict[str, Any]) -> Forked:
+    def new(self, job: dict[str, Any]) -> Forked:
         """A new process that does `job`. A server that has died is started again. Raises NurseryFailed."""
         with self._lock:
             return self._fork(job)
@@ -189,7 +157,7 @@ class Nursery:
         text = json.dumps(job).encode()
         socket.send_fds(self._control, [_LENGTH.pack(len(text))], descriptors)
         self._control.sendall(text)
-        return _LENGTH.unpack(_read(self._control, _LENGTH.size))[0]
+        return _LENGTH.unpack(read_exactly(self._control, _LENGTH.size))[0]
 
     def _start(self) -> None:
         if self._is_over:
@@ -199,7 +167,7 @@ class Nursery:
         self._errors = errors = tempfile.TemporaryFile()  # noqa: SIM115, closed once the server is ready
         self._process = subprocess.Popen(
             command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
-            start_new_session=True, env=_environment(),
+            start_new_session=True, env=environment(),
         )  # fmt: skip
         theirs.close()
         self._control = ours
@@ -212,7 +180,7 @@ class Nursery:
         assert self._control is not None
         self._control.settimeout(STARTING)
         try:
-            _read(self._control, 1)
+            read_exactly(self._control, 1)
         except (OSError, EOFError):
             self._stop()
             errors.seek(0)
@@ -235,7 +203,8 @@ class Nursery:
                 self._process.wait()
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """The environment of processes that run or judge answers."""
     from coursekit.session import ENVIRONMENT
 
     quiet = {"MPLBACKEND": "agg", "COURSEKIT_NO_PROGRESS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
@@ -244,7 +213,8 @@ def _environment() -> dict[str, str]:
     return {**os.environ, **ENVIRONMENT, **quiet, **steady}
 
 
-def _read(channel: socket.socket, size: int) -> bytes:
+def read_exactly(channel: socket.socket, size: int) -> bytes:
+    """The next `size` bytes of a stream. Raises EOFError if it ends before."""
     text = b""
     while len(text) < size:
         part = channel.recv(size - len(text))
@@ -257,9 +227,8 @@ def _read(channel: socket.socket, size: int) -> bytes:
 # The server's side --------------------------------------------------------------------------------------------------
 
 
-def main(role: str, descriptor: int) -> None:
-    """Import, say that it is ready, and fork whenever asked, until the grader is gone."""
-    control = socket.socket(fileno=descriptor)
+def load(role: str) -> None:
+    """Import all that a process of this role needs."""
     modules = [*_LEARNERS_MODULES, *_LATE]
     if role == JUDGE:
         modules += ["coursekit.grading.judging", "coursekit.exercises.bank"]
@@ -271,6 +240,12 @@ def main(role: str, descriptor: int) -> None:
 
         for chapter in bank.chapters():
             bank.load(chapter)
+
+
+def main(role: str, descriptor: int) -> None:
+    """Import, say that it is ready, and fork whenever asked, until the grader is gone."""
+    control = socket.socket(fileno=descriptor)
+    load(role)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system buries children; each has its own way to tell its end
     import gc
 
@@ -281,7 +256,7 @@ def main(role: str, descriptor: int) -> None:
             head, descriptors, _, _ = socket.recv_fds(control, _LENGTH.size, 2)
             if len(head) < _LENGTH.size:
                 return
-            job = json.loads(_read(control, _LENGTH.unpack(head)[0]))
+            job = json.loads(read_exactly(control, _LENGTH.unpack(head)[0]))
         except (OSError, EOFError):
             return
         pid = os.fork()

@@ -10,7 +10,6 @@ import contextlib
 import ctypes
 import os
 import platform
-import resource
 import select
 import signal
 import socket
@@ -22,6 +21,11 @@ from pathlib import Path
 from typing import NoReturn
 
 import psutil
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
 
 from coursekit.grading.results import Ending
 
@@ -129,11 +133,29 @@ class _ToldToEnd(BaseException):
 
 
 @dataclass
-class _Watch:
-    """What the keeper sees of the learner's process."""
+class Screen:
+    """What a process prints: how much, and its end."""
 
     tail: bytes = b""
     written: int = 0
+
+    def show(self, text: bytes) -> None:
+        """Take more of it in."""
+        self.written += len(text)
+        self.tail = (self.tail + text)[-4000:]
+
+    def broken(self, walls: Walls) -> Status | None:
+        """The limit of output, if it is broken."""
+        if self.written <= walls.output:
+            return None
+        return Status(Ending.TOO_MUCH_OUTPUT, f"It printed more than {walls.output / 2**20:.0f} MB.")
+
+
+@dataclass
+class _Watch:
+    """What the keeper sees of the learner's process."""
+
+    screen: Screen = field(default_factory=Screen)
     _next: float = field(default_factory=time.monotonic)
 
     def told_to_end(self, *_: object) -> None:
@@ -148,33 +170,34 @@ class _Watch:
                 ready = select.select([*open_screen, *handle], [], [], PATROL)[0]
                 if screen in ready:
                     text = os.read(screen, 2**16)
-                    self.written += len(text)
-                    self.tail = (self.tail + text)[-4000:]
+                    self.screen.show(text)
                     if not text:
                         open_screen = []
-                    if self.written > walls.output:
-                        megabytes = walls.output / 2**20
-                        return Status(Ending.TOO_MUCH_OUTPUT, f"It printed more than {megabytes:.0f} MB.")
+                    if found := self.screen.broken(walls):
+                        return found
                 if time.monotonic() >= self._next:
                     self._next = time.monotonic() + PATROL
-                    if broken := _broken(learner, walls, baseline):
-                        return broken
+                    family = [learner, *_descendants(learner), *_descendants(os.getpid())]
+                    if found := broken(list(dict.fromkeys(family)), walls, baseline):
+                        return found
                 pid, code = os.waitpid(learner, os.WNOHANG)
                 if pid:
                     while open_screen and select.select(open_screen, [], [], 0)[0] and (text := os.read(screen, 2**16)):
-                        self.tail = (self.tail + text)[-4000:]
-                    return self._died(os.waitstatus_to_exitcode(code))
+                        self.screen.show(text)
+                    return how_it_died(os.waitstatus_to_exitcode(code), self.screen.tail)
 
-    def _died(self, code: int) -> Status:
-        if any(sign in self.tail for sign in (b"bad_alloc", b"MemoryError", b"out of memory", b"Cannot allocate")):
-            return Status(Ending.OUT_OF_MEMORY, "It asked for more memory than there is for an answer.")
-        if code < 0:
-            try:
-                name = signal.Signals(-code).name
-            except ValueError:
-                name = f"signal {-code}"
-            return Status(Ending.CRASHED, f"Its process was ended by {name}.")
-        return Status(Ending.CRASHED, f"It ended its own process, with exit code {code}.")
+
+def how_it_died(code: int, tail: bytes) -> Status:
+    """How a process ended by itself, from its exit code and the last that it printed."""
+    if any(sign in tail for sign in (b"bad_alloc", b"MemoryError", b"out of memory", b"Cannot allocate")):
+        return Status(Ending.OUT_OF_MEMORY, "It asked for more memory than there is for an answer.")
+    if code < 0:
+        try:
+            name = signal.Signals(-code).name
+        except ValueError:
+            name = f"signal {-code}"
+        return Status(Ending.CRASHED, f"Its process was ended by {name}.")
+    return Status(Ending.CRASHED, f"It ended its own process, with exit code {code}.")
 
 
 @contextlib.contextmanager
@@ -194,14 +217,14 @@ def _ended(pid: int) -> Iterator[list[int]]:
         os.close(handle)
 
 
-def _broken(learner: int, walls: Walls, baseline: int) -> Status | None:
-    """The limit that the process and its descendants break together, if any."""
-    family = [learner, *_descendants(learner), *(p for p in _descendants(os.getpid()) if p != learner)]
-    family = list(dict.fromkeys(family))
+def broken(family: list[int], walls: Walls, baseline: int) -> Status | None:
+    """The limit that a process and its descendants break together, if any.
+
+    family: their process ids. baseline: bytes of memory that each of them may have besides.
+    """
     if len(family) > walls.processes:
         return Status(Ending.CRASHED, f"It started more than {walls.processes} processes.")
-    allowed = walls.memory * GB + len(family) * baseline
-    if sum(map(_memory, family)) > allowed:
+    if sum(map(_memory, family)) > walls.memory * GB + len(family) * baseline:
         return Status(Ending.OUT_OF_MEMORY, f"It used more than {walls.memory:g} GB of memory.")
     return None
 
@@ -271,7 +294,7 @@ def _be_the_learner(
         inside = bool(limits)
         if inside:
             limits = limits + _own_files(walls)
-        limits = limits + _own_limits(walls, inside)
+        limits = limits + own_limits(walls, inside)
         if inside:
             _give_up_privileges()
         del kept
@@ -295,9 +318,16 @@ def _only(channel: socket.socket, screen: int) -> int:
     return kept
 
 
-def _own_limits(walls: Walls, inside: bool) -> list[str]:
-    bytes_now = _data_segment()
-    limit = bytes_now + int(walls.memory * GB)
+def own_limits(walls: Walls, inside: bool) -> list[str]:
+    """Limit this process where the system can; returns all limits that hold. inside: of namespaces of its own."""
+    watched = [
+        f"memory: {walls.memory:g} GB",
+        f"processes: {walls.processes}",
+        f"output: {walls.output // 2**20} MB",
+    ]
+    if resource is None:
+        return watched
+    limit = _data_segment() + int(walls.memory * GB)
     wanted = {"RLIMIT_DATA": limit, "RLIMIT_FSIZE": DISK, "RLIMIT_CORE": 0, "RLIMIT_CPU": int(walls.cpu)}
     if inside:  # elsewhere the limit would count all of the teacher's own processes and threads
         wanted["RLIMIT_NPROC"] = 512
@@ -308,12 +338,24 @@ def _own_limits(walls: Walls, inside: bool) -> list[str]:
                 _, hard = resource.getrlimit(number)
                 value = value if hard == resource.RLIM_INFINITY else min(value, hard)
                 resource.setrlimit(number, (value, value))
-    return [
-        f"memory: {walls.memory:g} GB",
-        f"processes: {walls.processes}",
-        f"output: {walls.output // 2**20} MB",
-        f"file size: {DISK // 2**20} MB",
-    ]
+    return [*watched, f"file size: {DISK // 2**20} MB"]
+
+
+def allow_time(seconds: float | None) -> None:
+    """Let the system end this process after so many more seconds of processor time, where it can; None: never."""
+    if resource is None:
+        return
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    soft = hard if seconds is None else int(time.process_time() + seconds)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def allow_memory(size: int) -> None:
+    """Limit the data of this process to `size` bytes, where the system can."""
+    if resource is not None:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_DATA, (size, size))
 
 
 def _data_segment() -> int:

@@ -1,0 +1,48 @@
+"""What makes the processes that judge answers and run them, shared by all graders of a run."""
+
+import contextlib
+import sys
+import threading
+from collections.abc import Iterator
+
+from coursekit.grading.fresh import Fresh
+from coursekit.grading.nursery import JUDGE, WORKER, Nursery
+
+
+class Servers:
+    """What makes the processes of all graders of one process: started for the first of them, ended with the last.
+
+    forks: whether to fork them, which is fast; else each is a new interpreter. Only Linux forks what has TensorFlow
+    loaded without harm.
+    """
+
+    def __init__(self, forks: bool = sys.platform == "linux") -> None:
+        make = Nursery if forks else Fresh
+        self.learners: Nursery | Fresh = make(WORKER)
+        self.judges: Nursery | Fresh = make(JUDGE)
+        self._users = 0
+        self._open = contextlib.ExitStack()
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator["Servers"]:
+        """The servers, running."""
+        with self._lock:
+            if not self._users:
+                with contextlib.ExitStack() as stack:
+                    stack.enter_context(self.learners)
+                    stack.enter_context(self.judges)
+                    self._open = stack.pop_all()
+            self._users += 1
+        try:
+            yield self
+        finally:
+            with self._lock:
+                self._users -= 1
+                if not self._users:
+                    self._open.close()
+
+    def stop(self) -> None:
+        """End both for good, from any thread."""
+        self.learners.stop()
+        self.judges.stop()
