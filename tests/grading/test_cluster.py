@@ -7,15 +7,19 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+import psutil
 import pytest
 from distributed import Client
 
 from coursekit.errors import CourseError
+from coursekit.exercises import bank
 from coursekit.grading import cluster
 from coursekit.grading.class_run import LocalSlots, Tally, grade_class
 from coursekit.grading.cluster import ClusterSlots
+from coursekit.grading.collecting import SubmissionFile
+from coursekit.grading.grader import sharing_grader
 from coursekit.grading.records import Records
 from coursekit.grading.results import Ending
 from coursekit.grading.settings import Settings
@@ -133,6 +137,46 @@ def test_a_worker_killed_in_the_middle_costs_nothing_but_time(
     assert workers[0].wait() == -signal.SIGKILL
     assert (tally.graded, tally.failed) == (24, 0)
     assert results == run("here", submissions, LocalSlots(SETTINGS, 2, StandIn))[1]
+
+
+def test_the_course_is_graded_alike_when_a_worker_is_killed(
+    scheduler: str, workers: list[subprocess.Popen[bytes]], run: Run, tmp_path: Path
+) -> None:
+    """The real grader, with twins; the killed worker's fork servers and learners' processes end with it."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    head = "# %%\nimport coursekit as ck\nimport numpy as np\n# %%\n"
+    negatives = bank.find("condense/keeps-negatives")
+    for n, answer in enumerate([*negatives.choices, "nothing", *negatives.choices, 7, None]):
+        text = f'ck.answer("condense/keeps-negatives", {answer!r})\n# %%\n@ck.exercise("condense/mend-edge")\n'
+        text += f"def mend(*given):\n    {['import os; os._exit(1)', 'return np.zeros(3)', 'return 1 / 0'][n % 3]}\n"
+        (folder / f"s{n}.py").write_text(head + text)
+    submissions = [SubmissionFile(p.name, p, folder, p.stem) for p in sorted(folder.iterdir())]
+    settings = Settings(seed=7, timeout=60, chapters=("condense",), twin_key="key")
+
+    class Killing(ClusterSlots):
+        taken = 0
+        family: ClassVar[list[psutil.Process]] = []
+
+        def next(self, timeout: float) -> Any:
+            done = super().next(timeout)
+            self.taken += done is not None
+            if self.taken == 2 and workers[0].poll() is None:
+                self.family += psutil.Process(workers[0].pid).children(recursive=True)
+                workers[0].kill()
+            return done
+
+    tally, results = run("there", submissions, Killing(scheduler, settings, sharing_grader), settings)
+    assert workers[0].wait() == -signal.SIGKILL
+    assert (tally.graded, tally.failed) == (len(submissions), 0)
+    assert Killing.family
+    assert psutil.wait_procs(Killing.family, timeout=30)[1] == []
+    _, here = run("here", submissions, LocalSlots(settings, 2, sharing_grader), settings)
+    for result in [*results, *here]:
+        result.pop("seconds")
+        for answer in result["answers"]:
+            answer.pop("seconds")
+    assert results == here
 
 
 def test_a_submission_that_kills_every_worker_is_not_judged_and_the_others_are(

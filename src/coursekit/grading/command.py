@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from functools import partial
 from pathlib import Path
 
 from coursekit.errors import UsageError
@@ -68,16 +67,13 @@ def _slots(options: argparse.Namespace, settings: Settings) -> AbstractContextMa
         print(NO_WALLS, file=sys.stderr)
     if options.cluster and options.jobs:
         raise UsageError("--jobs is for this machine; on a cluster, its workers' threads decide. Leave one of the two.")
+    from coursekit.grading.grader import sharing_grader
+
     if options.cluster:
         from coursekit.grading.cluster import ClusterSlots
-        from coursekit.grading.grader import Grader
 
-        return ClusterSlots(options.cluster, settings, Grader)
-    from coursekit.grading.grader import Grader
-    from coursekit.grading.servers import Servers
-
-    make_grader = partial(Grader, servers=Servers())
-    return class_run.LocalSlots(settings, options.jobs or os.cpu_count() or 1, make_grader)
+        return ClusterSlots(options.cluster, settings, sharing_grader)
+    return class_run.LocalSlots(settings, options.jobs or os.cpu_count() or 1, sharing_grader)
 
 
 def _report(

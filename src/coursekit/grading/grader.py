@@ -27,7 +27,7 @@ MARGIN = (
 class Grader:
     """Grades submissions, one at a time. To be used as a context manager.
 
-    servers: those of other graders in the same process, where importing TensorFlow again would cost seconds.
+    servers: what makes its processes; by default its own.
     """
 
     def __init__(self, settings: Settings, servers: Servers | None = None) -> None:
@@ -84,6 +84,14 @@ class Grader:
             message = "The file holds no answer to an exercise. Is it the notebook of another chapter or course?"
             return dataclasses.replace(result, ending=Ending.MISSING, message=message)
         return result
+
+
+_OF_THIS_PROCESS = Servers()
+
+
+def sharing_grader(settings: Settings) -> Grader:
+    """A grader that shares its servers with the others of this process: importing TensorFlow costs seconds."""
+    return Grader(settings, _OF_THIS_PROCESS)
 
 
 def _missing(names: tuple[str, ...], later: tuple[tuple[str, int], ...]) -> tuple[str, ...]:

@@ -17,18 +17,21 @@ class Servers:
     """
 
     def __init__(self, forks: bool = sys.platform == "linux") -> None:
-        make = Nursery if forks else Fresh
-        self.learners: Nursery | Fresh = make(WORKER)
-        self.judges: Nursery | Fresh = make(JUDGE)
+        self._make: type[Nursery] | type[Fresh] = Nursery if forks else Fresh
         self._users = 0
         self._open = contextlib.ExitStack()
         self._lock = threading.Lock()
+        self._renew()
+
+    def _renew(self) -> None:
+        self.learners, self.judges = self._make(WORKER), self._make(JUDGE)
 
     @contextlib.contextmanager
     def in_use(self) -> Iterator["Servers"]:
         """The servers, running."""
         with self._lock:
             if not self._users:
+                self._renew()
                 with contextlib.ExitStack() as stack:
                     stack.enter_context(self.learners)
                     stack.enter_context(self.judges)
@@ -43,6 +46,6 @@ class Servers:
                     self._open.close()
 
     def stop(self) -> None:
-        """End both for good, from any thread."""
+        """End both, from any thread; whoever uses them next gets new ones."""
         self.learners.stop()
         self.judges.stop()
