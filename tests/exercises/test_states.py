@@ -127,6 +127,26 @@ def test_changed_arguments_are_noted_and_spoil_no_later_probe():
     assert "changes its input (numbers)" in verdict.notes[0]
 
 
+@pytest.mark.parametrize("is_greedy", [False, True])
+def test_arrays_in_lists_and_dicts_may_be_given_and_their_changes_are_noted(is_greedy):
+    @exercise("test-chapter/weigh")
+    def weigh(weights, biases):
+        """The sum of all."""
+        return sum(float(w.sum()) for w in weights) + sum(float(b.sum()) for b in biases.values())
+
+    weigh.example(weights=[np.ones(2), np.array([np.nan, 1.0])], biases={"hidden": np.ones(3)})
+
+    def answer(weights, biases):
+        total = sum(float(w.sum()) for w in weights) + sum(float(b.sum()) for b in biases.values())
+        if is_greedy:
+            biases["hidden"][0] = 7
+        return total
+
+    verdict = check(weigh, answer)
+    assert verdict.state is State.CORRECT
+    assert ["changes its input (biases)" in note for note in verdict.notes] == [True] * is_greedy
+
+
 def test_a_generator_is_told_from_a_list():
     @exercise("test-chapter/squares")
     def squares(n):

@@ -88,3 +88,28 @@ def test_breast_cancer_counts_malignant_as_one():
     assert biopsies["malignant"].value_counts().to_dict() == {0: 357, 1: 212}
     radius = biopsies.groupby("malignant")["mean radius"].mean()
     assert radius[1] > radius[0] + 5
+
+
+def test_color_patches_are_2000_and_500_pictures_of_ten_classes_in_a_mixed_order():
+    train, train_labels, test, test_labels = datasets.color_patches()
+    assert (train.shape, test.shape) == ((2000, 32, 32, 3), (500, 32, 32, 3))
+    assert train.dtype == test.dtype == np.float32
+    assert (train.min(), train.max()) == (0, 1)
+    assert np.bincount(train_labels).tolist() == [200] * 10
+    assert np.bincount(test_labels).tolist() == [50] * 10
+    assert set(train_labels[:80]) == set(test_labels[:80]) == set(range(len(datasets.PATCH_CLASSES)))
+
+
+def test_color_patches_keep_their_labels_and_come_the_same_every_time():
+    first, second = datasets.color_patches(), datasets.color_patches()
+    assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+    for images, labels in (first[:2], first[2:]):
+        gray = [name for name in range(10) if np.ptp(images[labels == name], axis=-1).max() == 0]
+        assert [datasets.PATCH_CLASSES[name] for name in gray] == ["brick"]  # the only photograph without color
+
+
+def test_training_and_test_patches_share_no_pixel(monkeypatch):
+    columns = np.tile(np.arange(250, dtype=np.uint8)[:, np.newaxis], (100, 1, 3))  # each pixel holds its column
+    monkeypatch.setattr(datasets, "_patch_source", lambda name: columns)
+    train, _, test, _ = datasets.color_patches()
+    assert train.max() * 255 < 175 < test.min() * 255  # 70 % of 250

@@ -111,10 +111,19 @@ def _copied(value: Any) -> Any:
     return value
 
 
+_PLAIN = (bool, int, float, complex, str, bytes, set, frozenset)
+
+
 def _unchanged(before: Any, after: Any) -> bool:
     if isinstance(before, np.ndarray):
         return bool(np.array_equal(before, after, equal_nan=before.dtype.kind in "fc"))
-    return before == after if isinstance(before, list | dict | set) else True
+    if isinstance(before, list | tuple):
+        return type(before) is type(after) and len(before) == len(after) and all(map(_unchanged, before, after))
+    if isinstance(before, dict):
+        return before.keys() == after.keys() and all(_unchanged(value, after[key]) for key, value in before.items())
+    if isinstance(before, _PLAIN):
+        return bool(before == after or before != before)  # NaN differs from itself
+    return True
 
 
 def _yields(function: Callable[..., Any]) -> bool:
