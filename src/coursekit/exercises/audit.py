@@ -158,6 +158,12 @@ def is_training(exercise: Exercise) -> bool:
     )  # fmt: skip
 
 
+def builds_models(exercise: Exercise) -> bool:
+    """Whether a check builds Keras models, which takes hundreds of milliseconds for each answer."""
+    names = set(exercise.reference.__code__.co_names)
+    return bool(names & {"Sequential", "Model", "keras", "layers"}) and not exercise.is_value
+
+
 def _right(exercise: Exercise, seed: int) -> Iterator[str]:
     for name, function in [("solution", exercise.reference), *(("variant", v) for v in exercise.variants)]:
         verdict = check(exercise, function() if exercise.is_value else function, seed)
