@@ -12,7 +12,7 @@ from coursekit.exercises import Choice, answer, exercise
 
 
 @exercise("convnets/block", points=2, probes=1)
-def block(size, channels, filters):
+def conv_block(size, channels, filters):
     """One block as a model: images (size, size, channels) in, `filters` maps of half
     the height and width out.
 
@@ -30,7 +30,7 @@ def block(size, channels, filters):
     )
 
 
-block.example(size=6, channels=2, filters=4)
+conv_block.example(size=6, channels=2, filters=4)
 
 
 def _block(size, channels, filters, *, padding="same", bias=False, middle=None, pool=layers.MaxPooling2D):
@@ -39,7 +39,7 @@ def _block(size, channels, filters, *, padding="same", bias=False, middle=None, 
     return keras.Sequential([keras.Input((size, size, channels)), convolution, *middle, pool(2)])
 
 
-@block.misconception(
+@conv_block.misconception(
     "Your convolution kept its bias. Batch normalization takes the mean away right after it, and any bias with it: "
     "`use_bias=False`."
 )
@@ -47,7 +47,7 @@ def _(size, channels, filters):
     return _block(size, channels, filters, bias=True)
 
 
-@block.misconception(
+@conv_block.misconception(
     "You applied ReLU before batch normalization. The order here is convolution, normalization, activation, pooling: "
     "`activation=` inside the convolution comes too early."
 )
@@ -55,32 +55,32 @@ def _(size, channels, filters):
     return _block(size, channels, filters, middle=[layers.Activation("relu"), layers.BatchNormalization()])
 
 
-@block.misconception('Your convolution has no zeros at the edge, so its maps shrink by 2: `padding="same"`.')
+@conv_block.misconception('Your convolution has no zeros at the edge, so its maps shrink by 2: `padding="same"`.')
 def _(size, channels, filters):
     return _block(size, channels, filters, padding="valid")
 
 
-@block.misconception("The batch normalization is missing: without it and without a bias no map can shift its zero.")
+@conv_block.misconception("The batch normalization is missing: without it and without a bias no map can shift its zero.")
 def _(size, channels, filters):
     return _block(size, channels, filters, middle=[layers.Activation("relu")])
 
 
-@block.misconception("Nothing detects: the ReLU between normalization and pooling is missing.")
+@conv_block.misconception("Nothing detects: the ReLU between normalization and pooling is missing.")
 def _(size, channels, filters):
     return _block(size, channels, filters, middle=[layers.BatchNormalization()])
 
 
-@block.misconception("You pooled by the mean. This block keeps the strongest answer of each 2×2: `MaxPooling2D`.")
+@conv_block.misconception("You pooled by the mean. This block keeps the strongest answer of each 2×2: `MaxPooling2D`.")
 def _(size, channels, filters):
     return _block(size, channels, filters, pool=layers.AveragePooling2D)
 
 
-@block.misconception("The pooling is missing: your maps are as large as the picture, and half of that was asked.")
+@conv_block.misconception("The pooling is missing: your maps are as large as the picture, and half of that was asked.")
 def _(size, channels, filters):
     return _block(size, channels, filters, pool=lambda window: layers.Identity())
 
 
-@block.variant
+@conv_block.variant
 def _(size, channels, filters):
     image = keras.Input((size, size, channels))
     maps = layers.Conv2D(filters, (3, 3), padding="same", use_bias=False)(image)
@@ -88,7 +88,7 @@ def _(size, channels, filters):
     return keras.Model(image, layers.MaxPool2D()(maps))
 
 
-@block.variant
+@conv_block.variant
 def _(size, channels, filters):  # the maximum of what ReLU lets through is ReLU of the maximum
     image = keras.Input((size, size, channels))
     maps = layers.Conv2D(filters, 3, padding="same", use_bias=False)(image)
@@ -96,7 +96,7 @@ def _(size, channels, filters):  # the maximum of what ReLU lets through is ReLU
     return keras.Model(image, keras.ops.relu(maps))
 
 
-block.hints = [
+conv_block.hints = [
     "Four layers in a `keras.Sequential`, after `keras.Input((size, size, channels))`.",
     "The activation stands in a layer of its own, because something comes between it and the convolution.",
     '`layers.Conv2D(filters, 3, padding="same", use_bias=False)` is the first of the four.',
@@ -105,14 +105,14 @@ _FIRST = (
     "keras.Input((size, size, channels)), layers.Conv2D(filters, 3, padding='same', use_bias=False), "
     "layers.BatchNormalization(), "
 )
-block.excused = {
+conv_block.excused = {
     f"[{_FIRST}layers.Activation('relu'), layers.MaxPooling2D(2)] → [{_FIRST}{end}]": why
     for end, why in {
         "layers.Activation('relu'), layers.Activation('relu'), layers.MaxPooling2D(2)": "ReLU twice is ReLU once",
         "layers.MaxPooling2D(2), layers.Activation('relu')": "ReLU and maximum may swap places",
     }.items()
 }
-block.why = "Networks of a hundred layers are this block again and again, with small changes."
+conv_block.why = "Networks of a hundred layers are this block again and again, with small changes."
 
 # Who is wired to whom ------------------------------------------------------------------------------------------------
 
