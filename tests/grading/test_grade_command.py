@@ -22,7 +22,7 @@ Grade = Callable[..., int]
 def grade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Grade:
     """Run `coursekit grade FILES… --out graded` with graders that need no TensorFlow."""
     grader: Any = types.ModuleType("coursekit.grading.grader")
-    grader.Grader = StandIn
+    grader.sharing_grader = StandIn
     monkeypatch.setitem(sys.modules, grader.__name__, grader)
     monkeypatch.chdir(tmp_path)
 
