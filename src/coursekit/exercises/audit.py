@@ -159,9 +159,14 @@ def is_training(exercise: Exercise) -> bool:
 
 
 def builds_models(exercise: Exercise) -> bool:
-    """Whether a check builds Keras models, which takes hundreds of milliseconds for each answer."""
-    names = set(exercise.reference.__code__.co_names)
-    return bool(names & {"Sequential", "Model", "keras", "layers"}) and not exercise.is_value
+    """Whether a check builds Keras models, in its probes or its answers: that takes hundreds of milliseconds each."""
+    from coursekit.exercises.models import is_model
+
+    if exercise.is_value:
+        return False
+    names = set(exercise.reference.__code__.co_names) & {"Sequential", "Model", "keras", "layers"}
+    probes = exercise.draw(np.random.default_rng(0))
+    return bool(names) or any(is_model(value) for probe in probes for value in probe.arguments.values())
 
 
 def _right(exercise: Exercise, seed: int) -> Iterator[str]:

@@ -60,7 +60,9 @@ def _(size, channels, filters):
     return _block(size, channels, filters, padding="valid")
 
 
-@conv_block.misconception("The batch normalization is missing: without it and without a bias no map can shift its zero.")
+@conv_block.misconception(
+    "The batch normalization is missing: without it and without a bias no map can shift its zero."
+)
 def _(size, channels, filters):
     return _block(size, channels, filters, middle=[layers.Activation("relu")])
 
