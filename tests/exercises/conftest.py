@@ -33,6 +33,7 @@ def english() -> Iterator[None]:
 
 @pytest.fixture
 def exercise(exercise_id):
-    from coursekit.exercises import bank
+    from coursekit.exercises import bank, diagnosis
 
-    return bank.find(exercise_id)
+    with diagnosis.remembering():
+        yield bank.find(exercise_id)

@@ -166,3 +166,11 @@ def test_a_compiled_model_asks_for_a_compiled_model(keras):
     assert "not compiled" in reasons(expected, got)
     got.compile(optimizer="sgd", loss=keras.losses.MeanSquaredError())
     assert reasons(expected, got) == ""
+
+
+def test_a_comparison_gives_both_models_their_own_weights_back(keras):
+    models = asked(keras), variation(keras)
+    before = [weight for model in models for weight in model.get_weights()]
+    assert reasons(*models) == ""
+    after = [weight for model in models for weight in model.get_weights()]
+    assert all((one == other).all() for one, other in zip(before, after, strict=True))

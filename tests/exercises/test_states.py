@@ -363,3 +363,39 @@ def test_a_failure_of_the_check_itself_is_said_to_be_none_of_the_learners():
     verdict = check(broken, lambda n: n)
     assert (verdict.state, verdict.reason) == (State.CANNOT_CHECK, "fault")
     assert "not your mistake" in text(verdict)
+
+
+def test_what_is_remembered_changes_no_verdict_and_only_a_learners_code_runs_again():
+    from coursekit.exercises import diagnosis
+
+    calls = []
+
+    @exercise("test-chapter/twice")
+    def twice(x):
+        """Two times x."""
+        calls.append("solution")
+        return 2 * x
+
+    @twice.probe
+    def _(rng):
+        return dict(x=int(rng.integers(2, 99)))
+
+    @twice.misconception("You added two.")
+    def _(x):
+        calls.append("mistake")
+        return x + 2
+
+    def own(x):
+        calls.append("own")
+        return x + 2
+
+    alone = [check(twice, own, seed) for seed in (1, 1, 2)]
+    with diagnosis.remembering():
+        calls.clear()
+        assert [check(twice, own, 1), check(twice, own, 1)] == alone[:2]
+        once = calls.count("own")
+        assert calls.count("solution") == calls.count("mistake") == once / 2 > 0
+        assert check(twice, own, 2) == alone[2]
+    calls.clear()
+    check(twice, own, 1)
+    assert calls.count("solution") == once / 2

@@ -101,9 +101,19 @@ def _compare_optimizers(expected: Any, got: Any) -> list[Difference]:
     ]
 
 
+_paths: dict[tuple[type, str], list[float]] = {}  # what a class does depends on its settings alone
+
+
 def _steps(optimizer: Any) -> list[float]:
     """The path of one weight under a copy of the optimizer, for gradients of both signs and very different sizes."""
-    copy = type(optimizer).from_config(optimizer.get_config())
+    settings = optimizer.get_config()
+    key = (type(optimizer), repr(settings))
+    if key not in _paths:
+        _paths[key] = _path_of(type(optimizer).from_config(settings))
+    return _paths[key]
+
+
+def _path_of(copy: Any) -> list[float]:
     weight = keras.Variable([1.0])
     path = [1.0]
     for gradient in (0.5, -0.2, 3.0, 0.01):

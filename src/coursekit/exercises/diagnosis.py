@@ -5,9 +5,10 @@ also uses *witnesses*: a small fixed set of probes that tells each misconception
 other misconception, in each stratum where that is possible at all.
 """
 
+import contextlib
 import inspect
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import combinations
@@ -125,7 +126,7 @@ def _judge(exercise: Exercise, given: Any, seed: int) -> Verdict:
 
 def probes(exercise: Exercise, seed: int) -> list[Probe]:
     """Random probes for this seed, the author's examples and the witnesses."""
-    return exercise.draw(np.random.default_rng(seed)) + witnesses(exercise)
+    return _once((exercise, seed), lambda: exercise.draw(np.random.default_rng(seed)) + witnesses(exercise))
 
 
 _witnesses: WeakKeyDictionary[Exercise, list[Probe]] = WeakKeyDictionary()
@@ -212,8 +213,38 @@ def observe(exercise: Exercise, function: Callable[..., Any], probes: Sequence[P
 
 
 def _seeded(exercise: Exercise, function: Callable[..., Any], probe: Probe, seed: int) -> Outcome:
-    reseed(seed)
-    return run(exercise, function, probe)
+    def call() -> tuple[Outcome, Probe]:  # who remembers the outcome keeps the probe, too, so that its id stays its own
+        reseed(seed)
+        return run(exercise, function, probe), probe
+
+    own = [exercise.reference, *(m.function for m in exercise.misconceptions)]
+    known = any(function is one for one in own)
+    return (_once((function, id(probe), seed), call) if known else call())[0]
+
+
+_remembered: dict[tuple[Any, ...], Any] | None = None
+
+
+@contextlib.contextmanager
+def remembering() -> Iterator[None]:
+    """Within it, the solution and the mistakes of the bank run once on each probe, not again for every answer.
+
+    For whoever checks many answers with few seeds: the tests of the bank. A learner's own code is always run.
+    """
+    global _remembered
+    before, _remembered = _remembered, {}
+    try:
+        yield
+    finally:
+        _remembered = before
+
+
+def _once(key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+    if _remembered is None:
+        return make()
+    if key not in _remembered:
+        _remembered[key] = make()
+    return _remembered[key]
 
 
 def _differences(exercise: Exercise, expected: Outcome, got: Outcome) -> list[Difference]:

@@ -5,6 +5,7 @@ What a forward pass does not show (dropout and other layers that act in training
 The layer table explains; it never decides between two models that act alike.
 """
 
+import contextlib
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -86,7 +87,7 @@ def describe_model(model: Any) -> str:
 
 
 def compare_models(expected: keras.Model, got: Any) -> list[Difference]:
-    """All differences that matter between two models. Both get the same weights on the way."""
+    """All differences that matter between two models. Both get the same weights on the way, and then their own."""
     if not is_model(got):
         if isinstance(got, type) and issubclass(got, keras.Model):
             return [Difference(say("Your answer is a model class. Return a model: an object of it."))]
@@ -117,7 +118,8 @@ def compare_models(expected: keras.Model, got: Any) -> list[Difference]:
         ]
     found = [*_shapes(expected, outputs, inputs[0]), *_sizes(expected, got), *_training_only(expected, got)]
     if not found:
-        found = _forward(expected, got, inputs)
+        with _own_weights(expected, got):
+            found = _forward(expected, got, inputs)
     if expected.compiled:
         found += _settings(expected, got)
     if found:
@@ -169,6 +171,17 @@ def _training_only(expected: keras.Model, got: keras.Model) -> Iterator[Differen
         only = [label for label in want if "(" in label], [label for label in have if "(" in label]
         if only != ([], []):
             yield Difference(say("The layers that act only in training differ."))
+
+
+@contextlib.contextmanager
+def _own_weights(*models: keras.Model) -> Iterator[None]:
+    """Give models in this process back the weights they have now."""
+    before = [(model, model.get_weights()) for model in models if not is_challenged(model)]
+    try:
+        yield
+    finally:
+        for model, weights in before:
+            model.set_weights(weights)
 
 
 def _forward(expected: keras.Model, got: keras.Model, inputs: list[np.ndarray]) -> list[Difference]:
