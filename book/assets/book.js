@@ -56,6 +56,23 @@ function addLabButton() {
   title.after(link);
 }
 
+// On the map, a chapter under the pointer or in focus shows all that it builds on.
+function markWay(map, chapter, marked) {
+  map.querySelector(`[data-chapter="${chapter}"]`).classList.toggle("on-the-way", marked);
+  for (const arrow of map.querySelectorAll(`[data-to="${chapter}"]`)) {
+    arrow.classList.toggle("on-the-way", marked);
+    markWay(map, arrow.dataset.from, marked);
+  }
+}
+
+function watchMap() {
+  for (const box of document.querySelectorAll(".learning-map a")) {
+    const mark = (marked) => markWay(box.ownerSVGElement, box.dataset.chapter, marked);
+    for (const event of ["mouseenter", "focus"]) box.addEventListener(event, () => mark(true));
+    for (const event of ["mouseleave", "blur"]) box.addEventListener(event, () => mark(false));
+  }
+}
+
 // Code, outputs and tables that scroll sideways must be reachable from the keyboard.
 function focusScrollers() {
   const boxes = ".bd-article :is(pre, .output, .pst-scrollable-table-container, mjx-container[display])";
@@ -73,7 +90,21 @@ function mendRoles() {
 mendRoles();
 watchWidgets();
 addLabButton();
+watchMap();
 addEventListener("load", focusScrollers);
 addEventListener("resize", focusScrollers);
-// A printed page has all its folds open.
-addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((fold) => (fold.open = true)));
+// A printed page has all its folds open, and is light.
+let closed = [];
+let theme;
+
+addEventListener("beforeprint", () => {
+  closed = [...document.querySelectorAll("details:not([open])")];
+  closed.forEach((fold) => (fold.open = true));
+  theme = document.documentElement.dataset.theme;
+  document.documentElement.dataset.theme = "light";
+});
+
+addEventListener("afterprint", () => {
+  closed.forEach((fold) => (fold.open = false));
+  document.documentElement.dataset.theme = theme;
+});

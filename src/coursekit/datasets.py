@@ -21,6 +21,9 @@ PHOTOGRAPHS = (
     "moon",
     "rocket",
 )
+OPINION_PARTS = ("camera", "cast", "ending", "music", "plot", "story")
+OPINION_PRAISE = ("good", "great", "moving", "witty")
+OPINION_BLAME = ("bad", "clumsy", "dull", "weak")
 PATCH_CLASSES = (
     "astronaut",
     "brick",
@@ -141,6 +144,22 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
     return images, labels[order].astype(np.int64)
 
 
+def small_digits() -> tuple[np.ndarray, np.ndarray]:
+    """1797 handwritten digits of 8×8 pixels, in an order that is shuffled but always the same, from scikit-learn.
+
+    Source: Alpaydin and Kaynak, "Optical Recognition of Handwritten Digits", UCI Machine Learning Repository, 1998
+    (CC BY 4.0): its test set, where each pixel counts the inked ones of a 4×4 square.
+
+    Returns:
+        the images, float32 in 0 (paper) to 1 (ink), shape (1797, 8, 8), and the labels 0 to 9, int64, shape (1797,).
+    """
+    from sklearn.datasets import load_digits
+
+    loaded = load_digits()
+    order = np.random.default_rng(0).permutation(len(loaded.target))
+    return loaded.images[order].astype(np.float32) / 16, loaded.target[order].astype(np.int64)
+
+
 def breast_cancer() -> "pd.DataFrame":
     """What a microscope measured in 569 biopsies of breast tumors, from scikit-learn (CC BY 4.0).
 
@@ -207,3 +226,34 @@ def _random_patches(picture: np.ndarray, count: int, rng: np.random.Generator) -
     corners = rng.integers(0, (rows - 63, columns - 63), (count, 2))
     squares = np.stack([picture[row : row + 64, column : column + 64] for row, column in corners])
     return squares.reshape(count, 32, 2, 32, 2, 3).mean(axis=(2, 4), dtype=np.float32) / 255
+
+
+def opinions() -> tuple[list[str], np.ndarray]:
+    """Made-up opinions on films, whose verdict hangs on the order of the words: 1000 pairs from a seeded grammar.
+
+    An opinion is two halves such as "the plot is not dull", one of praise and one of blame. "not" turns an adjective
+    round. After "but" the second half decides; "although" leaves it to the first. Each opinion is followed by itself
+    with the halves exchanged: the same words, the other verdict. So whatever only counts words is right on exactly
+    half of them.
+
+    Returns:
+        2000 different sentences of 11 words each, in a vocabulary of 21 words, and their verdicts, int64, shape
+        (2000,): 1 for a good opinion, 0 for a bad one. Sentences 2k and 2k + 1 are a pair; split between pairs.
+    """
+    rng = np.random.default_rng(0)
+    verdicts: dict[str, int] = {}
+    while len(verdicts) < 2000:
+        link = rng.choice(("but", "although"))
+        parts = rng.choice(OPINION_PARTS, 2, replace=False)
+        halves = [(_half_an_opinion(part, good, rng), good) for part, good in zip(parts, (0, 1), strict=True)]
+        pair = [halves, halves[::-1]] if rng.integers(2) else [halves[::-1], halves]
+        for (first, praises_first), (second, praises_second) in pair:
+            verdicts[f"{first} {link} {second}"] = praises_second if link == "but" else praises_first
+    return list(verdicts), np.array(list(verdicts.values()), dtype=np.int64)
+
+
+def _half_an_opinion(part: str, good: int, rng: np.random.Generator) -> str:
+    negated = rng.integers(2)
+    degree = "not" if negated else rng.choice(("quite", "very"))
+    adjective = rng.choice(OPINION_PRAISE if good != negated else OPINION_BLAME)
+    return f"the {part} is {degree} {adjective}"

@@ -18,7 +18,8 @@ def course(root: Path, tmp_path: Path) -> Path:
     (tmp_path / "book" / "web").mkdir(parents=True)
     (tmp_path / "notebooks").mkdir()
     shutil.copyfile(root / "_config.yml", tmp_path / "_config.yml")
-    shutil.copytree(root / "book" / "assets", tmp_path / "book" / "assets")
+    for folder in ("assets", "_ext"):
+        shutil.copytree(root / "book" / folder, tmp_path / "book" / folder)
     shutil.copyfile(root / "book" / "references.bib", tmp_path / "book" / "references.bib")
     (tmp_path / "_toc.yml").write_text("format: jb-book\nroot: book/index\n", encoding="utf-8")
     (tmp_path / "book" / "index.md").write_text("# One page\n", encoding="utf-8")

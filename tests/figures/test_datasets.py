@@ -57,6 +57,17 @@ def test_digits_come_in_the_same_order_every_time_and_keep_their_labels():
     assert ink[0] > 1.5 * ink[1]  # a zero takes more ink than a one
 
 
+def test_small_digits_are_1797_pictures_of_8_by_8_pixels_in_a_mixed_order():
+    images, labels = datasets.small_digits()
+    assert images.shape == (1797, 8, 8)
+    assert images.dtype == np.float32
+    assert (images.min(), images.max()) == (0, 1)
+    assert np.bincount(labels).min() > 170
+    assert set(labels[:60]) == set(range(10))
+    assert images[labels == 0, 3:5, 3:5].mean() < 0.2  # a zero is hollow
+    assert np.array_equal(images, datasets.small_digits()[0])
+
+
 def test_fuel_consumption_has_eleven_columns_of_numbers_to_predict_it_from():
     cars = datasets.fuel_consumption()
     assert cars.shape == (392, 13)
@@ -113,3 +124,21 @@ def test_training_and_test_patches_share_no_pixel(monkeypatch):
     monkeypatch.setattr(datasets, "_patch_source", lambda name: columns)
     train, _, test, _ = datasets.color_patches()
     assert train.max() * 255 < 175 < test.min() * 255  # 70 % of 250
+
+
+def test_opinions_are_2000_sentences_of_11_words_in_pairs_with_opposite_verdicts():
+    sentences, verdicts = datasets.opinions()
+    words = [sentence.split() for sentence in sentences]
+    assert {len(row) for row in words} == {11}
+    assert len({word for row in words for word in row}) == 21
+    assert all(sorted(row) == sorted(other) for row, other in zip(words[::2], words[1::2], strict=True))
+    assert (verdicts[::2] + verdicts[1::2] == 1).all()
+    assert len(set(sentences)) == 2000
+    assert datasets.opinions()[0] == sentences
+
+
+def test_the_verdict_of_an_opinion_is_that_of_the_half_which_its_link_favors():
+    for sentence, verdict in zip(*datasets.opinions(), strict=True):
+        deciding = sentence.split(" but ")[-1].split(" although ")[0]
+        *_, degree, adjective = deciding.split()
+        assert verdict == ((adjective in datasets.OPINION_PRAISE) != (degree == "not")), sentence
