@@ -41,8 +41,7 @@ TASKS = {  # task: (what help says, what .venv's Python runs; all of it, so that
     "setup": ("only the set-up, with which every task begins", []),
 }
 CAUSES = {  # what pip, uv and systems say of one cause: the sentence for it
-    "no space left|not enough space|disk full|quota exceeded": "The disk is full: .venv takes about 3 GB. Free "
-    "some space and run this again.",
+    "no space left|not enough|disk full|quota": "The disk is full: .venv takes 4 GB. Make room and run this again.",
     "permission denied|access is denied|read-only|not permitted|being used by": f"Writing to {ROOT} failed: close what "
     "uses its .venv (JupyterLab, editors), or move the course to a folder of your own, and run this again.",
     "retrying (|dns error|getaddrinfo|connect|network|timed out|proxy|certificate|error sending|offline": "The package "
@@ -180,6 +179,7 @@ def perform(task: str, arguments: list[str], begin: float) -> int:
 
 def main(arguments: list[str]) -> int:
     os.environ["PYTHONUTF8"] = os.environ["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
+    os.environ.setdefault("UV_COMPILE_BYTECODE", "1")  # as pip does; else TensorFlow may take 10 s longer, each time
     begin, task = time.perf_counter(), arguments[0] if arguments else "help"
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a console may lack a letter of the path

@@ -49,7 +49,7 @@ def course_py(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Mo
     monkeypatch.setattr(module.platform, "system", lambda: "Linux")
     monkeypatch.setattr(module.platform, "machine", lambda: "x86_64")
     # What course.py sets for its children must not stay set for the other tests.
-    for name in ("PYTHONUTF8", "PIP_DISABLE_PIP_VERSION_CHECK", "UV_DEFAULT_INDEX"):
+    for name in ("PYTHONUTF8", "PIP_DISABLE_PIP_VERSION_CHECK", "UV_DEFAULT_INDEX", "UV_COMPILE_BYTECODE"):
         monkeypatch.setenv(name, "kept")
         monkeypatch.delenv(name)
     return module

@@ -127,6 +127,16 @@ def test_uv_takes_the_mirror_from_pips_settings(
     monkeypatch.delenv("UV_DEFAULT_INDEX")
 
 
+@pytest.mark.parametrize(("given", "used"), [(None, "1"), ("0", "0")])
+def test_uv_makes_bytecode_unless_told_not_to(
+    course_py: ModuleType, computer: Computer, monkeypatch: pytest.MonkeyPatch, given: str | None, used: str
+):
+    if given:
+        monkeypatch.setenv("UV_COMPILE_BYTECODE", given)
+    course_py.main(["setup"])
+    assert course_py.os.environ["UV_COMPILE_BYTECODE"] == used
+
+
 def test_an_interrupted_installation_is_done_again_from_the_start(
     course_py: ModuleType, computer: Computer, says: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ):
@@ -266,7 +276,7 @@ def test_a_disk_without_space_stops_before_anything_is_written(
     course_py: ModuleType, says: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(course_py.shutil, "disk_usage", lambda _: SimpleNamespace(free=10**9))
-    assert says("setup") == "The disk is full: .venv takes about 3 GB. Free some space and run this again."
+    assert says("setup") == "The disk is full: .venv takes 4 GB. Make room and run this again."
     assert not course_py.VENV.exists()
 
 

@@ -35,6 +35,7 @@ def tracked_files(root: Path) -> list[Path]:
 def run(course: Path, *arguments: str, tool: str = "course.py") -> subprocess.CompletedProcess[str]:
     python = [sys._base_executable, str(course / tool)]  # type: ignore[attr-defined]
     clean = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
+    clean["UV_COMPILE_BYTECODE"] = "0"  # it takes longer than all the rest, and is tried by whoever runs these tests
     elsewhere = course.parents[1]
     return subprocess.run(
         [*python, *arguments], cwd=elsewhere, env=clean, capture_output=True, encoding="utf-8", timeout=SET_UP_SECONDS
