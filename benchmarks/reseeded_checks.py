@@ -1,4 +1,4 @@
-"""Do checks agree with any seed? 50 seeds for every exercise that trains nothing; tests spend 5 (models) or 25.
+"""Do checks agree with any seed? 50 seeds for every exercise that trains nothing; tests spend 3 (models) or 20.
 
 python benchmarks/reseeded_checks.py [EXERCISE ...]
 """

@@ -50,8 +50,8 @@ def said(course: Path) -> dict[str, subprocess.CompletedProcess[str]]:
 
 def write(course: Path, where: str, text: str) -> None:
     """Put a block where its caption says."""
-    file = course / where.rpartition(" ")[2]
-    if where.startswith("in _HOME of "):
+    file = course / where.rpartition(" ")[2].strip("`")
+    if where.startswith("in `_HOME` of "):
         source = file.read_text(encoding="utf-8")
         assert "_HOME = {\n" in source
         file.write_text(source.replace("_HOME = {\n", f"_HOME = {{\n{text}", 1), encoding="utf-8")

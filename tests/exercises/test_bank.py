@@ -43,7 +43,7 @@ def test_messages_quote_only_what_a_check_can_fill_in(exercise):
 
 def test_reseeded_checks_agree(exercise):
     # The others of 50: benchmarks/reseeded_checks.py; 20 trainings: benchmarks/training_margin.py
-    seeds = 3 if audit.is_training(exercise) else 5 if audit.builds_models(exercise) else 25
+    seeds = 2 if audit.is_training(exercise) else 3 if audit.builds_models(exercise) else 20
     assert [text for seed in range(1, seeds + 1) for text in audit.unstable(exercise, seed)] == []
 
 
