@@ -22,19 +22,22 @@ VENV = ROOT / ".venv"
 STAMP = VENV / ".course.json"  # what is installed in .venv, and whether this file made it
 WINDOWS, VERSION = os.name == "nt", "{}.{}".format(*sys.version_info)
 PYTHONS = ("3.13", "3.12", "3.11")
-FRESH = "tests/setup/test_fresh_copy.py"  # it needs the network, which our pytest plugin blocks
-ONLINE = f"-m pytest -n0 -p no:coursekit.publishing.strict {FRESH}"
-BUILD, TESTS = "-m coursekit build", f"-m coursekit.publishing.network -- PYTHON -m pytest --ignore={FRESH}"
+FRESH = "tests/coursepress/test_fresh_copy.py"  # it needs the network, which our pytest plugin blocks
+ONLINE = f"-m pytest -n0 -p no:coursepress.strict {FRESH}"
+BUILD, TESTS = "-m coursepress build", f"-m coursepress.network -- PYTHON -m pytest --ignore={FRESH}"
 LOCK = "-m uv pip compile pyproject.toml --extra cpu --extra book --extra test --universal --python-version 3.11"
 LOCK += " --fork-strategy fewest --no-annotate --no-header --quiet --output-file requirements.lock"
 TASKS = {  # task: (what help says, what .venv's Python runs; all of it, so that one run shows every failure)
-    "start": ("serve the book and JupyterLab   [--port N] [--no-browser]", ["-m coursekit start"]),
-    "reset": ("a fresh copy of a chapter in work/; yours is set aside   CHAPTER", ["-m coursekit reset"]),
-    "doctor": ("one page: what is installed, what works, what to do if not", ["-m coursekit doctor"]),
+    "start": ("serve the book and JupyterLab   [--port N] [--no-browser]", ["-m coursepress start"]),
+    "reset": ("a fresh copy of a chapter in work/; yours is set aside   CHAPTER", ["-m coursepress reset"]),
+    "doctor": ("one page: what is installed, what works, what to do if not", ["-m coursepress doctor"]),
     "test": ("lint, a fresh set-up, the book, all tests   [PYTEST ARGUMENTS: only those tests]", [BUILD, TESTS]),
     "book": ("build the book into _build/html   [--force]", [BUILD]),
-    "notebooks": ("execute chapters and save their outputs   [CHAPTER ...]", ["-m coursekit execute"]),
-    "stable": ("execute chapters and compare with the saved outputs   [CHAPTER ...]", ["-m coursekit execute --check"]),
+    "notebooks": ("execute chapters and save their outputs   [CHAPTER ...]", ["-m coursepress execute"]),
+    "stable": (
+        "execute chapters and compare with the saved outputs   [CHAPTER ...]",
+        ["-m coursepress execute --check"],
+    ),
     "lint": ("ruff (lint and format) and mypy", ["-m ruff check", "-m ruff format --check", "-m mypy"]),
     "bench": ("run the benchmarks", sorted(f"benchmarks/{path.name}" for path in ROOT.glob("benchmarks/*.py"))),
     "lock": ("write requirements.lock from pyproject.toml   [--upgrade]", [LOCK]),

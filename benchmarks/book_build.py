@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from coursekit.publishing.build import build
+from coursepress.build import build
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 3

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from playwright.sync_api import Browser, sync_playwright
 
-from coursekit.publishing.build import build
+from coursepress.build import build
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS, LIMIT = 5, 1_000_000

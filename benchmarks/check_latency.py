@@ -16,8 +16,8 @@ import numpy as np
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from coursekit.exercises import Exercise, audit, bank
-from coursekit.exercises.diagnosis import check
+from coursekit.checks import Exercise, audit, bank
+from coursekit.checks.diagnosis import check
 
 PROMISED = {"value": 50, "array": 50, "model": 500, "training": None}  # milliseconds
 

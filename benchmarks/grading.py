@@ -25,11 +25,11 @@ from grading_parts.answers import WRONG, answered, answers, exercises_only, need
 from grading_parts.meter import Meter
 from nbformat import NotebookNode
 
-from coursekit.chapters import find_root
-from coursekit.exercises import Exercise, audit, bank
-from coursekit.grading.grader import Grader
-from coursekit.grading.settings import Settings
-from coursekit.publishing.execute import run
+from coursegrade.grader import Grader
+from coursegrade.settings import Settings
+from coursekit.checks import Exercise, audit, bank
+from coursepress.chapters import find_root
+from coursepress.execute import run
 
 CHAPTER, MODELS = "condense", "filter-detect"
 MOST_EACH = 10  # submissions of one kind, where more would only take time
@@ -107,7 +107,7 @@ def with_command(condense: list[Exercise], chapter: NotebookNode, count: int) ->
             cells, mistaken = answers(condense, number)
             deserved[f"learner{number}"] = mistaken
             nbformat.write(answered(chapter, cells), folder / f"learner{number}.ipynb")
-        command = [sys.executable, "-m", "coursekit", "grade", str(folder), "--out", str(out), "--seed", "1"]
+        command = [sys.executable, "-m", "coursepress", "grade", str(folder), "--out", str(out), "--seed", "1"]
         with Meter() as meter:
             done = subprocess.run([*command, "--jobs", str(jobs)], capture_output=True, text=True)
         if done.returncode:

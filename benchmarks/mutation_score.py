@@ -8,7 +8,7 @@ import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from coursekit.exercises import audit, bank, mutation
+from coursekit.checks import audit, bank, mutation
 
 
 def main(chapters: list[str]) -> int:

@@ -13,9 +13,9 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from coursekit.chapters import find_root, list_chapters
-from coursekit.publishing.execute import chapter_name, run
-from coursekit.publishing.normalize import code_cells
+from coursepress.chapters import find_root, list_chapters
+from coursepress.execute import chapter_name, run
+from coursepress.normalize import code_cells
 
 ROUNDS = 3
 LIMIT_S = 60

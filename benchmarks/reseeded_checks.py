@@ -5,7 +5,7 @@ python benchmarks/reseeded_checks.py [EXERCISE ...]
 
 import sys
 
-from coursekit.exercises import audit, bank, diagnosis
+from coursekit.checks import audit, bank, diagnosis
 
 SEEDS = 50
 

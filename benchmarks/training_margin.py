@@ -11,8 +11,8 @@ import numpy as np
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from coursekit.exercises.bank import filter_detect
-from coursekit.exercises.state import untouched
+from coursebook.filter_detect import exercises as filter_detect
+from coursekit.checks.state import untouched
 
 SEEDS = 20
 

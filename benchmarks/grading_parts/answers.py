@@ -12,8 +12,8 @@ import numpy as np
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from coursekit.exercises import Exercise
-from coursekit.exercises.definition import source
+from coursekit.checks import Exercise
+from coursekit.checks.definition import source
 
 NUMPY = "import numpy as np"
 EVERYTHING = f"{NUMPY}\nimport keras\nimport tensorflow as tf\nfrom keras import layers"

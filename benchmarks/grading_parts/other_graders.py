@@ -16,7 +16,7 @@ import nbformat
 import numpy as np
 from nbformat import NotebookNode
 
-from coursekit.exercises import Exercise
+from coursekit.checks import Exercise
 from grading_parts.answers import EVERYTHING, NUMPY, exercises_only, mistakes, named, needs_tensorflow
 
 PROBES = 12

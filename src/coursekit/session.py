@@ -32,7 +32,7 @@ def setup(seed: int | None = None, language: str | None = None) -> None:
     global _prepared
     chosen = _seed(seed)
     if language is not None:
-        from coursekit.exercises import texts
+        from coursekit.checks import texts
 
         texts.use(language)
     if "tensorflow" in sys.modules and not _prepared:

@@ -17,14 +17,14 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from coursekit.publishing.build import build
+from coursepress.build import build
 
 TOKEN = "a-token-for-tests"
 SERVE = """
 import sys
 from pathlib import Path
-from coursekit.publishing.serve import serve
-from coursekit.workspace import sync
+from coursepress.serve import serve
+from coursepress.workspace import sync
 course, book = map(Path, sys.argv[1:3])
 sync(course)
 sys.exit(serve(book, course / "work", port=0, browser=False, token=sys.argv[3]))

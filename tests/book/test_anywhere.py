@@ -10,8 +10,8 @@ import pytest
 import yaml
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from coursekit.publishing import build as building
-from coursekit.publishing.widget_state import views
+from coursepress import build as building
+from coursepress.widget_state import views
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.publishing import build as building
-from coursekit.publishing.build import BuildError, build
+from coursepress import build as building
+from coursepress.build import BuildError, build
 
 
 @pytest.fixture

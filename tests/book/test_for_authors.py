@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from coursekit.exercises import audit, bank
+from coursekit.checks import audit, bank
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "book" / "for-authors.md").read_text(encoding="utf-8")
@@ -96,10 +96,10 @@ def outcome(said: dict[str, subprocess.CompletedProcess[str]], start: str) -> su
 @pytest.mark.parametrize(
     "start",
     [
-        "pytest tests/figures/test_datasets.py",
-        "pytest tests/figures/test_petals.py",
-        "coursekit.exercises.audit",
-        "coursekit.exercises.catalog",
+        "pytest tests/coursekit/test_datasets.py",
+        "pytest tests/coursekit/test_petals.py",
+        "coursekit.checks.audit",
+        "coursepress.catalog",
         "coursekit execute",
     ],
 )
@@ -109,12 +109,12 @@ def test_every_step_succeeds(said: dict[str, subprocess.CompletedProcess[str]], 
 
 
 def test_the_tests_of_the_data_set_and_of_the_figure_were_run(said) -> None:
-    assert "1 passed" in outcome(said, "pytest tests/figures/test_datasets.py").stdout
-    assert "2 passed" in outcome(said, "pytest tests/figures/test_petals.py").stdout
+    assert "1 passed" in outcome(said, "pytest tests/coursekit/test_datasets.py").stdout
+    assert "2 passed" in outcome(said, "pytest tests/coursekit/test_petals.py").stdout
 
 
 def test_the_audit_has_no_complaint_and_prints_the_stubs_of_the_page(said) -> None:
-    printed = outcome(said, "coursekit.exercises.audit").stdout
+    printed = outcome(said, "coursekit.checks.audit").stdout
     assert printed.count("no complaint") == 2
     stubs = [
         block["text"] for block in BLOCK.finditer(PAGE) if block["text"].startswith(("@ck.exercise", "ck.answer("))
@@ -124,7 +124,7 @@ def test_the_audit_has_no_complaint_and_prints_the_stubs_of_the_page(said) -> No
 
 
 def test_the_catalog_lists_what_is_to_be_translated(said, course: Path) -> None:
-    catalog = course / "src/coursekit/exercises/locale/zh/LC_MESSAGES/my-chapter.po"
+    catalog = course / "src/coursekit/checks/locale/zh/LC_MESSAGES/my-chapter.po"
     assert "You subtracted the median." in catalog.read_text(encoding="utf-8")
 
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
 
-from coursekit.publishing.widget_state import models, views
+from coursepress.widget_state import models, views
 
 ROOT = Path(__file__).resolve().parents[2]
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}

@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from coursekit.errors import CourseError
-from coursekit.publishing import serve
+from coursepress import serve
 
 TOKEN = "a-token-for-tests"
 
@@ -118,7 +118,7 @@ def test_ctrl_c_ends_the_server_without_a_traceback(book: Path, tmp_path: Path) 
     code = (
         # A shell starts background jobs with SIGINT ignored; a person's terminal does not.
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
-        "import sys; from pathlib import Path; from coursekit.publishing.serve import serve; "
+        "import sys; from pathlib import Path; from coursepress.serve import serve; "
         "sys.exit(serve(Path(sys.argv[1]), Path(sys.argv[2]), port=0, browser=False))"
     )
     command = [sys.executable, "-u", "-c", code, str(book), str(tmp_path / "work")]

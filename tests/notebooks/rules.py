@@ -13,10 +13,10 @@ import nbformat
 import yaml
 from nbformat import NotebookNode
 
-import coursekit
-from coursekit.publishing import widget_state
-from coursekit.publishing.execute import chapter_name
-from coursekit.publishing.normalize import code_cells, dumps, normalize, tags, unstable
+from coursekit.checks import bank
+from coursepress import widget_state
+from coursepress.execute import chapter_name
+from coursepress.normalize import code_cells, dumps, normalize, tags, unstable
 
 MOST_CELLS, MOST_LINES, MOST_BYTES, MOST_FIGURE_BYTES = 60, 20, 1_000_000, 350_000
 FEWEST_CLAIMS, FEWEST_FIGURES, FEWEST_CHINESE_CHARACTERS = 15, 2, 60
@@ -344,7 +344,7 @@ def gives_every_cell_its_own_id(chapter: Chapter) -> Iterator[str]:
 @rule
 def is_as_execute_writes_it(chapter: Chapter) -> Iterator[str]:
     if chapter.text != dumps(normalize(chapter.notebook)):
-        yield f"run `python -m coursekit execute {chapter_name(chapter.path)}`; another program saved it"
+        yield f"run `python -m coursepress execute {chapter_name(chapter.path)}`; another program saved it"
 
 
 @rule
@@ -364,8 +364,7 @@ def _objectives(chapter: Chapter) -> list[str]:
 
 
 def _has_exercises(chapter: Chapter) -> bool:
-    bank = Path(coursekit.__file__).parent / "exercises" / "bank"
-    return (bank / f"{chapter.path.stem.replace('-', '_')}.py").is_file()
+    return chapter.path.stem in bank.rooms()
 
 
 def _missing_label(chapter: Chapter, name: str) -> Iterator[str]:

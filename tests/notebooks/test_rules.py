@@ -8,8 +8,8 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from coursekit.publishing import widget_state
-from coursekit.publishing.normalize import code_cells, dumps, normalize
+from coursepress import widget_state
+from coursepress.normalize import code_cells, dumps, normalize
 from tests.notebooks import rules
 from tests.notebooks.rules import RULES, Chapter
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.chapters import list_chapters
+from coursepress.chapters import list_chapters
 from tests.notebooks.rules import RULES, Chapter
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,4 +1,4 @@
-"""Training watched: fits beside their losses, learning curves with the best epoch, the moment to stop, weights."""
+"""Curves that several chapters draw: losses over the epochs, over a weight, and over the logit."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,60 +8,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
+from coursekit.figures.extraction import as_array
 from coursekit.figures.style import palette, styled
 
 Points = tuple[Any, Any]
-
-
-@styled
-def draw_fit(
-    curve: Points,
-    training: Points,
-    validation: Points | None = None,
-    *,
-    losses: Points | None = None,
-    steps: Any = None,
-    now: int = 0,
-    step_name: str = "epoch",
-    log_steps: bool = False,
-    xlabel: str = "",
-    ylabel: str = "",
-    ylim: tuple[float, float] | None = None,
-    title: str = "",
-) -> Figure:
-    """Draw a fitted curve over its data and, beside it, both losses with a mark where this curve stands.
-
-    Args:
-        curve: x and y of the fitted curve.
-        training: x and y of the points that were fitted.
-        validation: x and y of points that were kept aside.
-        losses: training and validation losses of all fits, one number each; None leaves the second panel out.
-        steps: what the losses are counted by (degrees, epochs), by default 1, 2, …
-        now: index of this curve among the losses.
-        step_name: what a step is, for the axis.
-        log_steps: whether the axis of the steps is logarithmic, for trainings whose beginning matters most.
-        xlabel, ylabel, ylim, title: of the panel with the fit.
-
-    Returns:
-        the figure, not displayed. Losses are on a logarithmic axis.
-
-    Raises:
-        ValueError: losses of different lengths, or `now` outside of them.
-    """
-    figure = Figure(figsize=(9, 3.5) if losses is not None else (4.6, 3.3))
-    panels = figure.subplots(1, 1 if losses is None else 2, squeeze=False)[0]
-    left = panels[0]
-    if validation is not None:
-        left.scatter(*validation, s=9, color=palette["validation"], lw=0, label="validation")
-    left.scatter(*training, s=34, color=palette["training"], edgecolor=palette["data"], zorder=3, label="training")
-    left.plot(*curve, color=palette["model"], zorder=4)
-    left.set(xlabel=xlabel, ylabel=ylabel, ylim=ylim, title=title)
-    if losses is not None:
-        _draw_marked_losses(panels[1], losses, steps, now)
-        panels[1].set(xlabel=step_name, xscale="log" if log_steps else "linear")
-        if log_steps:
-            panels[1].xaxis.set_major_formatter("{x:g}")
-    return figure
+CURVES = ("model", "wrong", "truth", "training")
+STYLES = ("-", "--", "-.", ":")
 
 
 @styled
@@ -98,13 +50,13 @@ def draw_learning_curves(
     figure = Figure(figsize=size)
     panels = figure.subplots(rows, width, sharey=True, squeeze=False)
     for number, (axes, (title, (training, validation))) in enumerate(zip(panels.flat, curves.items(), strict=False)):
-        training, validation = _pair(training, validation)
+        training, validation = loss_pair(training, validation)
         epochs = np.arange(1, len(training) + 1)
         axes.plot(epochs, training, color=palette["training"], label="training")
         axes.plot(epochs, validation, color=palette["validation"], ls="--", label="validation")
         axes.set(title=title, xlabel=xlabel, ylim=ylim)
         if log:
-            _use_log_losses(axes)
+            use_log_losses(axes)
         if mark_best:
             _mark_best(axes, validation)
         if number == 0:
@@ -117,133 +69,102 @@ def draw_learning_curves(
 
 
 @styled
-def draw_stop(
-    validation: Any,
+def draw_slopes(
+    curves: Mapping[str, tuple[Any, Any]],
     *,
-    best: int,
-    stop: int | None,
-    ylabel: str = "validation loss",
-    ylim: tuple[float, float] | None = None,
+    at: Mapping[str, float],
+    slopes: Mapping[str, float],
+    ylabel: str = "mean squared error",
 ) -> Figure:
-    """Draw a validation loss with the epoch whose weights are kept and the epoch at which training stopped.
+    """Draw losses, each as a curve over one number, with the tangent at one place.
 
     Args:
-        validation: one loss per epoch of a training that was not stopped.
-        best: the epoch that is kept, counted from 1.
-        stop: the last epoch that ran; None if nothing stopped the training.
-        ylabel, ylim: of the axis of losses.
+        curves: for each panel's x label the places and the losses there, shape (places,) each.
+        at: for each label the place of the tangent.
+        slopes: for each label the tangent's slope.
+        ylabel: of the loss.
 
     Returns:
-        the figure, not displayed: what was never run is pale, the time spent waiting is shaded.
+        the figure, not displayed, one panel per curve.
 
     Raises:
-        ValueError: an epoch outside the losses.
+        ValueError: no curve, or a curve without a place or a slope.
     """
-    losses = np.asarray(validation, dtype=float)
-    last = len(losses) if stop is None else stop
-    if not 1 <= best <= last <= len(losses):
-        raise ValueError(
-            f"best is epoch {best} and stop epoch {stop}, but there are the epochs 1 to {len(losses)}, "
-            "and the best one comes first."
-        )
-    figure = Figure(figsize=(7, 3.2))
-    axes = figure.subplots()
-    epochs = np.arange(1, len(losses) + 1)
-    axes.plot(epochs, losses, color="#CCCCCC", lw=1.5)
-    axes.plot(epochs[:last], losses[:last], color=palette["validation"])
-    axes.axvspan(best, last, color=palette["kernel"], alpha=0.35, lw=0)
-    axes.plot(best, losses[best - 1], "o", color=palette["truth"], ms=9)
-    end = "never stopped" if stop is None else f"stopped after epoch {stop}"
-    axes.set_title(f"kept: epoch {best}, {losses[best - 1]:.3g}   ·   {end}")
-    if stop is not None:
-        axes.axvline(stop, color=palette["wrong"])
-    axes.set(xlabel="epoch", ylabel=ylabel, xlim=(0, len(losses)), ylim=ylim)
+    if not curves or not set(curves) == set(at) == set(slopes):
+        raise ValueError("draw_slopes wants at least one curve, and for each one a place in `at` and one in `slopes`.")
+    figure = Figure(figsize=(3.6 * len(curves), 3.3))
+    for axes, (label, (places, losses)) in zip(
+        figure.subplots(1, len(curves), squeeze=False)[0], curves.items(), strict=True
+    ):
+        x, loss = as_array(places, "places"), as_array(losses, "losses")
+        height = float(np.interp(at[label], x, loss))
+        reach = 0.18 * float(np.ptp(x))
+        ends = np.array([at[label] - reach, at[label] + reach])
+        axes.plot(x, loss, color=palette["model"])
+        axes.plot(ends, height + slopes[label] * (ends - at[label]), color=palette["gradient"], lw=3)
+        axes.plot(at[label], height, "o", color=palette["gradient"], ms=9)
+        margin = 0.06 * float(np.ptp(loss))
+        axes.set(xlabel=label, ylabel=ylabel, title=f"slope {slopes[label]:.3g}")
+        axes.set_ylim(loss.min() - margin, loss.max() + margin)
     return figure
 
 
 @styled
-def draw_weights(weights: Mapping[str, Any], *, threshold: float, limit: float | None = None) -> Figure:
-    """Draw histograms of weights, one panel for each training, and count those that are nearly 0.
+def draw_logit_losses(logits: Any, curves: Mapping[str, tuple[Any, Any]], *, at: float | None = None) -> Figure:
+    """Draw several losses over the logit, and the gradient of each.
 
     Args:
-        weights: arrays of any shape, by title.
-        threshold: weights nearer to 0 than this count as nearly 0; their share stands in the title.
-        limit: where the horizontal axes end, on both sides; by default at the largest weight.
+        logits: n numbers, increasing.
+        curves: for each loss its name and (n losses, n gradients).
+        at: a logit to mark; its gradients are written into the legend.
 
     Returns:
-        the figure, not displayed; counts are on a logarithmic axis that all panels share.
+        the figure, not displayed: left the losses, right their gradients.
 
     Raises:
-        ValueError: no weights, or a threshold that is not above 0.
+        ValueError: no curve, over four curves, another number of values than logits, or `at` outside the logits.
     """
-    values = {name: np.ravel(array) for name, array in weights.items()}
-    if not values or threshold <= 0:
-        raise ValueError(f"draw_weights wants at least one array and a threshold above 0, not {threshold!r}.")
-    limit = limit or max(float(np.abs(array).max()) for array in values.values())
-    figure = Figure(figsize=(3.2 * len(values), 3.1))
-    panels = figure.subplots(1, len(values), sharey=True, squeeze=False)[0]
-    for axes, (name, array) in zip(panels, values.items(), strict=True):
-        axes.hist(array, bins=np.linspace(-limit, limit, 62), color=palette["model"], log=True)
-        share = np.mean(np.abs(array) < threshold)
-        axes.set(title=f"{name}\n|w| < {threshold:g}: {share:.0%}", xlabel="weight", xlim=(-limit, limit))
-    panels[0].set_ylabel("number of weights")
+    z = as_array(logits, "logits")
+    pairs = {name: tuple(as_array(values, name) for values in pair) for name, pair in curves.items()}
+    if not 1 <= len(pairs) <= len(CURVES) or any(values.shape != z.shape for pair in pairs.values() for values in pair):
+        raise ValueError(f"draw_logit_losses wants 1 to {len(CURVES)} curves: for each logit a loss and a gradient.")
+    if at is not None and not z[0] <= at <= z[-1]:
+        raise ValueError(f"at is {at:g}, but the logits run from {z[0]:g} to {z[-1]:g}.")
+    figure = Figure(figsize=(8.8, 3.9))
+    panels = figure.subplots(1, 2)
+    for (name, pair), role, style in zip(pairs.items(), CURVES, STYLES, strict=False):
+        for axes, values in zip(panels, pair, strict=True):
+            axes.plot(z, values, style, color=palette[role], label=name)
+            if at is not None:
+                axes.plot([at], [np.interp(at, z, values)], "o", color=palette[role], ms=8)
+    for axes, what in zip(panels, ("loss", "gradient"), strict=True):
+        axes.set(xlabel="logit z", ylabel=what, title=what)
+        if at is not None:
+            axes.axvline(at, color=palette["data"], lw=1, ls=":")
+    if at is not None:
+        slopes = (f"{name}: {np.interp(at, z, pair[1]):.2g}" for name, pair in pairs.items())
+        figure.suptitle(f"gradient at z = {at:g}   " + "   ".join(slopes), size=11)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(pairs))
     return figure
 
 
-@styled
-def draw_capacity(
-    losses: Mapping[Any, Points], *, xlabel: str, ylabel: str = "loss", ylim: tuple[float, float] | None = None
-) -> Figure:
-    """Draw the losses of models of growing size, one dot per start, and join the medians.
-
-    Args:
-        losses: for each size the training losses and the validation losses, one number per start.
-        xlabel: what the sizes count.
-        ylabel, ylim: of the axis of losses, which is logarithmic.
-
-    Returns:
-        the figure, not displayed.
-
-    Raises:
-        ValueError: no size.
-    """
-    if not losses:
-        raise ValueError("there is nothing to draw; give the losses of at least one size.")
-    figure = Figure(figsize=(7, 3.4))
-    axes = figure.subplots()
-    places = np.arange(len(losses))
-    for role, marker, shift in (("training", "o", -0.08), ("validation", "s", 0.08)):
-        columns = [np.ravel(pair[int(role == "validation")]) for pair in losses.values()]
-        for place, column in zip(places, columns, strict=True):
-            axes.plot(np.full(len(column), place + shift), column, marker, color=palette[role], alpha=0.35, ms=5)
-        medians = [np.median(column) for column in columns]
-        axes.plot(places + shift, medians, color=palette[role])
-        axes.text(places[-1] + 0.2, medians[-1], role, color=palette["data"], va="center")
-    axes.set(xticks=places, xticklabels=[str(size) for size in losses], xlim=(-0.4, len(losses) + 0.1))
-    axes.set(xlabel=xlabel, ylabel=ylabel, ylim=ylim)
-    _use_log_losses(axes)
-    return figure
-
-
-def _draw_marked_losses(axes: Axes, losses: Points, steps: Any, now: int) -> None:
-    training, validation = _pair(*losses)
-    places = np.arange(1, len(training) + 1) if steps is None else np.asarray(steps)
-    if not 0 <= now < len(training):
-        raise ValueError(f"now is {now}, but the losses are numbered 0 to {len(training) - 1}.")
-    for role, values, style in (("training", training, "-"), ("validation", validation, "--")):
-        axes.plot(places, values, style, color=palette[role], label=role)
-        axes.plot(places[now], values[now], "o", color=palette[role], mec=palette["data"], ms=9)
-    axes.set_ylabel("mean squared error")
-    _use_log_losses(axes)
-    axes.set_title(f"training {_short(training[now])}, validation {_short(validation[now])}")
-    axes.legend()
-
-
-def _use_log_losses(axes: Axes) -> None:
+def use_log_losses(axes: Axes) -> None:
+    """A logarithmic vertical axis with plain numbers at 1, 2 and 5."""
     axes.set_yscale("log")
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.yaxis.set_major_formatter("{x:,g}")
     axes.yaxis.set_minor_formatter("")
+
+
+def loss_pair(training: Any, validation: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Training and validation losses as arrays. Raises ValueError if they are no two lists of one length."""
+    one, other = (np.asarray(values, dtype=float) for values in (training, validation))
+    if one.ndim != 1 or one.shape != other.shape or not one.size:
+        raise ValueError(
+            f"the training losses have the shape {one.shape} and the validation losses {other.shape}, but both are "
+            "lists with one number per epoch; give two of the same length."
+        )
+    return one, other
 
 
 def _mark_best(axes: Axes, validation: np.ndarray) -> None:
@@ -258,18 +179,3 @@ def _mark_best(axes: Axes, validation: np.ndarray) -> None:
         ha="left" if side > 0 else "right",
         bbox=dict(fc="white", ec="none", pad=0.6, alpha=0.8),
     )
-
-
-def _pair(training: Any, validation: Any) -> tuple[np.ndarray, np.ndarray]:
-    one, other = (np.asarray(values, dtype=float) for values in (training, validation))
-    if one.ndim != 1 or one.shape != other.shape or not one.size:
-        raise ValueError(
-            f"the training losses have the shape {one.shape} and the validation losses {other.shape}, but both are "
-            "lists with one number per epoch; give two of the same length."
-        )
-    return one, other
-
-
-def _short(value: float) -> str:
-    """Three figures, without exponents that nobody reads: 0.123, 12.3, 12,345."""
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

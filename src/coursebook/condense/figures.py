@@ -1,0 +1,221 @@
+"""Pooling drawn: windows over a small map, a dot that moves, draws from a window, changes from stage to stage."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from coursekit.figures.extraction import as_array
+from coursekit.figures.images import one_map
+from coursekit.figures.matrices import draw_matrix
+from coursekit.figures.style import palette, styled
+
+
+@styled
+def draw_pooling(feature_map: Any, *, size: int = 2, stop: int | None = None) -> Figure:
+    """Draw max pooling of a small map: the windows on the left, the numbers they keep on the right.
+
+    Windows lie side by side; one that hangs over the edge reads the pixels there are, as padding `"same"` does
+    wherever it adds pixels only at the right and at the bottom.
+
+    Args:
+        feature_map: shape (rows, columns), at most 30 each.
+        size: rows and columns of a window, from 1.
+        stop: number of the window to mark, counted row by row from 0; the numbers after it stay empty.
+            None writes all numbers and marks no window.
+
+    Returns:
+        the figure, not displayed.
+
+    Raises:
+        ValueError: a map of another rank, a size below 1, or a stop past the last window.
+    """
+    values = one_map(feature_map)
+    kept = max_pool(values, size)
+    if stop is not None and not 0 <= stop < kept.size:
+        raise ValueError(f"stop is {stop}, but there are {kept.size} windows, numbered 0 to {kept.size - 1}.")
+    rows, columns = values.shape
+    window = None
+    if stop is not None:
+        row, column = (int(start) * size for start in np.unravel_index(stop, kept.shape))
+        window = (row, column, min(size, rows - row), min(size, columns - column))
+
+    figure = Figure(figsize=(0.6 * (columns + kept.shape[1]) + 1, 0.6 * rows + 0.5))
+    left, right = figure.subplots(1, 2, width_ratios=(columns, kept.shape[1]))
+    draw_matrix(values, window=window, axes=left, title=f"map, {rows}×{columns}")
+    _draw_grid(left, values.shape, size, color="black", lw=1.8)
+    draw_matrix(
+        kept,
+        known=None if stop is None else stop + 1,
+        axes=right,
+        title=f"pooled, {kept.shape[0]}×{kept.shape[1]}",
+    )
+    return figure
+
+
+@styled
+def draw_dot_shift(start: tuple[int, int], move: tuple[int, int], *, map_size: int = 10, size: int = 2) -> Figure:
+    """Draw a dot, the place it moves to, and the max-pooled map before and after the move.
+
+    Args:
+        start: row and column of the dot, from 0.
+        move: rows and columns it moves; down and right are positive.
+        map_size: rows and columns of the map.
+        size: rows and columns of a pooling window.
+
+    Returns:
+        the figure, not displayed; its title says whether the pooled map changed.
+
+    Raises:
+        ValueError: the dot starts or ends outside the map.
+    """
+    end = (start[0] + move[0], start[1] + move[1])
+    if not all(0 <= place < map_size for place in (*start, *end)):
+        raise ValueError(
+            f"the dot goes from {start} to {end}, but rows and columns run from 0 to {map_size - 1}; "
+            "choose another start or a smaller move."
+        )
+    before, after = (max_pool(_dot(place, map_size), size) for place in (start, end))
+    same = np.array_equal(before, after)
+    figure = Figure(figsize=(9, 3.7))
+    panels = figure.subplots(1, 3)
+    _draw_dots(panels[0], "map: the dot moves", map_size, start, faint=True)
+    _draw_dots(panels[0], "map: the dot moves", map_size, end)
+    _draw_grid(panels[0], (map_size, map_size), size, color="black", lw=1.8)
+    if start != end:
+        arrow = dict(arrowstyle="-|>", lw=2, color=palette["wrong"], shrinkA=0, shrinkB=0)
+        panels[0].annotate(
+            "", (end[1] + 0.5, end[0] + 0.5), xytext=(start[1] + 0.5, start[0] + 0.5), arrowprops=arrow, zorder=4
+        )
+    for axes, pooled, title in ((panels[1], before, "pooled, before"), (panels[2], after, "pooled, after")):
+        _draw_dots(axes, title, len(pooled), *np.argwhere(pooled).tolist())
+    figure.suptitle(
+        "pooled maps: the same" if same else "pooled maps: different",
+        color=palette["truth" if same else "wrong"],
+        weight="bold",
+    )
+    return figure
+
+
+@styled
+def draw_unchanged_starts(unchanged: Mapping[str, Any]) -> Figure:
+    """Draw, for some moves, from which start positions a move leaves the pooled map unchanged.
+
+    Args:
+        unchanged: for each move's name a boolean array of shape (rows, columns), one entry per start position.
+
+    Returns:
+        the figure, not displayed: "=" where nothing changes and "≠" elsewhere, the counts in the titles.
+
+    Raises:
+        ValueError: no move, or an array that is not two-dimensional.
+    """
+    grids = {name: np.asarray(grid, dtype=bool) for name, grid in unchanged.items()}
+    if not grids or any(grid.ndim != 2 for grid in grids.values()):
+        raise ValueError("draw_unchanged_starts wants for each move a table (rows, columns) of True and False.")
+    figure = Figure(figsize=(3.1 * len(grids), 3.9))
+    panels = figure.subplots(1, len(grids), squeeze=False)[0]
+    for axes, (name, grid) in zip(panels, grids.items(), strict=True):
+        for (row, column), same in np.ndenumerate(grid):
+            color = palette["truth"] if same else "white"
+            axes.add_patch(Rectangle((column, row), 1, 1, facecolor=color, edgecolor="#888888", lw=0.8))
+            axes.text(column + 0.5, row + 0.5, "=" if same else "≠", ha="center", va="center", size=12)
+        _frame(axes, grid.shape, f"{name}\nunchanged: {grid.sum()} of {grid.size}")
+    return figure
+
+
+@styled
+def draw_running_means(draws: Any, levels: Mapping[str, float]) -> Figure:
+    """Draw how the mean of random draws settles, one line per run, with named levels to compare with.
+
+    Args:
+        draws: shape (runs, draws).
+        levels: value of each horizontal line, by name.
+
+    Returns:
+        the figure, not displayed; the number of draws is on a logarithmic axis.
+
+    Raises:
+        ValueError: draws of another rank.
+    """
+    values = as_array(draws, "draws")
+    if values.ndim != 2:
+        raise ValueError(f"draws has the shape {values.shape}, but (runs, draws) is wanted; try draws[np.newaxis].")
+    counts = np.arange(1, values.shape[1] + 1)
+    figure = Figure(figsize=(7, 3.6))
+    axes = figure.subplots()
+    for run in np.cumsum(values, axis=1) / counts:
+        axes.plot(counts, run, color=palette["model"], alpha=0.5, lw=1.2)
+    for name, level in levels.items():
+        axes.axhline(level, color=palette["data"], lw=1.2, ls="--")
+        axes.annotate(f"{name} {level:.3g}", (1.01, level), xycoords=("axes fraction", "data"), va="center")
+    axes.set(xscale="log", xlim=(1, counts[-1]), xlabel="number of draws", ylabel="mean of the draws so far")
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    return figure
+
+
+@styled
+def draw_stage_changes(changes: Mapping[str, Sequence[float]]) -> Figure:
+    """Draw how much a map changes after 0, 1, 2, … stages of pooling, one labeled line per kind.
+
+    Args:
+        changes: for each kind the relative changes, 0.1 meaning 10 % of the map's mean; first without pooling.
+
+    Returns:
+        the figure, not displayed.
+
+    Raises:
+        ValueError: no kind.
+    """
+    if not changes:
+        raise ValueError("there is nothing to draw; give at least one kind with its changes, stage by stage.")
+    figure = Figure(figsize=(7, 3.6))
+    axes = figure.subplots()
+    colors = [palette[role] for role in ("model", "training", "wrong", "truth", "gradient")]
+    label_gap = 0.08 * max(max(values) for values in changes.values())
+    label_height = -label_gap
+    for index, (name, values) in enumerate(sorted(changes.items(), key=lambda item: item[1][-1])):
+        color, marker = colors[index % len(colors)], "osD^v"[index % 5]
+        axes.plot(range(len(values)), values, marker=marker, color=color)
+        label_height = max(values[-1], label_height + label_gap)  # so that no two labels touch
+        axes.text(len(values) - 0.9, label_height, name, va="center", color=color)
+    stages = max(len(values) for values in changes.values())
+    axes.set(xlabel="stages of 2×2 pooling", ylabel="change ÷ mean of the map", xticks=range(stages))
+    axes.set_ylim(bottom=0)
+    return figure
+
+
+def max_pool(values: np.ndarray, size: int) -> np.ndarray:
+    """The largest value of each size × size window, side by side; windows at the edge read the pixels there are."""
+    if size < 1:
+        raise ValueError(f"size is the rows and columns of a window, from 1 up, not {size}.")
+    rows, columns = (range(0, length, size) for length in values.shape)
+    return np.array([[values[r : r + size, c : c + size].max() for c in columns] for r in rows])
+
+
+def _dot(place: tuple[int, int], map_size: int) -> np.ndarray:
+    values = np.zeros((map_size, map_size))
+    values[place] = 1
+    return values
+
+
+def _draw_dots(axes: Axes, title: str, length: int, *places: Sequence[int], faint: bool = False) -> None:
+    for row, column in places:
+        axes.add_patch(Rectangle((column, row), 1, 1, color=palette["model"], alpha=0.35 if faint else 1, lw=0))
+    _draw_grid(axes, (length, length), 1, color="#BBBBBB", lw=0.7)
+    _frame(axes, (length, length), f"{title} ({length}×{length})")
+
+
+def _draw_grid(axes: Axes, shape: tuple[int, ...], step: int, *, color: str, lw: float) -> None:
+    rows, columns = shape
+    axes.hlines([*range(0, rows, step), rows], 0, columns, color=color, lw=lw, zorder=3)
+    axes.vlines([*range(0, columns, step), columns], 0, rows, color=color, lw=lw, zorder=3)
+
+
+def _frame(axes: Axes, shape: tuple[int, ...], title: str) -> None:
+    axes.set(xlim=(-0.1, shape[1] + 0.1), ylim=(shape[0] + 0.1, -0.1), aspect="equal")
+    axes.set(title=title, xticks=(), yticks=())
+    axes.spines[:].set_visible(False)

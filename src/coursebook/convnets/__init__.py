@@ -1,0 +1,5 @@
+"""The room of the chapter *Convnets*."""
+
+from coursebook.convnets.figures import draw_connections, draw_strongest
+
+__all__ = ["draw_connections", "draw_strongest"]

@@ -1,0 +1,5 @@
+"""The room of the chapter *The gradient tape*."""
+
+from coursebook.gradient_tape.figures import draw_apply, draw_tape, record_tape
+
+__all__ = ["draw_apply", "draw_tape", "record_tape"]

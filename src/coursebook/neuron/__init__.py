@@ -1,0 +1,5 @@
+"""The room of the chapter *A single neuron*."""
+
+from coursebook.neuron.figures import draw_line, draw_line_training, draw_neuron, draw_perceptron
+
+__all__ = ["draw_line", "draw_line_training", "draw_neuron", "draw_perceptron"]

@@ -1,0 +1,5 @@
+"""The room of the chapter *Stochastic gradient descent*."""
+
+from coursebook.sgd.figures import draw_batches, draw_chain, draw_descent, draw_loss_contour, draw_rate
+
+__all__ = ["draw_batches", "draw_chain", "draw_descent", "draw_loss_contour", "draw_rate"]

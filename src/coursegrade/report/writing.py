@@ -1,0 +1,217 @@
+"""Writing all reports of a class into its folder of results.
+
+grades.csv         one row per answer
+wide.csv           one row per student
+canvas.csv, moodle.csv   for the gradebooks of these names
+similarity.csv     answers that look alike
+results.json       everything, for programs
+summary.html, summary.json   the class
+feedback/NAME.html a page for each student
+overrides.csv      points given by hand: the teacher's file, only made if it is missing
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from coursegrade.lateness import LatePolicy
+from coursegrade.overrides import read_overrides
+from coursegrade.report import feedback, tables
+from coursegrade.report.entry import Graded
+from coursegrade.report.gradebook import Gradebook, Record, make_gradebook
+from coursegrade.report.summary import summary, summary_page
+from coursegrade.roster import Roster
+from coursegrade.similarity import Handed, Published, Similarity, find_similar
+from coursegrade.spreadsheet import Cell, replace_file, table
+from coursegrade.twins import twin_of
+from coursekit.checks import bank as banks
+from coursekit.checks.definition import Exercise
+from coursekit.session import quiet_import
+
+FORMAT = 1  # of results.json; a change that breaks readers counts it up
+PAGES = "feedback"
+
+
+@dataclass(frozen=True)
+class Reports:
+    """What was written. files: in the order of writing. warnings: sentences to show to the teacher."""
+
+    files: tuple[Path, ...]
+    warnings: tuple[str, ...]
+
+
+def write_reports(
+    out: Path,
+    entries: Iterable[Graded],
+    *,
+    roster: Roster | None = None,
+    policy: LatePolicy | None = None,
+    assignment: str = "",
+    language: str = "en",
+    bank: Path | None = None,
+    twin_key: str = "",
+    solutions: bool = False,
+    similarity: bool = True,
+) -> Reports:
+    """Write every report anew; each file is replaced whole or stays as it was.
+
+    Args:
+        out: the folder of results; made if it is missing.
+        entries: the graded files, in any order.
+        roster: the class; without it every file is a student of its own.
+        policy: when the work was due and what lateness costs.
+        assignment: what was graded, as on the pages and in Canvas's column.
+        language: of the feedback pages.
+        bank: a teacher's own exercises, besides the course's.
+        twin_key: the secret that decided each student's own versions, "" for none.
+        solutions: show them on the feedback pages.
+        similarity: look for answers that look alike.
+
+    Raises CourseError if a file cannot be written, or `overrides.csv` cannot be read.
+    """
+    known = _Bank(bank)
+    book = make_gradebook(entries, roster, read_overrides(out), policy, known.ids)
+    alike = find_similar(_handed(book), known.published) if similarity else Similarity()
+    pages = feedback.file_names(record.student.student for record in book.records)
+    data = summary(book, alike, notes=_stale(out / PAGES, pages.values()))
+    written = []
+
+    def write(name: str, content: bytes) -> None:
+        replace_file(out / name, content)
+        written.append(out / name)
+
+    write("grades.csv", tables.grades(book))
+    write("wide.csv", tables.wide(book))
+    write("canvas.csv", tables.canvas(book, assignment or "Grade"))
+    write("moodle.csv", tables.moodle(book))
+    write("similarity.csv", _alike(alike))
+    write("results.json", _json(results(book, assignment)))
+    write("summary.json", _json(data))
+    links = {student: f"{PAGES}/{file}" for student, file in pages.items()}
+    write("summary.html", summary_page(data, links, assignment))
+    with feedback.spoken(language):
+        for record in book.records:
+            own = partial(known.own, twin_key=twin_key, student=record.student.student)
+            content = feedback.feedback(record, own, heading=assignment, solutions=solutions)
+            write(f"{PAGES}/{pages[record.student.student]}", content)
+    return Reports(tuple(written), tuple(data["warnings"]))
+
+
+def results(book: Gradebook, assignment: str = "") -> dict[str, Any]:
+    """Everything, as data: students in the order of the tables, exercises in that of the columns.
+
+    `{"format", "assignment", "exercises": {id: maximum}, "students": [{"student", "name", "email", "id", "sis_id",
+    "login", "section", "submitted", "late_hours", "total", "maximum", "penalty", "final", "answers", "files"}]}`.
+    An answer is what counts for an exercise; `files` holds all that each file was given, as `SubmissionResult` says.
+    """
+    return {
+        "format": FORMAT,
+        "assignment": assignment,
+        "exercises": book.maxima,
+        "students": [_student(record) for record in book.records],
+    }
+
+
+def _student(record: Record) -> dict[str, Any]:
+    who = record.student
+    return {
+        **{name: getattr(who, name) for name in ("student", "name", "email", "id", "sis_id", "login", "section")},
+        "submitted": record.submitted.isoformat() if record.submitted else None,
+        "late_hours": record.late_hours,
+        "total": record.total,
+        "maximum": record.maximum,
+        "penalty": record.penalty,
+        "final": record.final,
+        "answers": [
+            {
+                "exercise": line.exercise,
+                "file": line.file,
+                "points": line.points,
+                "maximum": line.answer.maximum,
+                "state": line.answer.state,
+                "ending": str(line.answer.ending),
+                "override": None
+                if line.override is None
+                else {"points": line.override.points, "reason": line.override.reason, "by": line.override.by},
+            }
+            for line in record.lines
+        ],
+        "files": [result.as_data() for result in record.results.values()],
+    }
+
+
+def _json(data: dict[str, Any]) -> bytes:
+    return (json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode("utf-8", "backslashreplace")
+
+
+def _handed(book: Gradebook) -> Iterator[Handed]:
+    for record in book.records:
+        for line in record.lines:
+            if line.answer.source:
+                yield Handed(record.student.student, line.exercise, line.answer.source, line.is_correct)
+
+
+def _alike(similarity: Similarity) -> bytes:
+    header = ("group", "exercise", "kind", "student", "likeness", "tokens", "students", "wrong")
+    rows: Iterator[list[Cell]] = (
+        [i, group.exercise, str(group.kind), student, group.likeness, group.tokens, len(group.students), group.wrong]
+        for i, group in enumerate(similarity.groups, start=1)
+        for student in group.students
+    )
+    return table(header, rows)
+
+
+def _stale(folder: Path, current: Iterable[str]) -> list[str]:
+    """Pages of earlier runs that nobody in the class has any more; removing them is for the teacher to decide."""
+    expected = set(current)
+    found = sorted(path.name for path in folder.glob("*.html") if path.name not in expected)
+    return [f"{PAGES}/{name} is from an earlier run: nobody of this class has it." for name in found]
+
+
+class _Bank:
+    """Exercises by id, the teacher's own first. One that cannot be loaded costs its hints, not the report."""
+
+    def __init__(self, own: Path | None) -> None:
+        self.folders = [own, None] if own else [None]
+        self.chapters: dict[str, dict[str, Exercise]] = {}
+
+    def find(self, id: str) -> Exercise | None:
+        return self._chapter(id.partition("/")[0]).get(id)
+
+    def own(self, id: str, twin_key: str, student: str) -> Exercise | None:
+        """The version that a student was asked. One that cannot be made costs its hints, as above."""
+        exercise = self.find(id)
+        if exercise is None or not twin_key:
+            return exercise
+        with suppress(Exception):
+            return twin_of(exercise, twin_key, student)
+        return None
+
+    def ids(self, chapter: str) -> list[str]:
+        return list(self._chapter(chapter))
+
+    def _chapter(self, chapter: str) -> dict[str, Exercise]:
+        if chapter not in self.chapters:
+            folder = next((folder for folder in self.folders if chapter in banks.chapters(folder)), None)
+            self.chapters[chapter] = {e.id: e for e in _load(chapter, folder)}
+        return self.chapters[chapter]
+
+    def published(self, id: str) -> Published:
+        exercise = self.find(id)
+        if exercise is None:
+            return Published()
+        return Published(exercise.stub, "" if exercise.is_value else exercise.solution)
+
+
+def _load(chapter: str, folder: Path | None) -> list[Exercise]:
+    if chapter not in banks.chapters(folder):
+        return []
+    try:
+        with quiet_import():
+            return banks.load(chapter, folder)
+    except Exception:  # a teacher's own module may raise anything; the judge has reported it already
+        return []

@@ -1,0 +1,51 @@
+"""What makes the processes that judge answers and run them, shared by all graders of a run."""
+
+import contextlib
+import sys
+import threading
+from collections.abc import Iterator
+
+from coursegrade.fresh import Fresh
+from coursegrade.nursery import JUDGE, WORKER, Nursery
+
+
+class Servers:
+    """What makes the processes of all graders of one process: started for the first of them, ended with the last.
+
+    forks: whether to fork them, which is fast; else each is a new interpreter. Only Linux forks what has TensorFlow
+    loaded without harm.
+    """
+
+    def __init__(self, forks: bool = sys.platform == "linux") -> None:
+        self._make: type[Nursery] | type[Fresh] = Nursery if forks else Fresh
+        self._users = 0
+        self._open = contextlib.ExitStack()
+        self._lock = threading.Lock()
+        self._renew()
+
+    def _renew(self) -> None:
+        self.learners, self.judges = self._make(WORKER), self._make(JUDGE)
+
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator["Servers"]:
+        """The servers, running."""
+        with self._lock:
+            if not self._users:
+                self._renew()
+                with contextlib.ExitStack() as stack:
+                    stack.enter_context(self.learners)
+                    stack.enter_context(self.judges)
+                    self._open = stack.pop_all()
+            self._users += 1
+        try:
+            yield self
+        finally:
+            with self._lock:
+                self._users -= 1
+                if not self._users:
+                    self._open.close()
+
+    def stop(self) -> None:
+        """End both, from any thread; whoever uses them next gets new ones."""
+        self.learners.stop()
+        self.judges.stop()

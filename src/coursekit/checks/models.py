@@ -1,0 +1,371 @@
+"""Models by behavior: the same outputs from the same weights, however the model was put together.
+
+Behavior decides: shapes, numbers of weights, and the forward pass once both models hold the same weights.
+What a forward pass does not show (dropout and other layers that act in training alone) is compared layer by layer.
+The layer table explains; it never decides between two models that act alike.
+"""
+
+import contextlib
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers
+
+from coursekit.checks.comparison import Difference
+from coursekit.checks.texts import say
+
+ACTIVATIONS = (
+    "relu",
+    "sigmoid",
+    "tanh",
+    "softmax",
+    "elu",
+    "selu",
+    "gelu",
+    "softplus",
+    "leaky_relu",
+    "silu",
+    "exponential",
+)
+ACTIVATION_LAYERS = (layers.Activation, layers.ReLU, layers.LeakyReLU, layers.ELU, layers.Softmax)
+NO_ROLE = (layers.InputLayer, layers.Identity)
+TRAINING_ONLY = (
+    layers.Dropout, layers.SpatialDropout1D, layers.SpatialDropout2D, layers.SpatialDropout3D, layers.AlphaDropout,
+    layers.GaussianDropout, layers.GaussianNoise, layers.RandomFlip, layers.RandomRotation, layers.RandomContrast,
+)  # fmt: skip
+SETTINGS = (
+    "units", "filters", "kernel_size", "depth_multiplier", "pool_size", "size", "strides", "padding", "dilation_rate",
+    "rate", "stddev", "momentum", "axis", "target_shape",
+)  # fmt: skip
+NEUTRAL = (("strides", (1, 1)), ("strides", (1,)), ("dilation_rate", (1, 1)), ("dilation_rate", (1,)), ("axis", -1))
+
+
+@dataclass(frozen=True)
+class Role:
+    """What one layer does: its public Keras name, the settings that matter, its output shape and number of weights."""
+
+    name: str
+    settings: str
+    shape: str = ""
+    weights: int = 0
+    training_only: bool = False
+
+    @property
+    def label(self) -> str:
+        """Name and settings: what tells two layers apart."""
+        return f"{self.name}({self.settings})"
+
+
+def is_model(value: Any) -> bool:
+    """Whether a value is a Keras model of any kind."""
+    return isinstance(value, keras.Model)
+
+
+def copied(model: keras.Model) -> keras.Model:
+    """A model of the same layers and weights, so that whoever changes it changes nothing for others."""
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    return copy
+
+
+def describe_model(model: Any) -> str:
+    """A model in one line: what goes in, what comes out, how many weights."""
+    try:
+        return say(
+            "a model from {before} to {after} with {count} weights",
+            before=model.input_shape,
+            after=model.output_shape,
+            count=model.count_params(),
+        )
+    except Exception:  # subclassed and not built
+        return say("a model of class {name}", name=type(model).__name__)
+
+
+def compare_models(expected: keras.Model, got: Any) -> list[Difference]:
+    """All differences that matter between two models. Both get the same weights on the way, and then their own."""
+    if not is_model(got):
+        if isinstance(got, type) and issubclass(got, keras.Model):
+            return [Difference(say("Your answer is a model class. Return a model: an object of it."))]
+        if isinstance(got, keras.layers.Layer):
+            return [Difference(say("Your answer is one layer. Return a model that holds it."))]
+        return [
+            Difference(
+                say(
+                    "A Keras model was asked for, and your answer is an object of class {name}.",
+                    name=type(got).__name__,
+                )
+            )
+        ]
+    inputs = [_images(expected, seed) for seed in range(4)]
+    try:
+        outputs = got(inputs[0], training=False)
+    except Exception as error:
+        text = str(error).strip().splitlines()
+        return [
+            Difference(
+                say(
+                    "Your model does not accept an input of shape {shape}: {error}",
+                    shape=inputs[0].shape,
+                    error=text[0][:200] if text else type(error).__name__,
+                ),
+                _table(expected, got),
+            )
+        ]
+    found = [*_shapes(expected, outputs, inputs[0]), *_sizes(expected, got), *_training_only(expected, got)]
+    if not found:
+        with _own_weights(expected, got):
+            found = _forward(expected, got, inputs)
+    if expected.compiled:
+        found += _settings(expected, got)
+    if found:
+        table = _table(expected, got)
+        found[0] = Difference(found[0].reason, table)
+    return found
+
+
+def _images(model: keras.Model, seed: int) -> np.ndarray:
+    """Two random inputs with negative and positive numbers; axes of free size get 8."""
+    shape = [2, *(8 if size is None else size for size in model.input_shape[1:])]
+    return np.random.default_rng(seed).normal(size=shape).astype("float32")
+
+
+def _shapes(expected: keras.Model, outputs: Any, images: np.ndarray) -> Iterator[Difference]:
+    want = tuple(expected(images, training=False).shape)
+    have = getattr(outputs, "shape", None)
+    if have is None or tuple(have) != want:
+        given = "–" if have is None else tuple(have)[1:]
+        yield Difference(
+            say("The output has the shape {got}, and {expected} was asked for.", got=given, expected=want[1:])
+        )
+
+
+def _sizes(expected: keras.Model, got: keras.Model) -> Iterator[Difference]:
+    for name, want, have in (
+        (say("weights that are trained"), expected.trainable_weights, got.trainable_weights),
+        (say("weights that are not trained"), expected.non_trainable_weights, got.non_trainable_weights),
+    ):
+        wanted, given = (sum(int(np.prod(w.shape)) for w in weights) for weights in (want, have))
+        if wanted != given:
+            yield Difference(
+                say(
+                    "Your model has {got} {name}, and {expected} were asked for.", got=given, name=name, expected=wanted
+                )
+            )
+
+
+def _training_only(expected: keras.Model, got: keras.Model) -> Iterator[Difference]:
+    """Layers that act in training alone, and where they stand among the layers with weights."""
+    if is_challenged(got):  # its layers are in another process; `_forward` looks at what they do
+        return
+    want, have = (
+        [role.label if role.training_only else role.name for role in roles(model) if role.training_only or role.weights]
+        for model in (expected, got)
+    )
+    subclassed = not (isinstance(got, keras.Sequential) or hasattr(got, "operations"))
+    if (sorted(want) != sorted(have)) if subclassed else (want != have):
+        only = [label for label in want if "(" in label], [label for label in have if "(" in label]
+        if only != ([], []):
+            yield Difference(say("The layers that act only in training differ."))
+
+
+@contextlib.contextmanager
+def _own_weights(*models: keras.Model) -> Iterator[None]:
+    """Give models in this process back the weights they have now."""
+    before = [(model, model.get_weights()) for model in models if not is_challenged(model)]
+    try:
+        yield
+    finally:
+        for model, weights in before:
+            model.set_weights(weights)
+
+
+def _forward(expected: keras.Model, got: keras.Model, inputs: list[np.ndarray]) -> list[Difference]:
+    start = expected.get_weights()
+    for seed, images in enumerate(inputs):
+        if not _share_weights(expected, got, start, seed):
+            return [Difference(say("The weights have other shapes than the asked ones."))]
+        want, have = (np.asarray(model(images, training=False)) for model in (expected, got))
+        if not np.allclose(want, have, rtol=1e-3, atol=1e-4 * max(1.0, float(np.abs(want).max()))):
+            return [Difference(say("With the same weights and the same input your model computes other numbers."))]
+    if is_challenged(got) and not _scatter_alike(expected, got, inputs[0]):
+        return [Difference(say("The layers that act only in training differ."))]
+    if not np.isclose(_penalty(expected), _penalty(got), rtol=1e-3):
+        return [Difference(say("The penalty on the weights (regularization) differs."))]
+    return []
+
+
+def is_challenged(model: Any) -> bool:
+    """Whether a model only stands for one in another process (grading): it can be used, but not looked into."""
+    return getattr(model, "challenged", False) is True
+
+
+def _scatter_alike(expected: keras.Model, got: keras.Model, images: np.ndarray) -> bool:
+    """Whether dropout and noise scatter the outputs of both models alike, over 60 runs in training mode."""
+    want, have = (
+        np.std([np.asarray(model(images, training=True)) for _ in range(60)], axis=0).mean()
+        for model in (expected, got)
+    )
+    scale = float(np.abs(np.asarray(expected(images))).mean()) + 1e-6
+    # The spread of 60 runs is known to about 10 %; a rate of 0.5 instead of 0.3 changes it by more than half.
+    return bool(abs(want - have) < 0.3 * want + 1e-4 * scale)
+
+
+def _penalty(model: keras.Model) -> float:
+    return float(sum(np.asarray(loss) for loss in model.losses))
+
+
+def _share_weights(expected: keras.Model, got: keras.Model, start: list[np.ndarray], seed: int) -> bool:
+    """Give both models the same weights, near `start`. A subclassed model may list its layers in any order.
+
+    They move up and down, so that sums of both signs reach every activation, and biases are not zero.
+    """
+    rng = np.random.default_rng(seed)
+    weights = [w + rng.uniform(-0.5, 0.5, w.shape).astype("float32") for w in start]
+    expected.set_weights(weights)
+    if [w.shape for w in expected.weights] == [w.shape for w in got.weights]:
+        got.set_weights(weights)
+        return True
+    if is_challenged(got):
+        arranged = _arranged(weights, [w.shape for w in got.weights])
+        if arranged is not None:
+            got.set_weights(arranged)
+        return arranged is not None
+    targets = list(_leaves(got))
+    for layer in _leaves(expected):
+        shapes = [w.shape for w in layer.weights]
+        match = next((t for t in targets if shapes and [w.shape for w in t.weights] == shapes), None)
+        if shapes and match is None:
+            return False
+        if match is not None:
+            match.set_weights([np.asarray(w) for w in layer.weights])
+            targets.remove(match)
+    return True
+
+
+def _arranged(weights: list[np.ndarray], shapes: list[tuple[int, ...]]) -> list[np.ndarray] | None:
+    """The weights in the order of these shapes, each used once; None if they do not fit."""
+    left, arranged = list(weights), []
+    for shape in shapes:
+        place = next((place for place, weight in enumerate(left) if weight.shape == tuple(shape)), None)
+        if place is None:
+            return None
+        arranged.append(left.pop(place))
+    return None if left else arranged
+
+
+def _settings(expected: keras.Model, got: keras.Model) -> list[Difference]:
+    from coursekit.checks.compiled import compare_settings
+
+    if not got.compiled:
+        return [Difference(say("Your model is not compiled: it has no loss and no optimizer yet."))]
+    losses = keras.losses.get(expected.loss)
+    loss = losses if isinstance(losses, keras.losses.Loss) else keras.losses.get(losses.__name__)
+    if not isinstance(loss, keras.losses.Loss):  # a plain function: give it the mean that Keras takes of it
+        loss = _MeanOf(losses)
+    return compare_settings(loss, got.loss) + compare_settings(expected.optimizer, got.optimizer)
+
+
+class _MeanOf(keras.losses.Loss):
+    """A loss function as a loss object."""
+
+    def __init__(self, function: Any) -> None:
+        super().__init__()
+        self.function = function
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        return self.function(y_true, y_pred)
+
+
+# Structure ----------------------------------------------------------------------------------------------------------
+
+
+def roles(model: keras.Model) -> list[Role]:
+    """What the model's layers do, in order; an activation counts alike inside a layer and as a layer of its own."""
+    found: list[Role] = []
+    for layer in _leaves(model):
+        if isinstance(layer, NO_ROLE):
+            continue
+        shape = _shape(layer)
+        if isinstance(layer, ACTIVATION_LAYERS):
+            found.append(Role(activation(layer), "", shape))
+            continue
+        config = layer.get_config()
+        kept = {key: config[key] for key in SETTINGS if config.get(key) is not None}
+        settings = ", ".join(f"{key}={_short(v)}" for key, v in kept.items() if (key, _fixed(v)) not in NEUTRAL)
+        found.append(Role(_public_name(layer), settings, shape, layer.count_params(), isinstance(layer, TRAINING_ONLY)))
+        inner = getattr(layer, "activation", None)
+        if inner is not None and (name := activation(inner)) != "linear":
+            found.append(Role(name, "", shape))
+    return found
+
+
+def activation(function: Any) -> str:
+    """Name of an activation, told by what it does to numbers from −3 to 3."""
+    probe = np.linspace(-3, 3, 13, dtype="float32")[None]
+    try:
+        values = np.asarray(function(probe))
+    except Exception:
+        return "?"
+    for name, known in _known_activations().items():
+        if values.shape == known.shape and np.allclose(values, known, atol=1e-5):
+            return name
+    return str(getattr(function, "name", None) or getattr(function, "__name__", "?"))
+
+
+@cache
+def _known_activations() -> dict[str, np.ndarray]:
+    probe = np.linspace(-3, 3, 13, dtype="float32")[None]
+    return {"linear": probe} | {name: np.asarray(keras.activations.get(name)(probe)) for name in ACTIVATIONS}
+
+
+def _leaves(model: keras.Model) -> Iterator[keras.layers.Layer]:
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            yield from _leaves(layer)
+        else:
+            yield layer
+
+
+def _public_name(layer: keras.layers.Layer) -> str:
+    """The first of the layer's classes that Keras itself offers, or the learner's own name."""
+    classes = [c.__name__ for c in type(layer).__mro__ if c is not layers.Layer and getattr(layers, c.__name__, 0) is c]
+    return classes[0] if classes else type(layer).__name__
+
+
+def _shape(layer: keras.layers.Layer) -> str:
+    try:
+        return str(tuple(layer.output.shape)[1:])
+    except Exception:  # layers of a subclassed model know no output
+        return ""
+
+
+def _short(setting: Any) -> str:
+    if isinstance(setting, tuple | list) and len(set(setting)) == 1 and len(setting) > 1:
+        return str(setting[0])
+    return f"{setting:g}" if isinstance(setting, float) else str(setting)
+
+
+def _fixed(setting: Any) -> Any:
+    return tuple(setting) if isinstance(setting, list) else setting
+
+
+def _table(expected: keras.Model, got: keras.Model) -> tuple[tuple[str, ...], ...]:
+    """The layers of both models side by side, equal ones on one row."""
+    mine, asked = roles(got), roles(expected)
+    rows = [(say("yours"), say("asked for"))]
+    matcher = difflib.SequenceMatcher(None, [r.label for r in mine], [r.label for r in asked], autojunk=False)
+    for _, left, left_end, right, right_end in matcher.get_opcodes():
+        for offset in range(max(left_end - left, right_end - right)):
+            yours = _cell(mine[left + offset]) if left + offset < left_end else "–"
+            other = _cell(asked[right + offset]) if right + offset < right_end else "–"
+            rows.append((yours, other))
+    return tuple(rows)
+
+
+def _cell(role: Role) -> str:
+    return f"{role.name} {role.settings}".strip() + (f" → {role.shape}" if role.shape else "")

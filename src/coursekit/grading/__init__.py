@@ -1,1 +1,0 @@
-"""Grading other people's notebooks: slice, sandbox, judge, records, reports."""

@@ -1,6 +1,0 @@
-"""What a teacher and the learners get: tables, pages and data about a graded class."""
-
-from coursekit.grading.report.entry import Entry, Graded
-from coursekit.grading.report.writing import Reports, write_reports
-
-__all__ = ["Entry", "Graded", "Reports", "write_reports"]

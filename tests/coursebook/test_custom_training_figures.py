@@ -1,0 +1,124 @@
+"""Training loops drawn: what a metric shows, which numbers a loss compares, how fast several loops are."""
+
+import numpy as np
+import pytest
+
+from coursebook.custom_training.figures import draw_loops, draw_metric, draw_pairs, metric_readings
+
+EPOCHS = [[4.0, 2.0], [1.0, 1.0], [0.5, 0.25]]
+TABLE, PAIRS = "(n, 1) and (n,)", "(n, 1) and (n, 1)"
+
+
+def texts(axes):
+    return [text.get_text() for text in axes.texts]
+
+
+def test_a_metric_reset_each_epoch_ends_at_the_mean_of_the_epoch():
+    assert metric_readings(EPOCHS, "each epoch")[1::2] == [3, 1, 0.375]
+
+
+def test_a_metric_that_is_never_reset_averages_everything():
+    readings = metric_readings(EPOCHS, "never")
+    assert readings == [pytest.approx(np.mean(np.ravel(EPOCHS)[: n + 1])) for n in range(6)]
+
+
+def test_a_metric_reset_for_each_batch_shows_that_batch():
+    assert metric_readings(EPOCHS, "each batch") == list(np.ravel(EPOCHS))
+
+
+def test_the_metric_is_drawn_up_to_the_batches_that_have_run():
+    (axes,) = draw_metric(EPOCHS, "each epoch", 4).axes
+    steps = axes.lines[0].get_data()
+    np.testing.assert_allclose(steps, [[1, 2, 3, 4], [4, 3, 1, 1]])
+    pale, seen = axes.collections
+    assert (len(pale.get_offsets()), len(seen.get_offsets())) == (6, 4)
+
+
+def test_an_epoch_that_has_run_says_what_the_metric_showed():
+    (axes,) = draw_metric(EPOCHS, "never", 4).axes
+    assert texts(axes) == ["epoch 1", "3", "epoch 2", "2", "epoch 3"]
+    assert axes.get_title(loc="left") == "reset: never"
+
+
+def test_the_axes_of_the_metric_stay_from_batch_to_batch():
+    first, last = (draw_metric(EPOCHS, "never", batches).axes[0] for batches in (1, 6))
+    assert (first.get_xlim(), first.get_ylim()) == (last.get_xlim(), last.get_ylim())
+
+
+@pytest.mark.parametrize(
+    ("epochs", "reset", "batches", "says"),
+    [
+        (EPOCHS, "sometimes", 1, "'each epoch', 'never' or 'each batch', not 'sometimes'"),
+        (EPOCHS, "never", 7, "from 1 to 6, not 7"),
+        (EPOCHS, "never", 0, "from 1 to 6, not 0"),
+        ([[1.0], []], "never", 1, "holds no batch"),
+        ([], "never", 1, "holds no batch"),
+    ],
+)
+def test_a_metric_that_cannot_be_drawn_says_why(epochs, reset, batches, says):
+    with pytest.raises(ValueError, match=says):
+        draw_metric(epochs, reset, batches)
+
+
+def test_shapes_that_broadcast_compare_every_target_with_every_prediction():
+    table, curve = draw_pairs([1, 2, 3], 1.0, TABLE).axes
+    assert texts(table) == ["0", "1", "4", "1", "0", "1", "4", "1", "0"]
+    assert curve.get_title(loc="left") == "loss 1.33"
+
+
+def test_equal_shapes_compare_each_target_with_its_own_prediction():
+    table, curve = draw_pairs([1, 2, 3], 0.5, PAIRS).axes
+    assert texts(table) == ["0.25", "0", "0.25"]
+    assert curve.get_title(loc="left") == "loss 0.17"
+
+
+def test_the_curves_have_their_lowest_points_at_no_spread_and_at_the_perfect_one():
+    curve = draw_pairs([1, 2, 4], 1.0, TABLE).axes[1]
+    lowest = [line.get_xdata()[np.argmin(line.get_ydata())] for line in curve.lines if len(line.get_xdata()) > 1]
+    np.testing.assert_allclose(lowest, [0, 1], atol=0.02)
+
+
+@pytest.mark.parametrize(
+    ("y", "shapes", "says"),
+    [
+        ([1, 2], "(n,)", "shapes is"),
+        ([1], TABLE, "2 to 6 targets"),
+        ([2, 2], TABLE, "not all the same"),
+        ([[1, 2]], TABLE, r"its shape is \(1, 2\)"),
+        (range(7), TABLE, "2 to 6 targets"),
+    ],
+)
+def test_pairs_that_cannot_be_drawn_say_why(y, shapes, says):
+    with pytest.raises(ValueError, match=says):
+        draw_pairs(y, 1.0, shapes)
+
+
+def test_loops_share_one_axis_and_their_marks_sit_on_different_steps():
+    losses = np.linspace(2, 1, 12)
+    (axes,) = draw_loops({"eager": losses, "graph": losses, "fit": losses}).axes
+    whole, *marked = [line.get_xdata() for line in axes.lines]
+    assert list(whole) == list(range(1, 13))
+    assert not set(marked[0]) & set(marked[1])
+    assert all(len(marks) for marks in marked)
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["eager", "graph", "fit"]
+
+
+def test_bars_say_how_many_times_as_fast_as_the_first_loop():
+    losses = {"eager": [2, 1], "graph": [2, 1]}
+    bars = draw_loops(losses, {"eager": 0.02, "graph": 0.004}).axes[1]
+    assert [bar.get_width() for bar in bars.patches] == [1, pytest.approx(5)]
+    assert [text.strip() for text in texts(bars)] == ["1.0×", "5.0×"]
+
+
+@pytest.mark.parametrize(
+    ("losses", "times", "says"),
+    [
+        ({}, None, "as many losses"),
+        ({"eager": []}, None, "at least one"),
+        ({"eager": [1, 2], "graph": [1]}, None, "as many losses"),
+        ({"eager": [1]}, {"graph": 1.0}, r"those of \['graph'\]"),
+    ],
+)
+def test_loops_that_cannot_be_drawn_say_why(losses, times, says):
+    with pytest.raises(ValueError, match=says):
+        draw_loops(losses, times)

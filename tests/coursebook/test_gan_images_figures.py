@@ -1,0 +1,109 @@
+"""Generators drawn: stamps, the logit that a generator climbs, samples over the epochs."""
+
+import numpy as np
+import pytest
+from keras import layers
+
+from coursebook.gan_images.figures import best_logits, draw_best_logits, draw_samples, draw_stamps, stamp_counts
+
+
+@pytest.mark.parametrize(("kernel", "stride"), [(2, 2), (3, 2), (4, 2), (5, 3), (2, 3)])
+def test_stamps_fall_where_keras_writes(kernel, stride):
+    layer = layers.Conv1DTranspose(1, kernel, strides=stride, kernel_initializer="ones")
+    written = np.asarray(layer(np.ones((1, 6, 1), "float32"))).ravel()
+    np.testing.assert_array_equal(stamp_counts(kernel, stride), written[: 5 * stride + kernel])
+    assert not written[5 * stride + kernel :].any()
+
+
+@pytest.mark.parametrize(
+    ("kernel", "stride", "says"),
+    [
+        (3, 2, "uneven"),
+        (4, 2, "each inner pixel 2×"),
+        (2, 2, "each pixel 1×"),
+        (2, 3, "gaps"),
+        (3, 1, "inner pixel 3×"),
+    ],
+)
+def test_a_cover_is_even_if_the_stride_divides_the_kernel(kernel, stride, says):
+    assert says in draw_stamps(kernel, stride).get_suptitle()
+
+
+def test_the_numbers_over_the_stamps_count_them():
+    line = draw_stamps(3, 2).axes[0]
+    assert [text.get_text() for text in line.texts] == [str(count) for count in stamp_counts(3, 2)]
+    assert len(line.patches) == 6
+
+
+def test_stamps_count_from_one():
+    with pytest.raises(ValueError, match="count from 1, not 3, 0, 6"):
+        draw_stamps(3, 0)
+
+
+def cross_entropy(logit, target):
+    return np.logaddexp(0, logit) - target * logit
+
+
+@pytest.mark.parametrize(
+    ("smoothing", "real", "fake"), [("none", 1, 0), ("one-sided", 0.9, 0), ("two-sided", 0.9, 0.1)]
+)
+def test_no_other_logit_has_a_smaller_loss(smoothing, real, fake):
+    x, distance = 1.3, 2.0
+    p, q = np.exp(-(x**2) / 2), np.exp(-((x - distance) ** 2) / 2)
+    logits = np.linspace(-5, 5, 10_001)
+    loss = p * cross_entropy(logits, real) + q * cross_entropy(logits, fake)
+    assert logits[np.argmin(loss)] == pytest.approx(best_logits(x, smoothing, distance), abs=1e-3)
+
+
+def test_two_sided_smoothing_leaves_nothing_to_climb_far_away():
+    slopes = {}
+    for smoothing in ("none", "one-sided", "two-sided"):
+        near, far = best_logits([3.9, 4.1], smoothing, 4)
+        slopes[smoothing] = (far - near) / 0.2
+    assert slopes["none"] == pytest.approx(-4)
+    assert slopes["one-sided"] == pytest.approx(-4, abs=0.05)
+    assert abs(slopes["two-sided"]) < 0.05
+
+
+def test_the_slope_is_written_where_the_made_data_is():
+    bells, axes = draw_best_logits("none", 3).axes
+    assert [text.get_text() for text in axes.texts] == ["slope -3.00"]
+    assert [text.get_text() for text in bells.texts] == ["real", "made"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"), [(("both", 2), "not 'both'"), (("one-sided", 2, 0.4), "above 0.5 and below 1, not 0.4")]
+)
+def test_a_smoothing_that_is_none_says_why(arguments, says):
+    with pytest.raises(ValueError, match=says):
+        draw_best_logits(*arguments)
+
+
+def test_a_sheet_holds_its_pictures_row_by_row():
+    pictures = np.zeros((7, 4, 4, 1))
+    pictures[5] = 1
+    sheet = draw_samples([pictures], [3], [0.5], 0, columns=3).axes[0].images[0].get_array()
+    assert sheet.shape == (10, 15)  # two rows of three; the seventh fills no row
+    assert sheet[5:9, 10:14].min() == 1
+    assert np.sum(sheet) == 16
+
+
+def test_the_share_is_marked_at_its_epoch():
+    sheets = [np.zeros((2, 4, 4))] * 3
+    left, right = draw_samples(sheets, [0, 5, 9], [0, 0.25, 1], 1, columns=2, share_name="obeyed").axes
+    assert left.get_title(loc="left") == "epoch 5: 25% obeyed"
+    assert [line.get_xdata().tolist() if hasattr(line.get_xdata(), "tolist") else list(line.get_xdata())
+            for line in right.lines][1:] == [[0, 5], [5]]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sheets", "now", "columns", "says"),
+    [
+        ([np.zeros((2, 4, 4))], 0, 2, "1 sheets, 2 epochs"),
+        ([np.zeros((2, 4, 4))] * 2, 2, 2, "from 0 to 1, not 2"),
+        ([np.zeros((2, 4, 4))] * 2, 0, 3, "a row holds 3"),
+    ],
+)
+def test_samples_that_cannot_be_drawn_say_why(sheets, now, columns, says):
+    with pytest.raises(ValueError, match=says):
+        draw_samples(sheets, [0, 1], [0.0, 1.0], now, columns=columns)

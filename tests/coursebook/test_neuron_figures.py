@@ -1,0 +1,129 @@
+"""One neuron drawn: which lines, numbers and marks stand in the figures, and what bad input is told."""
+
+import numpy as np
+import pytest
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_hex
+
+import coursekit as ck
+from coursebook.neuron.figures import draw_line, draw_line_training, draw_neuron, draw_perceptron
+
+X = np.array([0.0, 1.0, 2.0, 3.0])
+Y = np.array([1.0, 3.0, 5.0, 7.0])  # 2·x + 1, exactly
+
+
+def line_of(axes, role):
+    """The (x, y) data of the first line that has a role's color."""
+    return next(line.get_xydata() for line in axes.lines if to_hex(line.get_color()) == ck.palette[role].lower())
+
+
+def texts(axes):
+    return [text.get_text() for text in axes.texts]
+
+
+def test_a_neuron_shows_each_weight_beside_its_input_and_the_bias_beside_a_one():
+    axes = draw_neuron([[2.0], [-0.5]], 1.25, names=["weight", "power"], output="fuel").axes[0]
+    assert texts(axes) == ["weight", "w = 2.00", "power", "w = -0.50", "1", "b = 1.25", "+", "", "fuel"]
+
+
+def test_negative_weights_are_dashed_and_large_ones_wide():
+    axes = draw_neuron([2.0, -0.5], 1.25, names=["weight", "power"]).axes[0]
+    large, negative, bias = axes.lines
+    assert (large.get_linestyle(), negative.get_linestyle()) == ("-", "--")
+    assert large.get_linewidth() > negative.get_linewidth() > 0
+    assert to_hex(bias.get_color()) == ck.palette["data"]
+
+
+def test_a_neuron_with_weights_of_zero_can_be_drawn():
+    assert len(draw_neuron(np.zeros((3, 1)), 0, names="abc").axes[0].lines) == 4
+
+
+def test_each_weight_of_a_neuron_wants_a_name():
+    with pytest.raises(ValueError, match="3 weights came with 2 names"):
+        draw_neuron([1, 2, 3], 0, names=["a", "b"])
+
+
+def test_the_line_is_w_times_x_plus_b():
+    left, _ = draw_line(X, Y, 3, -1).axes
+    x, y = line_of(left, "model").T
+    np.testing.assert_allclose(y, 3 * x - 1)
+
+
+def test_errors_go_from_the_points_to_the_line():
+    left, _ = draw_line(X, Y, 3, -1, errors=4).axes
+    errors = next(found for found in left.collections if isinstance(found, LineCollection))
+    ends = [[tuple(end) for end in segment] for segment in errors.get_segments()]
+    assert ends == [[(x, y), (x, 3 * x - 1)] for x, y in zip(X, Y, strict=True)]
+
+
+def test_the_gauge_shows_the_mean_squared_error_and_the_least_one():
+    noisy = Y + np.array([1, -1, -1, 1])
+    _, right = draw_line(X, noisy, 2, 1).axes
+    assert right.patches[0].get_height() == pytest.approx(1)
+    assert right.lines[0].get_ydata()[0] == pytest.approx(1)  # these errors cannot be lowered by any line
+    assert right.get_title().endswith("error\n1.0")
+
+
+@pytest.mark.parametrize("y", [[1, 2, 3], [1]])
+def test_a_line_wants_as_many_targets_as_inputs(y):
+    with pytest.raises(ValueError, match=f"x holds 4 numbers and y {len(y)}"):
+        draw_line(X, y, 1, 0)
+
+
+def test_training_shows_the_line_of_its_update_and_the_losses_up_to_then():
+    lines, losses = [(0, 0), (1, 0), (2, 1)], [20.0, 9.0, 2.0]
+    left, right = draw_line_training(X, Y, lines, losses, 1).axes
+    x, y = line_of(left, "model").T
+    np.testing.assert_allclose(y, x)
+    np.testing.assert_allclose(line_of(right, "training"), [(0, 20), (1, 9)])
+    assert "update 1" in left.get_title()
+    assert texts(right) == []
+
+
+@pytest.mark.parametrize("loss", [1e9, np.inf, np.nan])
+def test_a_loss_that_left_the_picture_is_told(loss):
+    left, right = draw_line_training(X, Y, [(0, 0), (np.nan, 1e30)], [20.0, loss], 1).axes
+    assert texts(right) == ["off the scale"]
+    assert not left.lines
+
+
+@pytest.mark.parametrize(("losses", "update", "told"), [([3.0], 0, "1 losses need"), ([3.0, 2.0], 2, "there were 1")])
+def test_training_wants_a_loss_per_line_and_an_update_that_took_place(losses, update, told):
+    with pytest.raises(ValueError, match=told):
+        draw_line_training(X, Y, [(0, 0), (1, 1)], losses, update)
+
+
+def test_tangents_touch_their_curve_with_the_given_slope():
+    places = np.linspace(-2, 2, 41)
+    axes = ck.draw_slopes({"w": (places, places**2)}, at={"w": 1.0}, slopes={"w": 2.0}).axes[0]
+    (x0, y0), (x1, y1) = line_of(axes, "gradient")
+    assert (y1 - y0) / (x1 - x0) == pytest.approx(2)
+    assert (y0 + y1) / 2 == pytest.approx(1)
+    assert axes.get_title() == "slope 2"
+
+
+@pytest.mark.parametrize(("curves", "at"), [({}, {}), ({"w": ([0, 1], [0, 1])}, {"b": 0})])
+def test_each_curve_wants_its_place_and_slope(curves, at):
+    with pytest.raises(ValueError, match="a place in `at`"):
+        ck.draw_slopes(curves, at=at, slopes=at)
+
+
+def test_the_perceptron_counts_the_points_on_the_wrong_side_and_marks_one():
+    points, classes = [[0, 0], [0, 1], [3, 0], [3, 1]], [0, 0, 1, 1]
+    right = draw_perceptron(points, classes, [1, 0], -1.5).axes[0]
+    wrong = draw_perceptron(points, classes, [-1, 0], 1.5, wrong=2).axes[0]
+    assert right.get_title() == "0 of 4 on the wrong side"
+    assert wrong.get_title() == "4 of 4 on the wrong side"
+    ring = wrong.collections[-1]
+    assert to_hex(ring.get_edgecolor()[0]) == ck.palette["wrong"].lower()
+    assert ring.get_offsets().tolist() == [[3, 0]]
+
+
+def test_a_perceptron_of_zeros_can_be_drawn_before_it_has_a_line():
+    assert draw_perceptron([[0, 0], [1, 1]], [0, 1], [0, 0], 0).axes[0].get_title() == "1 of 2 on the wrong side"
+
+
+@pytest.mark.parametrize(("points", "classes"), [([[1, 2, 3]], [0]), ([[1, 2], [3, 4]], [0])])
+def test_the_perceptron_wants_two_columns_and_a_class_per_row(points, classes):
+    with pytest.raises(ValueError, match="one class per row"):
+        draw_perceptron(points, classes, [1, 1], 0)

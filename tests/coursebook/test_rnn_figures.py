@@ -1,0 +1,133 @@
+"""Recurrent networks drawn: a cell step by step, a sentence read, gradients going back, clipping."""
+
+import numpy as np
+import pytest
+
+from coursebook.rnn.figures import draw_clipping, draw_reach, draw_readings, draw_unrolled, unroll
+
+
+def layer_of(kernel, recurrent, bias):
+    from keras import layers
+
+    layer = layers.SimpleRNN(len(bias))
+    layer.build((None, None, len(kernel)))
+    layer.set_weights([np.array(weights, dtype="float32") for weights in (kernel, recurrent, bias)])
+    return layer
+
+
+@pytest.fixture(scope="module")
+def memory():
+    return layer_of([[1.0]], [[0.9]], [0.0])
+
+
+@pytest.fixture(scope="module")
+def echo(memory):
+    return unroll(memory, [[1], [0], [0]], loss=lambda last: (last[0] - 0.5) ** 2)
+
+
+def texts(figure):
+    return [text.get_text() for axes in figure.axes for text in axes.texts]
+
+
+def test_each_state_comes_from_the_input_and_the_state_before(echo):
+    states = [0.0]
+    for x in (1, 0, 0):
+        states.append(np.tanh(x + 0.9 * states[-1]))
+    np.testing.assert_allclose(echo.states[:, 0], states, rtol=1e-5)
+
+
+def test_the_last_state_is_what_the_layer_gives():
+    rng = np.random.default_rng(0)
+    layer = layer_of(rng.normal(size=(2, 3)), rng.normal(size=(3, 3)), rng.normal(size=3))
+    sequence = rng.normal(size=(4, 2)).astype("float32")
+    np.testing.assert_allclose(unroll(layer, sequence).states[-1], layer(sequence[None])[0], atol=1e-5)
+
+
+def test_a_gradient_passes_the_slope_of_tanh_and_the_weight_on_its_way_back(echo):
+    last = 2 * (echo.states[3, 0] - 0.5)
+    before = last * (1 - echo.states[3, 0] ** 2) * 0.9
+    np.testing.assert_allclose(echo.gradients[[3, 2], 0], [last, before], rtol=1e-4)
+
+
+def test_without_a_loss_there_is_no_way_back(memory):
+    forward = unroll(memory, [[1], [0], [0]])
+    assert forward.gradients is None
+    assert forward.frames == 4
+
+
+def test_every_frame_tells_what_is_new(echo):
+    told = [echo.says(frame) for frame in range(echo.frames)]
+    assert len(told) == 8
+    assert told[1] == "step 1: reads x1 and h0, writes h1 = 0.76"
+    assert told[4].startswith("from the loss")
+    assert told[-1].endswith("arrives at h0")
+
+
+def test_no_state_is_drawn_before_its_step(echo):
+    assert ["0.6" in texts(draw_unrolled(echo, frame)) for frame in (1, 2)] == [False, True]
+
+
+def test_no_gradient_is_drawn_before_it_arrives(echo):
+    arriving = "−0.021"
+    assert [arriving in texts(draw_unrolled(echo, frame)) for frame in (3, 4)] == [False, True]
+
+
+def test_all_frames_have_one_size(echo):
+    assert len({tuple(draw_unrolled(echo, frame).get_size_inches()) for frame in range(echo.frames)}) == 1
+
+
+def draw_not_bad(states):
+    return draw_readings([["not", "bad"], ["very", "bad"]], states, ["good", "poor"])
+
+
+def test_two_readings_show_their_states_and_the_word_that_differs():
+    first, second, bars = draw_not_bad(np.zeros((2, 2, 3))).axes
+    assert first.images[0].get_array().shape == (3, 2)
+    assert [axes.get_title(loc="left") for axes in (first, second)] == ['with "not": good', 'with "very": poor']
+    assert [label.get_text() for label in bars.get_xticklabels()] == ["not\nvery", "bad"]
+
+
+def test_a_bar_is_the_distance_of_two_states():
+    states = np.zeros((2, 2, 4))
+    states[0, 1] = [1, 1, 0, 0]
+    bars = draw_not_bad(states).axes[2].patches
+    np.testing.assert_allclose([bar.get_height() for bar in bars], [0, 0.5**0.5])
+
+
+def test_the_powers_of_the_radius_lie_on_the_linear_cells_curve():
+    curve = draw_reach({"linear": 1.1 ** np.arange(9)}, 1.1, [0.0]).axes[0]
+    solid, dashed = curve.lines[:2]
+    np.testing.assert_allclose(solid.get_ydata(), dashed.get_ydata())
+
+
+def test_the_factor_of_a_step_is_the_radius_where_tanh_is_steep():
+    titles = [draw_reach({"tanh": [1, 0.5]}, 2, sums).axes[1].get_title(loc="left") for sums in ([0.0], [9.0])]
+    assert titles == ["radius 2 × slope 1.00 = 2.00", "radius 2 × slope 0.00 = 0.00"]
+
+
+def test_clipping_by_norm_keeps_the_direction_and_by_value_does_not():
+    figure = draw_clipping((4, 3), 2.5)
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == [
+        "gradient: (4, 3)",
+        "by value: (2.5, 2.5)",
+        "by norm: (2, 1.5)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda memory, echo: unroll(object(), [[1]]), "built SimpleRNN"),
+        (lambda memory, echo: unroll(memory, [1, 0, 0]), r"\(steps, 1\)"),
+        (lambda memory, echo: draw_unrolled(unroll(memory, np.ones((7, 1)))), "at most 6 steps"),
+        (lambda memory, echo: draw_unrolled(echo, 8), "frames 0 to 7, not 8"),
+        (lambda memory, echo: draw_not_bad(np.zeros((2, 3, 4))), "sentences of 2 and 2 words"),
+        (lambda memory, echo: draw_reach({"relu": [1, 2]}, 1, [0.0]), "not 'relu'"),
+        (lambda memory, echo: draw_reach({"tanh": [1, 0]}, 1, [0.0]), "above 0"),
+        (lambda memory, echo: draw_clipping((1, 2, 3), 1), "two numbers"),
+        (lambda memory, echo: draw_clipping((1, 2), 0), "limit above 0"),
+    ],
+)
+def test_bad_input_is_told_what_to_do(memory, echo, call, told):
+    with pytest.raises(ValueError, match=told):
+        call(memory, echo)

@@ -1,0 +1,170 @@
+"""Gradient descent drawn: which paths, losses and slopes stand in the figures, and what bad input is told."""
+
+import numpy as np
+import pytest
+
+import coursekit as ck
+from coursebook.sgd.figures import (
+    CHAIN_STAGES,
+    draw_batches,
+    draw_chain,
+    draw_descent,
+    draw_loss_contour,
+    draw_rate,
+    line_loss,
+)
+
+X = np.array([-1.5, -0.5, 0.5, 1.5])
+Y = 2 * X + 3
+BEST = (2.0, 3.0)
+PATH = np.array([(0.0, 0.0), (1.0, 2.0), (1.5, 2.5)])
+MAP = dict(w=(-1.0, 5.0), b=(-1.0, 7.0))
+
+
+def texts(axes):
+    return [text.get_text() for text in axes.texts]
+
+
+def lines(axes):
+    return [np.column_stack(line.get_data()) for line in axes.lines]
+
+
+def test_the_loss_of_a_line_is_its_mean_squared_error():
+    loss = line_loss(X, Y)
+    for w, b in ((0, 0), (2, 3), (-1.5, 4)):
+        np.testing.assert_allclose(loss(w, b), np.mean((w * X + b - Y) ** 2), atol=1e-12)
+
+
+def test_the_loss_of_a_line_takes_whole_maps():
+    w, b = np.meshgrid([0.0, 2.0], [3.0, 4.0])
+    assert line_loss(X, Y)(w, b).shape == (2, 2)
+    assert line_loss(X, Y)(w, b)[0, 1] == pytest.approx(0)
+
+
+def test_a_contour_map_holds_every_path_and_the_best_weights():
+    figure = draw_loss_contour(line_loss(X, Y), {"slow": PATH, "fast": PATH[::2]}, **MAP, best=BEST)
+    star, slow, fast = lines(figure.axes[0])
+    assert star.tolist() == [[2, 3]]
+    np.testing.assert_array_equal(slow, PATH)
+    np.testing.assert_array_equal(fast, PATH[::2])
+    assert [text.get_text() for text in figure.axes[0].get_legend().get_texts()] == ["slow", "fast"]
+
+
+def test_a_path_without_steps_is_a_cloud_of_places():
+    figure = draw_loss_contour(line_loss(X, Y), {"cloud": PATH}, **MAP, steps=False)
+    assert figure.axes[0].lines[-1].get_linewidth() == 0
+
+
+def test_a_moment_of_descent_shows_line_loss_and_path_so_far():
+    line, curve, plane = draw_descent(X, Y, PATH, 1).axes
+    np.testing.assert_allclose(lines(line)[0], [(-1.5, 0.5), (1.5, 3.5)])
+    assert line.get_title() == "1.0 · x + 2.0"
+    np.testing.assert_allclose(lines(curve)[1][:, 1], [np.mean(Y**2), np.mean((X + 2 - Y) ** 2)])
+    np.testing.assert_array_equal(lines(plane)[1], PATH[:2])
+    assert plane.get_title() == "after 1 update"
+
+
+def test_the_axes_of_descent_stay_from_update_to_update():
+    first, last = (draw_descent(X, Y, PATH, update) for update in (0, 2))
+    for before, after in zip(first.axes[1:], last.axes[1:], strict=True):
+        assert before.get_xlim() == after.get_xlim()
+        assert before.get_ylim() == after.get_ylim()
+        assert before.get_position().bounds == after.get_position().bounds
+
+
+def test_the_rows_of_the_next_batch_are_marked():
+    marked = draw_descent(X, Y, PATH, 0, batch=[1, 3]).axes[0].collections[-1]
+    np.testing.assert_array_equal(marked.get_offsets(), np.column_stack([X, Y])[[1, 3]])
+
+
+def drawn(paths, chosen, **options):
+    return draw_batches(line_loss(X, Y), paths, chosen, best=BEST, **MAP, **options)
+
+
+def test_batch_sizes_are_compared_by_updates_or_by_epochs():
+    paths = {1: np.vstack([PATH, PATH[1:]]), 3: PATH}  # 4 rows: 4 updates an epoch, or 2
+    by_update, by_epoch = (drawn(paths, 1, epoch_of=rows).axes[1] for rows in (None, 4))
+    assert [line[-1, 0] for line in lines(by_update)] == [4, 2]
+    assert [line[-1, 0] for line in lines(by_epoch)] == [1, 1]
+    np.testing.assert_allclose(lines(by_epoch)[1][:, 0], [0, 0.75, 1])  # the second batch is short
+    assert (by_update.get_xlabel(), by_epoch.get_xlabel()) == ("updates", "epochs")
+
+
+def test_only_the_chosen_batch_size_has_its_path_on_the_map():
+    plane, curve = drawn({1: PATH, 4: PATH[:2]}, 4).axes
+    np.testing.assert_array_equal(lines(plane)[1], PATH[:2])
+    assert plane.get_title() == "batch 4: 1 update"
+    assert sorted(texts(curve)) == ["batch 1", "batch 4"]
+
+
+@pytest.mark.parametrize("far", [50.0, 1e200, np.nan])
+def test_a_path_that_diverges_leaves_the_map_and_is_told(far):
+    plane, _ = drawn({1: np.vstack([PATH, (far, far), (0, 0)])}, 1).axes
+    assert plane.get_title() == "batch 1: 4 updates, off the map"
+    assert len(lines(plane)[1]) == 4  # the first place beyond the map is the last one
+
+
+@pytest.mark.parametrize(
+    ("share", "verdict"),
+    [(0.25, "settles"), (0.75, "bounces and settles"), (0.99, "bounces and settles"), (1.01, "diverges")],
+)
+def test_a_rate_settles_below_one_over_the_mean_square_and_diverges_above(share, verdict):
+    axes = draw_rate(X, 2 * X, share / np.mean(X**2)).axes[0]
+    assert axes.get_title().splitlines()[1] == verdict
+    assert f"by {1 - 2 * share:.2f}".replace("-", "−") in axes.get_title()
+
+
+def test_each_step_stands_on_the_bowl():
+    w = lines(draw_rate(X, 2 * X, 0.1, updates=3).axes[0])[1]
+    factor = 1 - 0.2 * np.mean(X**2)
+    np.testing.assert_allclose(w[:, 0], 2 - 2 * factor ** np.arange(4))
+    np.testing.assert_allclose(w[:, 1], [np.mean((place * X - 2 * X) ** 2) for place in w[:, 0]], atol=1e-12)
+
+
+def chain(stage, **changes):
+    numbers = dict(w1=0.5, b1=0.1, w2=-1.5, b2=0.3, x=2.0, y=1.0) | changes
+    return texts(draw_chain(**numbers, stage=stage).axes[0])
+
+
+def test_the_loss_appears_after_all_layers_and_before_any_slope():
+    values = [text for stage in (3, 4, 5) for text in (chain(stage),)]
+    assert ["5.523" in shown for shown in values] == [False, True, True]
+    assert [any("∂" in text for text in shown) for shown in values] == [False, False, True]
+
+
+def test_the_last_stage_shows_the_slopes_that_a_tape_finds():
+    ck.setup()
+    import tensorflow as tf
+
+    w1, b1, w2, b2 = weights = [tf.Variable(value) for value in (0.5, 0.1, -1.5, 0.3)]
+    with tf.GradientTape() as tape:
+        loss = (w2 * tf.nn.relu(w1 * 2.0 + b1) + b2 - 1.0) ** 2
+    slopes = [f"{float(slope):.4g}".replace("-", "−") for slope in tape.gradient(loss, weights)]
+    shown = "\n".join(chain(len(CHAIN_STAGES) - 1)).splitlines()
+    for name, slope in zip(("w₁", "b₁", "w₂", "b₂"), slopes, strict=True):
+        assert f"∂L/∂{name} = {slope}" in shown
+
+
+def test_a_unit_that_is_off_sends_nothing_back():
+    shown = "\n".join(chain(9, b1=-3.0)).splitlines()
+    assert {"∂L/∂z = 0", "∂L/∂w₁ = 0", "∂L/∂b₁ = 0"} <= set(shown)
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (lambda: draw_loss_contour(line_loss(X, Y), {}, **MAP), "no path"),
+        (lambda: draw_loss_contour(line_loss(X, Y), {"a": [1, 2, 3]}, **MAP), r"\(updates \+ 1, 2\)"),
+        (lambda: draw_loss_contour(line_loss(X, Y), dict.fromkeys("abcde", PATH), **MAP), "draw fewer"),
+        (lambda: draw_loss_contour(lambda w, b: np.zeros(3), {"a": PATH}, **MAP), "keep the shape"),
+        (lambda: draw_descent(X, Y, PATH, 3), "updates 0 to 2"),
+        (lambda: draw_descent(X, Y[:3], PATH, 0), "same number"),
+        (lambda: drawn({1: PATH}, 2), "no path for batch size 2"),
+        (lambda: draw_rate(X, Y, 0), "above 0"),
+        (lambda: draw_rate(0 * X, Y, 0.1), "not 0 everywhere"),
+        (lambda: chain(10), "stages 0 to 9"),
+    ],
+)
+def test_bad_input_is_told_what_to_do(call, told):
+    with pytest.raises(ValueError, match=told):
+        call()

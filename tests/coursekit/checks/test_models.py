@@ -1,0 +1,176 @@
+"""Models, losses and optimizers agree when they act alike."""
+
+import pytest
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.fixture(scope="module")
+def keras():
+    import keras
+
+    return keras
+
+
+def asked(keras):
+    layers = keras.layers
+    return keras.Sequential(
+        [
+            keras.Input((8, 8, 2)),
+            layers.Conv2D(3, 3, activation="relu"),
+            layers.MaxPool2D(2),
+            layers.Flatten(),
+            layers.Dropout(0.3),
+            layers.Dense(4),
+        ]
+    )
+
+
+def reasons(expected, got):
+    from coursekit.checks.comparison import compare
+
+    return " ".join(difference.reason for difference in compare(expected, got))
+
+
+def variation(keras, **changes):
+    """The asked model with one thing changed."""
+    layers = keras.layers
+    given = dict(filters=3, activation="relu", pool=layers.MaxPool2D(2), rate=0.3, units=4, padding="valid") | changes
+    return keras.Sequential(
+        [
+            keras.Input((8, 8, 2)),
+            layers.Conv2D(given["filters"], 3, activation=given["activation"], padding=given["padding"]),
+            given["pool"],
+            layers.Flatten(),
+            *([layers.Dropout(given["rate"])] if given["rate"] else []),
+            layers.Dense(given["units"]),
+        ]
+    )
+
+
+@pytest.mark.parametrize("activation", ["relu", "function", "layer", "lambda"])
+def test_an_activation_passes_as_name_function_layer_and_lambda(keras, activation):
+    form = {
+        "relu": "relu",
+        "function": keras.activations.relu,
+        "layer": keras.layers.ReLU(),
+        "lambda": lambda x: keras.ops.maximum(x, 0),
+    }[activation]
+    assert reasons(asked(keras), variation(keras, activation=form)) == ""
+
+
+def test_the_functional_api_passes(keras):
+    layers = keras.layers
+    inputs = keras.Input((8, 8, 2))
+    maps = layers.ReLU()(layers.Conv2D(3, (3, 3))(inputs))
+    rest = keras.Sequential([layers.MaxPooling2D(), layers.Flatten(), layers.Dropout(0.3), layers.Dense(4)])
+    assert reasons(asked(keras), keras.Model(inputs, rest(maps))) == ""
+
+
+def test_a_subclassed_model_passes_whatever_the_order_of_its_attributes(keras):
+    layers = keras.layers
+
+    class Mine(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.head = layers.Dense(4)
+            self.drop = layers.Dropout(0.3)
+            self.filter = layers.Conv2D(3, 3, activation="relu")
+            self.pool = layers.MaxPool2D(2)
+            self.flat = layers.Flatten()
+
+        def call(self, x, training=False):
+            return self.head(self.drop(self.flat(self.pool(self.filter(x))), training=training))
+
+    assert reasons(asked(keras), Mine()) == ""
+
+
+def test_pooling_before_relu_passes_because_it_computes_the_same(keras):
+    layers = keras.layers
+    swapped = keras.Sequential(
+        [keras.Input((8, 8, 2)), layers.Conv2D(3, 3), layers.MaxPool2D(2), layers.ReLU(), layers.Flatten(),
+         layers.Dropout(0.3), layers.Dense(4)]
+    )  # fmt: skip
+    assert reasons(asked(keras), swapped) == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (dict(filters=5), "weights that are trained"),
+        (dict(activation="tanh"), "computes other numbers"),
+        (dict(activation=None), "computes other numbers"),
+        (dict(rate=0.95), "only in training"),
+        (dict(rate=None), "only in training"),
+        (dict(units=5), "The output has the shape (5,), and (4,)"),
+        (dict(padding="same"), "weights that are trained"),
+    ],
+)
+def test_a_change_is_named(keras, changes, said):
+    assert said in reasons(asked(keras), variation(keras, **changes))
+
+
+def test_average_for_max_pooling_is_noticed(keras):
+    got = variation(keras, pool=keras.layers.AveragePooling2D(2))
+    assert "computes other numbers" in reasons(asked(keras), got)
+
+
+def test_the_layer_table_puts_equal_layers_on_one_row(keras):
+    from coursekit.checks.comparison import compare
+
+    table = compare(asked(keras), variation(keras, rate=0.95))[0].table
+    assert [left == right for left, right in table[1:]] == [True, True, True, True, False, True]
+
+
+def test_what_is_no_model_is_said(keras):
+    assert "one layer" in reasons(asked(keras), keras.layers.Dense(4))
+    assert "a model class" in reasons(asked(keras), keras.Model)
+    assert "A Keras model was asked for" in reasons(asked(keras), "model")
+    assert "does not accept an input" in reasons(asked(keras), keras.Sequential([keras.Input((3,))]))
+
+
+@pytest.mark.parametrize("form", ["mae", "mean_absolute_error", "function", "class", "object"])
+def test_a_loss_passes_in_every_form(keras, form):
+    given = {
+        "function": keras.losses.mean_absolute_error,
+        "class": keras.losses.MeanAbsoluteError,
+        "object": keras.losses.MeanAbsoluteError(),
+    }.get(form, form)
+    assert reasons(keras.losses.MeanAbsoluteError(), given) == ""
+
+
+def test_another_loss_is_noticed_and_so_are_logits(keras):
+    losses = keras.losses
+    assert "The loss differs" in reasons(losses.MeanAbsoluteError(), "mse")
+    assert "The loss differs" in reasons(losses.BinaryCrossentropy(from_logits=True), "binary_crossentropy")
+    assert "knows no loss" in reasons(losses.MeanAbsoluteError(), "mea")
+
+
+def test_an_optimizer_passes_as_name_class_and_object(keras):
+    optimizers = keras.optimizers
+    for form in ("adam", optimizers.Adam, optimizers.Adam(0.001)):
+        assert reasons(optimizers.Adam(), form) == ""
+
+
+def test_another_optimizer_or_learning_rate_is_noticed(keras):
+    optimizers = keras.optimizers
+    assert "The optimizer differs" in reasons(optimizers.Adam(), "sgd")
+    assert "0.01" in reasons(optimizers.SGD(0.1), "sgd")
+    assert "The optimizer differs" in reasons(optimizers.SGD(0.1), optimizers.SGD(0.1, momentum=0.9))
+
+
+def test_a_compiled_model_asks_for_a_compiled_model(keras):
+    expected = asked(keras)
+    expected.compile(optimizer="sgd", loss="mse")
+    got = variation(keras)
+    assert "not compiled" in reasons(expected, got)
+    got.compile(optimizer="sgd", loss=keras.losses.MeanSquaredError())
+    assert reasons(expected, got) == ""
+
+
+def test_a_comparison_gives_both_models_their_own_weights_back(keras):
+    models = asked(keras), variation(keras)
+    before = [weight for model in models for weight in model.get_weights()]
+    assert reasons(*models) == ""
+    after = [weight for model in models for weight in model.get_weights()]
+    assert all((one == other).all() for one, other in zip(before, after, strict=True))

@@ -1,0 +1,105 @@
+"""nbval with our plugin: an untouched chapter passes, and each kind of false output fails the cell that holds it."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from coursepress.execute import execute
+from coursepress.strict import SANITIZE
+
+CELLS = (
+    "import os\nimport time\n\nimport ipywidgets as widgets\nfrom IPython.display import HTML, display",
+    "print('plain text')",
+    "_ = os.write(1, b'text from C')",
+    'display(HTML(\'<img alt="a point" src="data:image/png;base64,{picture}">\'))',
+    "slider, stack = widgets.IntSlider(description='stride'), widgets.Stack([widgets.HTML('frame one')])\n"
+    "link = widgets.jslink((slider, 'value'), (stack, 'selected_index'))\nwidgets.VBox([slider, stack])",
+    "print('first')\ndisplay(HTML('<b>second</b>'))",
+    ("1 / 0", "raises-exception"),
+    ("print(time.perf_counter_ns())", "measured"),
+    "[1, 2];",
+)
+PICTURE = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABAQMAAAAl21bKAAAAA1BMVEX///+nxBvIAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
+OUTPUT = r'"<img alt=\"a point\" src=\"data:image/png;base64,iVBOR'
+
+Edit = Callable[[str], str]
+
+
+def swapped(text: str) -> str:
+    """Let the print of cell 5 come after its picture."""
+    notebook = nbformat.v4.reads(text)
+    notebook.cells[5].outputs.reverse()
+    return nbformat.v4.writes(notebook)
+
+
+# The cell that must fail, counted from 0 as nbval does; None if the edit changes nothing that is compared.
+EDITS: dict[str, tuple[int | None, Edit]] = {
+    "nothing": (None, lambda text: text),
+    "text": (1, lambda text: text.replace('"plain text\\n"', '"other text\\n"')),
+    "text printed by C": (2, lambda text: text.replace('"text from C"', '"other from C"')),
+    "the bytes of a picture": (None, lambda text: text.replace(OUTPUT, OUTPUT.replace("iVBOR", "aVBOR"))),
+    "the alt text of a picture": (3, lambda text: text.replace(OUTPUT, OUTPUT.replace("a point", "a line"))),
+    "a frame of a figure": (4, lambda text: text.replace('"value": "frame one"', '"value": "frame two"')),
+    "the link of a slider": (4, lambda text: text.replace('"selected_index"', '"another_index"')),
+    "the order of outputs": (5, swapped),
+    "an expected error": (6, lambda text: text.replace('"division by zero"', '"something else"')),
+    "a measured output": (None, lambda text: re.sub(r'"[0-9]{9,}\\n"', '"7"', text)),
+}
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, set[str]], str]:
+    """Run nbval once over a chapter and its falsified copies; the failed cells of each, and all that was printed."""
+    root = tmp_path_factory.mktemp("course")
+    sanitize = root / SANITIZE
+    sanitize.parent.mkdir()
+    sanitize.write_bytes((Path(__file__).resolve().parents[2] / SANITIZE).read_bytes())
+    pairs = [(cell, None) if isinstance(cell, str) else cell for cell in CELLS]
+    cells = [
+        new_code_cell(source.replace("{picture}", PICTURE), metadata={"tags": [tag]} if tag else {})
+        for source, tag in pairs
+    ]
+    original = root / "notebooks" / "original.ipynb"
+    original.parent.mkdir()
+    nbformat.write(new_notebook(cells=cells), original)
+    assert execute([original]) == 0
+    text = original.read_text(encoding="utf-8")
+    original.unlink()
+    for name, (_, edit) in EDITS.items():
+        assert (edit(text) == text) == (name == "nothing"), f"{name} was not falsified"
+        original.with_name(f"{name}.ipynb").write_text(edit(text), encoding="utf-8")
+    (root / "pytest.ini").write_text("[pytest]\naddopts = -p coursepress.strict --nbval -rA\n")
+    command = [sys.executable, "-m", "pytest", "--color=no", "-p", "no:cacheprovider", "notebooks"]
+    printed = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=300, check=False).stdout
+    failed = {
+        name: {line.split("::Cell ")[1].split()[0] for line in printed.splitlines() if _failed(line, name)}
+        for name in EDITS
+    }
+    return failed, printed
+
+
+def _failed(line: str, name: str) -> bool:
+    return line.startswith("FAILED") and f"{name}.ipynb::Cell " in line
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_a_false_output_fails_its_cell_and_no_other(name: str, results: tuple[dict[str, set[str]], str]) -> None:
+    failed, printed = results
+    cell, _ = EDITS[name]
+    assert failed[name] == (set() if cell is None else {str(cell)}), printed
+
+
+def test_the_summary_says_what_was_not_compared_and_that_the_network_is_blocked(
+    results: tuple[dict[str, set[str]], str],
+) -> None:
+    _, printed = results
+    assert re.search(r"notebooks/nothing.ipynb: \d+ s, outputs of 1 of 9 code cells not compared \(cells 8\)", printed)
+    assert "network: blocked" in printed
