@@ -54,7 +54,7 @@ def as_text(exercise: Exercise, verdict: Verdict) -> str:
         lines += [_indented(label, text) for label, text in finding.details]
         lines += ["  " + " | ".join(row) for row in finding.table]
     if verdict.state is State.CORRECT and exercise.why:
-        lines.append(say("Why it matters: {why}", why=exercise.filled(say(exercise.why))))
+        lines.append(say("Why it matters: {why}", why=say(exercise.why)))
     return "\n".join([*lines, *verdict.notes])
 
 
@@ -69,7 +69,7 @@ def as_html(exercise: Exercise, verdict: Verdict) -> str:
         parts.append(_paragraph(_invitation(exercise)))
     parts += [_finding(finding) for finding in verdict.findings]
     if verdict.state is State.CORRECT and exercise.why:
-        parts.append(_paragraph(say("Why it matters: {why}", why=exercise.filled(say(exercise.why)))))
+        parts.append(_paragraph(say("Why it matters: {why}", why=say(exercise.why))))
     parts += [_paragraph(note) for note in verdict.notes]
     return _frame([*parts, *_folds(exercise, verdict)], COLORS[verdict.state])
 
@@ -87,7 +87,7 @@ def hint_text(exercise: Exercise, number: int) -> str:
         "Hint {number} of {total}: {text}",
         number=number,
         total=total,
-        text=exercise.filled(say(exercise.hints[number - 1])),
+        text=say(exercise.hints[number - 1]),
     )
 
 
@@ -156,7 +156,7 @@ def _folds(exercise: Exercise, verdict: Verdict) -> list[str]:
     if verdict.state is not State.CORRECT:
         hints = enumerate(exercise.hints, start=1)
         folds += [
-            _fold(say("Hint {number}", number=number), _paragraph(exercise.filled(say(hint)))) for number, hint in hints
+            _fold(say("Hint {number}", number=number), _paragraph(say(hint))) for number, hint in hints
         ]
     if verdict.state in (State.NOT_ATTEMPTED, State.CORRECT):
         for key, choice in exercise.choices.items():
