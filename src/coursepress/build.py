@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from coursekit.errors import CourseError
+from coursepress import widget_state
+from coursepress.chapters import read_notebook, read_page
 
 WEB_FILES = {  # npm package: (folder in it, folder in the book's _static, what of it the pages use)
     "mathjax": (
@@ -142,11 +144,34 @@ def _check_pages(root: Path) -> None:
         pages = list(parse_toc_yaml(root / "_toc.yml"))
     except (OSError, MalformedError) as error:
         raise BuildError(f"The table of contents _toc.yml cannot be read: {error}") from error
-    missing = [page for page in pages if not any((root / f"{page}{end}").is_file() for end in (".md", ".ipynb"))]
-    if missing:
+    files = {
+        page: [root / f"{page}{end}" for end in (".md", ".ipynb") if (root / f"{page}{end}").is_file()]
+        for page in pages
+    }
+    if missing := [page for page, found in files.items() if not found]:
         raise BuildError(
             f"_toc.yml lists pages that do not exist: {', '.join(missing)}. "
             "Write them (.md or .ipynb) or take them out."
+        )
+    if complaints := [text for found in files.values() for path in found for text in _complaints(path, root)]:
+        raise BuildError("\n".join(complaints))
+
+
+def _complaints(page: Path, root: Path) -> Iterator[str]:
+    """What Jupyter Book would not say, or not in a way that names the file."""
+    try:
+        if page.suffix != ".ipynb":
+            read_page(page)
+            return
+        notebook = read_notebook(page)
+    except CourseError as error:
+        yield str(error).replace(f"{root}{os.sep}", "")
+        return
+    shown = widget_state.views(output for cell in notebook.cells for output in cell.get("outputs", []))
+    if widget_state.missing(shown, widget_state.models(notebook)):
+        yield (
+            f"{page.relative_to(root)} shows interactive figures whose state is not saved, as JupyterLab leaves it: "
+            f"run `python course.py notebooks {page.stem}`."
         )
 
 

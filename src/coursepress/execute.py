@@ -15,13 +15,14 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from tqdm import tqdm
 
+from coursekit.errors import CourseError
+from coursepress.chapters import read_notebook
 from coursepress.fresh_kernel import ThisInterpreter, place
 from coursepress.normalize import code_cells, dumps, keep_measured, normalize, tags, unstable
 
@@ -78,11 +79,13 @@ def execute(
     """
     if jobs < 1 or (seeds is not None and seeds < 1):
         raise ValueError(f"jobs and seeds count from 1, not {jobs} and {seeds}.")
-    troubles = {path: _unreadable(path) for path in paths}
-    for path, trouble in troubles.items():
-        if trouble:
-            _say(f"{chapter_name(path)} FAILED\n{trouble}")
-    readable = [path for path, trouble in troubles.items() if trouble is None]
+    readable = []
+    for path in paths:
+        try:
+            read_notebook(path)
+            readable.append(path)
+        except CourseError as error:
+            _say(f"{chapter_name(path)} FAILED\n{Trouble(None, '', str(error))}")
     if seeds is None:
         results = _each(readable, [None], jobs, lambda path, run, _: _finish(path, run, refresh=refresh, check=check))
     else:
@@ -222,13 +225,18 @@ def _each(
 ) -> list[bool] | None:
     """Run every notebook with every seed, some at once, and finish each; None if the user interrupted."""
     work = [(path, seed) for path in paths for seed in seeds]
-    cells = sum(len(code_cells(_read(path))) for path, _ in work)
+    cells = sum(len(code_cells(read_notebook(path))) for path, _ in work)
     clients: list[Client] = []
     results = []
     with tqdm(total=cells, unit="cell", disable=None, leave=False) as bar, ThreadPoolExecutor(jobs) as pool:
         futures: dict[Future[Run], tuple[Path, int | None]] = {
             pool.submit(
-                run, _read(path), seed=seed, keep_going=seed is not None, on_start=clients.append, on_cell=bar.update
+                run,
+                read_notebook(path),
+                seed=seed,
+                keep_going=seed is not None,
+                on_start=clients.append,
+                on_cell=bar.update,
             ): (path, seed)
             for path, seed in work
         }
@@ -250,7 +258,7 @@ def _finish(path: Path, run: Run, *, refresh: bool, check: bool) -> bool:
     head = f"{name}  {len(cells)} code cells, {run.seconds:.1f} s"
     troubles = run.troubles
     if not troubles:
-        before = nbformat.reads(committed, as_version=4)
+        before = read_notebook(path)
         keep_measured(run.notebook, before, refresh=refresh)
         fresh = normalize(run.notebook)
         troubles = [Trouble(number, _first_line(cells[number - 1]), f"It {what}") for number, what in unstable(fresh)]
@@ -311,21 +319,6 @@ def _explained(error: Exception) -> str:
     if isinstance(error, CellTimeoutError):
         return f"It ran longer than {CELL_TIMEOUT_S} s, which no cell may; make its data or its model smaller."
     return "The kernel died: it ran out of memory, or a library ended the process."
-
-
-def _unreadable(path: Path) -> Trouble | None:
-    """Why a path is no notebook, or None if it is one."""
-    try:
-        _read(path)
-    except FileNotFoundError:
-        return Trouble(None, "", f"There is no file {path}.")
-    except (OSError, ValueError, nbformat.reader.NotJSONError) as error:
-        return Trouble(None, "", f"{path} is no notebook: {str(error).splitlines()[0]}")
-    return None
-
-
-def _read(path: Path) -> NotebookNode:
-    return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
 
 
 def _first_line(cell: NotebookNode) -> str:

@@ -15,7 +15,8 @@ Models = Mapping[str, Mapping[str, Any]]
 
 def models(notebook: Mapping[str, Any]) -> dict[str, Any]:
     """The widget models that a notebook has saved, by model id."""
-    return dict(notebook.get("metadata", {}).get("widgets", {}).get(STATE, {}).get("state", {}))
+    saved = notebook.get("metadata", {}).get("widgets") or {}
+    return dict((saved.get(STATE) or {}).get("state") or {})
 
 
 def views(outputs: Iterable[Mapping[str, Any]]) -> Iterator[str]:
