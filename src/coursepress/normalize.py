@@ -16,7 +16,7 @@ from PIL import Image
 
 from coursepress import widget_state
 
-MEASURED = "measured"
+MEASURED, HIDDEN = "measured", "hide-input"
 _KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 _LANGUAGE = {
     "codemirror_mode": {"name": "ipython", "version": 3},
@@ -65,6 +65,8 @@ def normalize(notebook: NotebookNode) -> NotebookNode:
         cell.source = cell.source.replace("\r\n", "\n")
         cell.metadata = _kept(cell.metadata, _KEPT_CELL_METADATA)
         if cell.cell_type == "code":
+            if HIDDEN in tags(cell):  # the page folds it; JupyterLab wants to be told separately
+                cell.metadata["jupyter"] = {"source_hidden": True}
             count += bool(cell.source.strip())
             cell.execution_count = count if cell.source.strip() else None
             cell.outputs = _merged_streams([_output(output, cell.execution_count) for output in cell.outputs])

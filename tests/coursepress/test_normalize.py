@@ -70,6 +70,13 @@ def test_traces_of_the_run_are_removed() -> None:
     assert "vscode" not in result.metadata
 
 
+def test_what_the_page_folds_is_collapsed_in_jupyterlab_and_nothing_else_is() -> None:
+    hidden, shown = new_code_cell("a", metadata={"tags": ["hide-input"]}), new_code_cell("b")
+    shown.metadata["jupyter"] = {"source_hidden": True}
+    result = normalize(new_notebook(cells=[hidden, shown]))
+    assert [cell.metadata.get("jupyter") for cell in result.cells] == [{"source_hidden": True}, None]
+
+
 def test_text_keeps_its_place_beside_pictures() -> None:
     parts = [
         new_output("stream", text="a"),
