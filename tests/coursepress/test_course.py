@@ -367,18 +367,20 @@ def test_arguments_reach_the_tool(course_py: ModuleType, computer: Computer):
     assert computer.commands[-1] == expected
 
 
+@pytest.mark.parametrize("arguments", [[], ["--thorough"]])
 def test_every_part_of_the_test_task_runs_though_all_of_them_fail(
-    course_py: ModuleType, computer: Computer, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], course_py: ModuleType, computer: Computer, capsys: pytest.CaptureFixture[str]
 ):
     course_py.main(["setup"])
     computer.answers = {"sys, pip": (0, "3.12"), "": (3, "")}
     capsys.readouterr()
-    assert course_py.main(["test"]) == 3
+    assert course_py.main(["test", *arguments]) == 3
     report = capsys.readouterr().out.splitlines()
     assert "set-up" in report[0]
-    for part in ("ruff check", "ruff format", "mypy", "pytest -n0", "coursekit build", "coursepress.network"):
+    for part in ("ruff check", "ruff format", "mypy", "pytest -n0", "coursepress build", "coursepress.network"):
         assert computer.ran(f"-m {part}")
         assert [line for line in report if part in line and line.endswith("FAILED")], part
+    assert list(computer.commands[-1][-1:]) == (arguments or ["--ignore=tests/coursepress/test_fresh_copy.py"])
 
 
 def test_one_failing_part_fails_the_test_task(course_py: ModuleType, computer: Computer):
