@@ -5,42 +5,22 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from coursekit.checks import Choice, answer, exercise
+from coursekit.checks import exercise, question
 
 # From a score to a probability ---------------------------------------------------------------------------------------
-
-
-@answer("classification/steepest", tolerance=1e-3)
-def steepest():
-    """How steep is the sigmoid where it is steepest?"""
-    return 0.25
-
-
-@steepest.misconception("1 is the height that the curve runs to, far on the right. Its slope there is almost 0.")
-def _():
-    return 1
-
-
-@steepest.misconception("0.5 is the height of the curve at score 0. How fast does it rise there?")
-def _():
-    return 0.5
-
-
-@steepest.misconception("0 is the slope far out on both sides, where the curve is flat. Look in the middle.")
-def _():
-    return 0
-
-
-@steepest.variant
-def _():
-    return np.float32(1 / 4)
-
-
-steepest.hints = [
-    "Where is it steepest? Move the slider to that score.",
-    "The slope is p(1 − p). Which p makes it largest?",
-]
-steepest.why = "Through every sigmoid a gradient shrinks to a quarter or less: a stack of them lets little through."
+steepest = question(
+    "classification/steepest",
+    "How steep is it where it is steepest? Answer, then move the slider.",
+    0.25,
+    mistakes={
+        1: "1 is the height that the curve runs to, far on the right. Its slope there is almost 0.",
+        0.5: "0.5 is the height of the curve at score 0. How fast does it rise there?",
+        0: "0 is the slope far out on both sides, where the curve is flat. Look in the middle.",
+    },
+    tolerance=1e-3,
+    hints=["Where is it steepest? Move the slider to that score.", "The slope is p(1 − p). Which p makes it largest?"],
+    why="Through every sigmoid a gradient shrinks to a quarter or less: a stack of them lets little through.",
+)
 
 
 def _sigmoid(z):
@@ -55,44 +35,24 @@ def sigmoid_and_slope(z):
     return p, p * (1 - p)
 
 
-@sigmoid_and_slope.probe
-def _(rng):
-    return dict(z=np.round(rng.uniform(-5, 5, 4), 1))
-
-
+sigmoid_and_slope.probe(lambda rng: dict(z=np.round(rng.uniform(-5, 5, 4), 1)))
 sigmoid_and_slope.example(z=np.array([-700.0, 0.0, 700.0, 1000.0]))
+sigmoid_and_slope.mistakes = {
+    "1 / (1 + np.exp(- => _sigmoid(-np.asarray(": (
+        "Your curve falls: a high score gives a low probability. The exponent is −z, so that it vanishes for high scores."
+    ),
+    "_sigmoid(z), _sigmoid(z)": "Your probability is right; your slope is largest for high scores, where the curve is flat. One factor is missing: (1 − p).",
+    "_sigmoid(z), z * (1 - z)": "You put the score into z(1 − z). The slope is p(1 − p): put in the probability that you have computed.",
+}
 
 
-@sigmoid_and_slope.misconception(
-    "Your curve falls: a high score gives a low probability. The exponent is −z, so that it vanishes for high scores."
-)
-def _(z):
-    p = _sigmoid(-np.asarray(z))
-    return p, p * (1 - p)
-
-
-@sigmoid_and_slope.misconception(
-    "Your probability is right; your slope is largest for high scores, where the curve is flat. One factor is missing: "
-    "(1 − p)."
-)
-def _(z):
-    return _sigmoid(z), _sigmoid(z)
-
-
-@sigmoid_and_slope.misconception(
-    "You put the score into z(1 − z). The slope is p(1 − p): put in the probability that you have computed."
-)
-def _(z):
-    return _sigmoid(z), z * (1 - z)
-
-
-@sigmoid_and_slope.misconception("You gave the slope as −p(1 − p). The curve rises everywhere: its slope is positive.")
+@sigmoid_and_slope.mistake("You gave the slope as −p(1 − p). The curve rises everywhere: its slope is positive.")
 def _(z):
     p = _sigmoid(z)
     return p, -p * (1 - p)
 
 
-@sigmoid_and_slope.misconception(
+@sigmoid_and_slope.mistake(
     "At score 1000 you divide infinity by infinity, which is NaN. With exp(−z) the large scores give 1 / (1 + 0)."
 )
 def _(z):
@@ -101,12 +61,10 @@ def _(z):
     return p, p * (1 - p)
 
 
-@sigmoid_and_slope.variant
-def _(z):
-    return _sigmoid(z), _sigmoid(z) * _sigmoid(-z)
+sigmoid_and_slope.also("_sigmoid(z), _sigmoid(z) * _sigmoid(-z)")
 
 
-@sigmoid_and_slope.variant
+@sigmoid_and_slope.also
 def _(z):
     scores = tf.constant(z)
     with tf.GradientTape() as tape:
@@ -121,9 +79,8 @@ sigmoid_and_slope.hints = [
 ]
 sigmoid_and_slope.why = "The slope comes for free with the value: that is why back-propagation keeps p."
 
+
 # Surprise ------------------------------------------------------------------------------------------------------------
-
-
 @exercise("classification/entropy", points=2)
 def entropy(p):
     """Return the entropy in bits of outcomes with the probabilities `p`.
@@ -134,39 +91,22 @@ def entropy(p):
     return -np.sum(possible * np.log2(possible))
 
 
-@entropy.probe
-def _(rng):
-    return dict(p=rng.dirichlet(np.ones(rng.integers(2, 6))))
-
-
-@entropy.probe
-def _(rng):
-    return dict(p=np.insert(rng.dirichlet(np.ones(rng.integers(2, 5))), 1, 0.0))
-
-
+entropy.probe(lambda rng: dict(p=rng.dirichlet(np.ones(rng.integers(2, 6)))))
+entropy.probe(lambda rng: dict(p=np.insert(rng.dirichlet(np.ones(rng.integers(2, 5))), 1, 0.0)))
 entropy.example(p=np.array([0.25, 0.25, 0.25, 0.25]))
+entropy.strata(lambda p: "an impossible outcome" if np.any(p == 0) else "all possible")
+entropy.mistakes = {
+    "entropy(p) * np.log(2)": "You used the natural logarithm, so your unit is the nat. Bits take `np.log2`: one bit for each yes-or-no question.",
+    "-entropy(p)": "Your entropy has the wrong sign. Logarithms of numbers below 1 are negative; the minus turns them into surprise.",
+    "-np.sum(np.log2(p[p > 0]))": (
+        "You added the surprises as if every outcome came equally often. A rare outcome surprises a lot, but rarely: weigh each surprise by its "
+        "probability."
+    ),
+    "entropy(p) / len(p)": "You divided by the number of outcomes. The probabilities are the weights already; they add up to 1.",
+}
 
 
-@entropy.strata
-def _(p):
-    return "an impossible outcome" if np.any(p == 0) else "all possible"
-
-
-@entropy.misconception(
-    "You used the natural logarithm, so your unit is the nat. Bits take `np.log2`: one bit for each yes-or-no question."
-)
-def _(p):
-    return entropy.reference(p) * np.log(2)
-
-
-@entropy.misconception(
-    "Your entropy has the wrong sign. Logarithms of numbers below 1 are negative; the minus turns them into surprise."
-)
-def _(p):
-    return -entropy.reference(p)
-
-
-@entropy.misconception(
+@entropy.mistake(
     "For an outcome of probability 0 your result is NaN: 0 · log 0 cannot be computed. Leave such outcomes out."
 )
 def _(p):
@@ -174,27 +114,10 @@ def _(p):
         return -np.sum(p * np.log2(p))
 
 
-@entropy.misconception(
-    "You added the surprises as if every outcome came equally often. A rare outcome surprises a lot, but rarely: weigh "
-    "each surprise by its probability."
-)
-def _(p):
-    return -np.sum(np.log2(p[p > 0]))
+entropy.also("sum(-v * np.log2(v) for v in p if v > 0)")
 
 
-@entropy.misconception(
-    "You divided by the number of outcomes. The probabilities are the weights already; they add up to 1."
-)
-def _(p):
-    return entropy.reference(p) / len(p)
-
-
-@entropy.variant
-def _(p):
-    return sum(-v * np.log2(v) for v in p if v > 0)
-
-
-@entropy.variant
+@entropy.also
 def _(p):
     safe = np.where(p > 0, p, 1)
     return (p * np.log(1 / safe)).sum() / np.log(2)
@@ -206,9 +129,8 @@ entropy.hints = [
 ]
 entropy.why = "Entropy is the surprise that stays even if you know the odds: no forecaster's loss can fall below it."
 
+
 # The gradient is p − y -----------------------------------------------------------------------------------------------
-
-
 @exercise("classification/unit-gradient", points=2)
 def unit_gradient(x, y, w, b):
     """One sigmoid unit: p = sigmoid(x @ w + b). Return the gradients of the mean
@@ -236,14 +158,14 @@ def _gradients(x, error):
     return x.T @ error / len(error), np.mean(error)
 
 
-@unit_gradient.misconception(
-    "Your gradients point downhill: y − p. A gradient points uphill, p − y; the minus comes with the step."
-)
-def _(x, y, w, b):
-    return _gradients(x, y - _sigmoid(x @ w + b))
+unit_gradient.mistakes = {
+    "_gradients(x, y - _sigmoid(x @ w + b))": "Your gradients point downhill: y − p. A gradient points uphill, p − y; the minus comes with the step.",
+    "_gradients(x, x @ w + b - y)": "You subtracted the labels from the scores. The sigmoid comes first: p − y, not z − y.",
+    "_gradients(x, (x @ w + b > 0) - y)": "You rounded the probabilities to yes or no. Then only wrong rows teach, all alike; p − y also says how wrong.",
+}
 
 
-@unit_gradient.misconception(
+@unit_gradient.mistake(
     "You added over the rows. The mean loss has the mean gradient, or your step grows with the batch."
 )
 def _(x, y, w, b):
@@ -251,7 +173,7 @@ def _(x, y, w, b):
     return x.T @ error, np.sum(error)
 
 
-@unit_gradient.misconception(
+@unit_gradient.mistake(
     "You multiplied by the sigmoid's slope as well. Cross-entropy's 1/(p(1 − p)) has canceled it: p − y is all."
 )
 def _(x, y, w, b):
@@ -259,19 +181,7 @@ def _(x, y, w, b):
     return _gradients(x, (p - y) * p * (1 - p))
 
 
-@unit_gradient.misconception("You subtracted the labels from the scores. The sigmoid comes first: p − y, not z − y.")
-def _(x, y, w, b):
-    return _gradients(x, x @ w + b - y)
-
-
-@unit_gradient.misconception(
-    "You rounded the probabilities to yes or no. Then only wrong rows teach, all alike; p − y also says how wrong."
-)
-def _(x, y, w, b):
-    return _gradients(x, (x @ w + b > 0) - y)
-
-
-@unit_gradient.variant
+@unit_gradient.also
 def _(x, y, w, b):
     weights, bias = tf.Variable(w), tf.Variable(b, dtype=tf.float64)
     with tf.GradientTape() as tape:
@@ -280,7 +190,7 @@ def _(x, y, w, b):
     return tape.gradient(loss, [weights, bias])
 
 
-@unit_gradient.variant
+@unit_gradient.also
 def _(x, y, w, b):
     error = _sigmoid(x @ w + b) - y
     return [np.mean(error * column) for column in x.T], error.mean()
@@ -294,34 +204,31 @@ unit_gradient.hints = [
 unit_gradient.why = "These two lines are the whole training of a logistic regression, and of any network's last layer."
 
 # From logits ---------------------------------------------------------------------------------------------------------
-
-
-@answer("classification/dead-gradient")
-def dead_gradient():
-    """A malignant row (y = 1) has the logit −20. Which losses leave it a gradient under a millionth? Give a set."""
-    return {"b", "c", "d"}
-
-
-dead_gradient.choices = {
-    "a": Choice("cross-entropy from the logit", "Its gradient is p − y, so −1: the further off, the fuller the step."),
-    "b": Choice(
-        "cross-entropy from the probability, clipped to at least 0.0000001",
-        "Sigmoid(−20) is 0.000000002: clipped. Whatever the logit does, the clipped number stays: gradient 0.",
-    ),
-    "c": Choice(
-        "squared error of the probability",
-        "The sigmoid's slope is a factor of this gradient, and at −20 it is 0.000000002.",
-    ),
-    "d": Choice(
-        "accuracy: right or wrong at a cut of 0.5",
-        "Right or wrong jumps at the cut and is flat everywhere else, so its gradient is 0: nobody can train on it.",
-    ),
-}
-dead_gradient.hints = [
-    "A flat piece of a curve has the gradient 0. Which of the four curves are flat at −20?",
-    "What is sigmoid(−20), about? And what does clipping make of it?",
-]
-dead_gradient.why = "The row that is most wrong should teach most. From logits it does."
+dead_gradient = question(
+    "classification/dead-gradient",
+    'A malignant row ($y = 1$) has the logit −20. Which losses leave it a gradient under a millionth? Give a set such as `{"a", "c"}`.',
+    {"b", "c", "d"},
+    options={
+        "a": ("cross-entropy from the logit", "Its gradient is p − y, so −1: the further off, the fuller the step."),
+        "b": (
+            "cross-entropy from the probability, clipped to at least 0.0000001",
+            "Sigmoid(−20) is 0.000000002: clipped. Whatever the logit does, the clipped number stays: gradient 0.",
+        ),
+        "c": (
+            "squared error of the probability",
+            "The sigmoid's slope is a factor of this gradient, and at −20 it is 0.000000002.",
+        ),
+        "d": (
+            "accuracy: right or wrong at a cut of 0.5",
+            "Right or wrong jumps at the cut and is flat everywhere else, so its gradient is 0: nobody can train on it.",
+        ),
+    },
+    hints=[
+        "A flat piece of a curve has the gradient 0. Which of the four curves are flat at −20?",
+        "What is sigmoid(−20), about? And what does clipping make of it?",
+    ],
+    why="The row that is most wrong should teach most. From logits it does.",
+)
 
 
 @exercise("classification/loss-from-logits", points=2)
@@ -334,64 +241,43 @@ def loss_from_logits(z, y):
     return np.mean(np.logaddexp(0, z) - y * z)
 
 
-@loss_from_logits.probe
-def _(rng):
-    return dict(z=np.round(rng.uniform(-8, 8, 4), 1), y=np.array([0.0, 1.0, *rng.integers(0, 2, 2)]))
-
-
-@loss_from_logits.probe
-def _(rng):
-    return dict(z=rng.choice([-1000.0, 1000.0], 3) + rng.integers(-9, 10, 3), y=np.array([0.0, 1.0, 1.0]))
-
-
+loss_from_logits.probe(
+    lambda rng: dict(z=np.round(rng.uniform(-8, 8, 4), 1), y=np.array([0.0, 1.0, *rng.integers(0, 2, 2)]))
+)
+loss_from_logits.probe(
+    lambda rng: dict(z=rng.choice([-1000.0, 1000.0], 3) + rng.integers(-9, 10, 3), y=np.array([0.0, 1.0, 1.0]))
+)
 loss_from_logits.example(z=np.array([-1000.0, 1000.0]), y=np.array([1.0, 1.0]))
 loss_from_logits.example(z=np.array([-30.0, 30.0]), y=np.array([1.0, 0.0]))
+loss_from_logits.strata(lambda z, y: "huge logits" if np.max(np.abs(z)) > 15 else "logits of everyday size")
+loss_from_logits.mistakes = {
+    "np.mean(np.logaddexp(0, z) - (1 - y) * z)": "You swapped yes and no: a high score for a yes costs you most. Subtract y · z, not (1 − y) · z.",
+    "keras.losses.BinaryCrossentropy()(y, z)": (
+        "You handed logits to a loss that takes its input for probabilities, and clips it into 0 to 1. Say `from_logits=True`."
+    ),
+    "np.sum(np.logaddexp(0, z) - y * z)": "You added the rows' losses. Keras takes their mean.",
+    "np.mean(np.logaddexp(0, z) - y * z) / np.log(2)": "You took bits, by the logarithm to the base 2. Keras and this task use nats.",
+}
 
 
-@loss_from_logits.strata
-def _(z, y):
-    return "huge logits" if np.max(np.abs(z)) > 15 else "logits of everyday size"
-
-
-@loss_from_logits.misconception(
-    "For logits of everyday size your loss is right; for huge ones exp overflows or a logarithm meets 0. "
-    "`np.logaddexp(0, z)` is log(1 + exp(z)) without either."
+@loss_from_logits.mistake(
+    "For logits of everyday size your loss is right; for huge ones exp overflows or a logarithm meets 0. `np.logaddexp(0, z)` is log(1 + exp(z)) without "
+    "either."
 )
 def _(z, y):
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         return np.mean(np.log(1 + np.exp(z)) - y * z)
 
 
-@loss_from_logits.misconception(
-    "You went through clipped probabilities, so no row's loss exceeds 16.1. A logit of −1000 for a yes costs 1000: "
-    "stay with the logits."
+@loss_from_logits.mistake(
+    "You went through clipped probabilities, so no row's loss exceeds 16.1. A logit of −1000 for a yes costs 1000: stay with the logits."
 )
 def _(z, y):
     p = np.clip(_sigmoid(z), 1e-7, 1 - 1e-7)
     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
-@loss_from_logits.misconception(
-    "You swapped yes and no: a high score for a yes costs you most. Subtract y · z, not (1 − y) · z."
-)
-def _(z, y):
-    return np.mean(np.logaddexp(0, z) - (1 - y) * z)
-
-
-@loss_from_logits.misconception(
-    "You handed logits to a loss that takes its input for probabilities, and clips it into 0 to 1. Say "
-    "`from_logits=True`."
-)
-def _(z, y):
-    return keras.losses.BinaryCrossentropy()(y, z)
-
-
-@loss_from_logits.misconception("You added the rows' losses. Keras takes their mean.")
-def _(z, y):
-    return np.sum(np.logaddexp(0, z) - y * z)
-
-
-@loss_from_logits.misconception(
+@loss_from_logits.mistake(
     "You put probabilities into the formula where it wants logits: sigmoid is in log(1 + exp(z)) already."
 )
 def _(z, y):
@@ -399,21 +285,10 @@ def _(z, y):
     return np.mean(np.logaddexp(0, p) - y * p)
 
 
-@loss_from_logits.misconception("You took bits, by the logarithm to the base 2. Keras and this task use nats.")
-def _(z, y):
-    return np.mean(np.logaddexp(0, z) - y * z) / np.log(2)
-
-
-@loss_from_logits.variant
-def _(z, y):
-    return np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z))))
-
-
-@loss_from_logits.variant
-def _(z, y):
-    return keras.losses.BinaryCrossentropy(from_logits=True)(y, z)
-
-
+loss_from_logits.also(
+    "np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z))))",
+    "keras.losses.BinaryCrossentropy(from_logits=True)(y, z)",
+)
 loss_from_logits.hints = [
     "Written as it stands, exp(1000) is infinity. Is there a NumPy function for the log of a sum of exps?",
     "`np.logaddexp(a, b)` is log(exp(a) + exp(b)). Which a makes exp(a) the 1 of the formula?",
@@ -422,9 +297,8 @@ loss_from_logits.why = (
     "Sigmoid and logarithm cancel on paper; done together, they never meet the numbers that overflow."
 )
 
+
 # Build it in Keras ---------------------------------------------------------------------------------------------------
-
-
 @exercise("classification/binary-head", points=2, probes=2)
 def binary_model(columns):
     """Build a model for yes or no from `columns` numbers a row: two hidden layers of
@@ -440,9 +314,7 @@ def binary_model(columns):
     )
 
 
-@binary_model.probe
-def _(rng):
-    return dict(columns=rng.integers(5, 34))
+binary_model.probe(lambda rng: dict(columns=rng.integers(5, 34)))
 
 
 def _binary(columns, *head, hidden="relu"):
@@ -450,40 +322,22 @@ def _binary(columns, *head, hidden="relu"):
     return keras.Sequential([keras.Input((columns,)), *body, *head])
 
 
-@binary_model.misconception(
-    "Your head squeezes the score into 0 to 1. That is a probability; a logit is the score itself: no activation."
-)
-def _(columns):
-    return _binary(columns, layers.Dense(1, activation="sigmoid"))
+binary_model.mistakes = {
+    '_binary(columns, layers.Dense(1, activation="sigmoid"))': (
+        "Your head squeezes the score into 0 to 1. That is a probability; a logit is the score itself: no activation."
+    ),
+    "_binary(columns, layers.Dense(2))": "Your head has one output per class. For yes or no one logit is enough: sigmoid(z) is yes, the rest is no.",
+    '_binary(columns, layers.Dense(1, activation="softmax"))': (
+        "Softmax over a single output is always 1: whatever goes in, your model says a certain yes. Give the logit itself."
+    ),
+    '_binary(columns, layers.Dense(1, activation="relu"))': (
+        "ReLU on the head cuts all scores below 0 off, and those are the ones that mean no. No activation there."
+    ),
+    "_binary(columns, layers.Dense(1), hidden=None)": "Your hidden layers are linear, so that all three collapse into one. Give them ReLU.",
+}
 
 
-@binary_model.misconception(
-    "Your head has one output per class. For yes or no one logit is enough: sigmoid(z) is yes, the rest is no."
-)
-def _(columns):
-    return _binary(columns, layers.Dense(2))
-
-
-@binary_model.misconception(
-    "Softmax over a single output is always 1: whatever goes in, your model says a certain yes. Give the logit itself."
-)
-def _(columns):
-    return _binary(columns, layers.Dense(1, activation="softmax"))
-
-
-@binary_model.misconception(
-    "ReLU on the head cuts all scores below 0 off, and those are the ones that mean no. No activation there."
-)
-def _(columns):
-    return _binary(columns, layers.Dense(1, activation="relu"))
-
-
-@binary_model.misconception("Your hidden layers are linear, so that all three collapse into one. Give them ReLU.")
-def _(columns):
-    return _binary(columns, layers.Dense(1), hidden=None)
-
-
-@binary_model.variant
+@binary_model.also
 def _(columns):
     inputs = keras.Input(shape=(columns,))
     hidden = layers.Dense(4, "relu")(inputs)
@@ -509,9 +363,7 @@ def get_ready(model):
     return model
 
 
-@get_ready.probe
-def _(rng):
-    return dict(model=keras.Sequential([keras.Input((3,)), layers.Dense(1)]))
+get_ready.probe(lambda rng: dict(model=keras.Sequential([keras.Input((3,)), layers.Dense(1)])))
 
 
 def _compiled(model, **settings):
@@ -520,38 +372,20 @@ def _compiled(model, **settings):
     return model
 
 
-@get_ready.misconception(
-    "Your loss takes the logits for probabilities: the text 'binary_crossentropy' means `from_logits=False`. Use the "
-    "loss object and say `from_logits=True`."
+get_ready.mistakes = {
+    '_compiled(model, loss="binary_crossentropy")': (
+        "Your loss takes the logits for probabilities: the text 'binary_crossentropy' means `from_logits=False`. Use the loss object and say "
+        "`from_logits=True`."
+    ),
+    '_compiled(model, loss="mse")': "Squared error compares the logit with 0 or 1, and punishes it for being sure. Binary cross-entropy was asked for.",
+    "_compiled(model, loss=keras.losses.CategoricalCrossentropy(from_logits=True))": (
+        "Your loss is for several classes with one output each. Over the single logit of this model it is always 0."
+    ),
+    '_compiled(model, optimizer="adam")': '`optimizer="adam"` takes Keras\' own rate, 0.001. Ask for 0.01 with an optimizer object.',
+}
+get_ready.also(
+    "_compiled(model, optimizer=keras.optimizers.Adam(1e-2), metrics=[keras.metrics.BinaryAccuracy(threshold=0)])"
 )
-def _(model):
-    return _compiled(model, loss="binary_crossentropy")
-
-
-@get_ready.misconception(
-    "Squared error compares the logit with 0 or 1, and punishes it for being sure. Binary cross-entropy was asked for."
-)
-def _(model):
-    return _compiled(model, loss="mse")
-
-
-@get_ready.misconception(
-    "Your loss is for several classes with one output each. Over the single logit of this model it is always 0."
-)
-def _(model):
-    return _compiled(model, loss=keras.losses.CategoricalCrossentropy(from_logits=True))
-
-
-@get_ready.misconception('`optimizer="adam"` takes Keras\' own rate, 0.001. Ask for 0.01 with an optimizer object.')
-def _(model):
-    return _compiled(model, optimizer="adam")
-
-
-@get_ready.variant
-def _(model):
-    return _compiled(model, optimizer=keras.optimizers.Adam(1e-2), metrics=[keras.metrics.BinaryAccuracy(threshold=0)])
-
-
 get_ready.hints = [
     "`keras.losses.BinaryCrossentropy` has an argument that says what the model gives.",
     "`model.compile(optimizer=keras.optimizers.Adam(…), loss=…)`, and do not forget to return the model.",
@@ -559,44 +393,24 @@ get_ready.hints = [
 get_ready.why = "Head and loss are a pair: a linear head with `from_logits=True`, a sigmoid head without."
 
 # Ten classes ---------------------------------------------------------------------------------------------------------
-
-
-@answer("classification/start-loss", tolerance=5e-3)
-def start_loss():
-    """Ten classes, and a network that gives each the same logit. What is its cross-entropy, in nats?"""
-    return float(np.log(10))
-
-
-@start_loss.misconception("3.32 is the loss in bits, log₂ 10. Keras counts in nats: the natural logarithm.")
-def _():
-    return float(np.log2(10))
-
-
-@start_loss.misconception("0.1 is the probability that each class gets. The loss is its surprise, −ln 0.1.")
-def _():
-    return 0.1
-
-
-@start_loss.misconception("0.69 is ln 2: that is the loss at the start with two classes. Here there are ten.")
-def _():
-    return float(np.log(2))
-
-
-@start_loss.misconception("0.9 is the share of wrong guesses. Cross-entropy is the surprise at the truth, −ln 0.1.")
-def _():
-    return 0.9
-
-
-@start_loss.variant
-def _():
-    return 2.303
-
-
-start_loss.hints = [
-    "Equal logits give equal probabilities. How much does each of ten classes get?",
-    "The loss is −ln of the probability that the true class got.",
-]
-start_loss.why = "A first loss far above ln C says that something is wrong before any training."
+start_loss = question(
+    "classification/start-loss",
+    "A network gives all ten classes the same logit. What is its cross-entropy, in nats?",
+    float(np.log(10)),
+    mistakes={
+        float(np.log2(10)): "3.32 is the loss in bits, log₂ 10. Keras counts in nats: the natural logarithm.",
+        0.1: "0.1 is the probability that each class gets. The loss is its surprise, −ln 0.1.",
+        float(np.log(2)): "0.69 is ln 2: that is the loss at the start with two classes. Here there are ten.",
+        0.9: "0.9 is the share of wrong guesses. Cross-entropy is the surprise at the truth, −ln 0.1.",
+    },
+    tolerance=5e-3,
+    also=[2.303],
+    hints=[
+        "Equal logits give equal probabilities. How much does each of ten classes get?",
+        "The loss is −ln of the probability that the true class got.",
+    ],
+    why="A first loss far above ln C says that something is wrong before any training.",
+)
 
 
 @exercise("classification/ten-classes", points=2, probes=2)
@@ -612,9 +426,7 @@ def digit_model(pixels):
     return model
 
 
-@digit_model.probe
-def _(rng):
-    return dict(pixels=rng.integers(16, 65))
+digit_model.probe(lambda rng: dict(pixels=rng.integers(16, 65)))
 
 
 def _digits(pixels, head, loss):
@@ -623,14 +435,20 @@ def _digits(pixels, head, loss):
     return model
 
 
-@digit_model.misconception(
-    "Your head gives logits, but your loss expects probabilities. Say `from_logits=True`: nothing warns if you forget."
-)
-def _(pixels):
-    return _digits(pixels, layers.Dense(10), "sparse_categorical_crossentropy")
+digit_model.mistakes = {
+    '_digits(pixels, layers.Dense(10), "sparse_categorical_crossentropy")': (
+        "Your head gives logits, but your loss expects probabilities. Say `from_logits=True`: nothing warns if you forget."
+    ),
+    "_digits(pixels, layers.Dense(10), keras.losses.CategoricalCrossentropy(from_logits=True))": (
+        "Your loss wants labels in one-hot form, ten numbers a row. For whole numbers it is the one with Sparse in its name."
+    ),
+    "_digits(pixels, layers.Dense(1), keras.losses.SparseCategoricalCrossentropy(from_logits=True))": (
+        "Your head has a single output. A number between 0 and 9 would call 4 and 5 alike, 0 and 9 far apart; each class needs a logit of its own."
+    ),
+}
 
 
-@digit_model.misconception(
+@digit_model.mistake(
     "Your head ends in softmax, so it gives probabilities. Logits were asked for: leave the activation out."
 )
 def _(pixels):
@@ -638,22 +456,7 @@ def _(pixels):
     return _digits(pixels, layers.Dense(10, activation="softmax"), loss)
 
 
-@digit_model.misconception(
-    "Your loss wants labels in one-hot form, ten numbers a row. For whole numbers it is the one with Sparse in its name."
-)
-def _(pixels):
-    return _digits(pixels, layers.Dense(10), keras.losses.CategoricalCrossentropy(from_logits=True))
-
-
-@digit_model.misconception(
-    "Your head has a single output. A number between 0 and 9 would call 4 and 5 alike, 0 and 9 far apart; each class "
-    "needs a logit of its own."
-)
-def _(pixels):
-    return _digits(pixels, layers.Dense(1), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-
-
-@digit_model.misconception(
+@digit_model.mistake(
     "Ten sigmoids answer ten separate questions and need not sum to 1. One image is one digit: give plain logits."
 )
 def _(pixels):
@@ -661,7 +464,7 @@ def _(pixels):
     return _digits(pixels, layers.Dense(10, activation="sigmoid"), loss)
 
 
-@digit_model.variant
+@digit_model.also
 def _(pixels):
     inputs = keras.Input((pixels,))
     model = keras.Model(inputs, layers.Dense(10)(layers.ReLU()(layers.Dense(32)(inputs))))
@@ -677,43 +480,27 @@ digit_model.hints = [
 digit_model.why = "For C classes: C logits, softmax inside the loss, and a first loss near ln C."
 
 # Where to cut --------------------------------------------------------------------------------------------------------
-
-
-@answer("classification/always-benign", tolerance=5e-3)
-def always_benign():
-    """192 biopsies, 13 malignant. A program always says benign. Its accuracy and its recall, as a tuple?"""
-    return (179 / 192, 0)
-
-
-@always_benign.misconception(
-    "You gave the share of malignant rows as the accuracy. Those are the ones it gets wrong; all others are right."
+always_benign = question(
+    "classification/always-benign",
+    "The test half holds 192 biopsies, 13 of them malignant. A program says benign to everybody. Its accuracy? Its **recall** (召回率), the share of the "
+    "malignant that it finds?",
+    (179 / 192, 0),
+    mistakes={
+        (
+            13 / 192,
+            0,
+        ): "You gave the share of malignant rows as the accuracy. Those are the ones it gets wrong; all others are right.",
+        (179 / 192, 179 / 192): "Recall looks at the malignant rows alone: how many of the 13 does it find?",
+        (179 / 192, 1): "Recall 1 would mean that all 13 were found. This program has never found anybody: 0 of 13.",
+    },
+    tolerance=5e-3,
+    also=[[0.932, 0.0]],
+    hints=[
+        "Accuracy: the share of all 192 rows that it gets right.",
+        "Recall: of the 13 malignant rows, the share that it calls malignant.",
+    ],
+    why="Where one class is rare, accuracy praises whoever ignores it.",
 )
-def _():
-    return (13 / 192, 0)
-
-
-@always_benign.misconception("Recall looks at the malignant rows alone: how many of the 13 does it find?")
-def _():
-    return (179 / 192, 179 / 192)
-
-
-@always_benign.misconception(
-    "Recall 1 would mean that all 13 were found. This program has never found anybody: 0 of 13."
-)
-def _():
-    return (179 / 192, 1)
-
-
-@always_benign.variant
-def _():
-    return [0.932, 0.0]
-
-
-always_benign.hints = [
-    "Accuracy: the share of all 192 rows that it gets right.",
-    "Recall: of the 13 malignant rows, the share that it calls malignant.",
-]
-always_benign.why = "Where one class is rare, accuracy praises whoever ignores it."
 
 
 @exercise("classification/precision-recall", points=2)
@@ -742,30 +529,21 @@ def _(rng):
     return dict(y=y, p=np.round(rng.uniform(0.1, 0.8, 5), 2), threshold=0.9)
 
 
-@precision_recall.strata
-def _(y, p, threshold):
-    return "somebody is called" if np.any(p > threshold) else "nobody is called"
-
-
+precision_recall.strata(lambda y, p, threshold: "somebody is called" if np.any(p > threshold) else "nobody is called")
 precision_recall.example(y=np.array([1, 0, 1, 0]), p=np.array([0.9, 0.5, 0.4, 0.1]), threshold=0.5)
+precision_recall.mistakes = {
+    "precision_recall(y, p, threshold)[::-1]": (
+        "Yours are in the other order. Precision asks: of those called, how many are it? Recall: of those who are it, how many were called?"
+    ),
+    "precision_recall(y, p, 0.5)": "You cut at 0.5 whatever the threshold says. Here it is {threshold}: the cut is a decision of its own.",
+    "np.mean((p > threshold) == (y == 1)), precision_recall(y, p, threshold)[1]": (
+        "Your first number is the accuracy. It also counts the rows rightly left alone, which hide the rest where positives are rare."
+    ),
+    "precision_recall(y, p, threshold - 1e-9)": "A row at the threshold itself was called positive, too. Above means above: use >, not >=.",
+}
 
 
-@precision_recall.misconception(
-    "Yours are in the other order. Precision asks: of those called, how many are it? Recall: of those who are it, how "
-    "many were called?"
-)
-def _(y, p, threshold):
-    return precision_recall.reference(y, p, threshold)[::-1]
-
-
-@precision_recall.misconception(
-    "You cut at 0.5 whatever the threshold says. Here it is {threshold}: the cut is a decision of its own."
-)
-def _(y, p, threshold):
-    return precision_recall.reference(y, p, 0.5)
-
-
-@precision_recall.misconception(
+@precision_recall.mistake(
     "If nobody is called, you divide 0 by 0, and precision becomes NaN. The task says what it should be then."
 )
 def _(y, p, threshold):
@@ -775,15 +553,7 @@ def _(y, p, threshold):
         return np.float64(found) / np.sum(called), found / np.sum(y == 1)
 
 
-@precision_recall.misconception(
-    "Your first number is the accuracy. It also counts the rows rightly left alone, which hide the rest where "
-    "positives are rare."
-)
-def _(y, p, threshold):
-    return np.mean((p > threshold) == (y == 1)), precision_recall.reference(y, p, threshold)[1]
-
-
-@precision_recall.misconception(
+@precision_recall.mistake(
     "You divided by the number of all rows. Precision divides by those who were called, recall by those who are positive."
 )
 def _(y, p, threshold):
@@ -791,14 +561,7 @@ def _(y, p, threshold):
     return found / len(y), found / len(y)
 
 
-@precision_recall.misconception(
-    "A row at the threshold itself was called positive, too. Above means above: use >, not >=."
-)
-def _(y, p, threshold):
-    return precision_recall.reference(y, p, threshold - 1e-9)
-
-
-@precision_recall.variant
+@precision_recall.also
 def _(y, p, threshold):
     from sklearn.metrics import precision_score, recall_score
 
@@ -806,7 +569,7 @@ def _(y, p, threshold):
     return precision_score(y, called, zero_division=0), recall_score(y, called)
 
 
-@precision_recall.variant
+@precision_recall.also
 def _(y, p, threshold):
     pairs = [(truth, chance > threshold) for truth, chance in zip(y, p, strict=True)]
     found = sum(1 for truth, called in pairs if truth and called)
@@ -840,7 +603,13 @@ def _(rng):
     return dict(y=y, p=np.round(p, 2), share=rng.choice([0.5, 0.75, 1.0]))
 
 
-@threshold_for.misconception(
+threshold_for.mistakes = {
+    "np.sort(p)[::-1][int(np.ceil(share * len(p))) - 1]": "You counted all rows. Only those with y = 1 have to be found; the others do not tell where to cut.",
+    "p[y == 1].min()": "You always find everybody. For a share of {share} the threshold may be higher, with fewer false alarms.",
+}
+
+
+@threshold_for.mistake(
     "You rounded the number of rows to find down, so too few are found. At least {share} of them: round up."
 )
 def _(y, p, share):
@@ -848,14 +617,7 @@ def _(y, p, share):
     return positives[max(int(share * len(positives)), 1) - 1]
 
 
-@threshold_for.misconception(
-    "You counted all rows. Only those with y = 1 have to be found; the others do not tell where to cut."
-)
-def _(y, p, share):
-    return np.sort(p)[::-1][int(np.ceil(share * len(p))) - 1]
-
-
-@threshold_for.misconception(
+@threshold_for.mistake(
     "You counted from the lowest probability upward. The rows found are those at the top: sort downward."
 )
 def _(y, p, share):
@@ -863,14 +625,7 @@ def _(y, p, share):
     return positives[int(np.ceil(share * len(positives))) - 1]
 
 
-@threshold_for.misconception(
-    "You always find everybody. For a share of {share} the threshold may be higher, with fewer false alarms."
-)
-def _(y, p, share):
-    return p[y == 1].min()
-
-
-@threshold_for.variant
+@threshold_for.also
 def _(y, p, share):
     recalls = {t: np.mean(p[y == 1] >= t) for t in p}
     return max(t for t, recall in recalls.items() if recall >= share)

@@ -5,11 +5,10 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from coursekit.checks import Choice, answer, exercise
+from coursekit.checks import exercise, question
+
 
 # The strongest answer of each window ---------------------------------------------------------------------------------
-
-
 @exercise("condense/max-pool", points=2)
 def max_pool(feature_map, size):
     """Return the largest number of each window of `size` × `size`.
@@ -45,7 +44,16 @@ def _pooled(feature_map, size, stride, reduce):
     )
 
 
-@max_pool.misconception(
+max_pool.mistakes = {
+    "_pooled(feature_map, size, size, np.mean)": "You took the mean of each window. One strong answer among weak ones gets lost in it: take the largest.",
+    "_pooled(feature_map, size, 1, np.max)": "Your windows move one step at a time and overlap. Side by side means: the next one starts {size} further.",
+    "_pooled(feature_map, size, size, lambda window: window.ravel()[np.argmax(np.abs(window))])": (
+        "You took the number of largest size, sign aside. −9 means the opposite was seen: the largest is what counts."
+    ),
+}
+
+
+@max_pool.mistake(
     "You dropped the windows that hang over the edge. What they hold was found, too: let the last window be smaller."
 )
 def _(feature_map, size):
@@ -53,44 +61,22 @@ def _(feature_map, size):
     return _pooled(feature_map[:rows, :columns], size, size, np.max)
 
 
-@max_pool.misconception(
-    "You took the mean of each window. One strong answer among weak ones gets lost in it: take the largest."
-)
-def _(feature_map, size):
-    return _pooled(feature_map, size, size, np.mean)
-
-
-@max_pool.misconception(
-    "Your windows move one step at a time and overlap. Side by side means: the next one starts {size} further."
-)
-def _(feature_map, size):
-    return _pooled(feature_map, size, 1, np.max)
-
-
-@max_pool.misconception(
-    "You filled the edge with zeros, and a zero beats every negative answer. Nothing stands beyond the edge: "
-    "leave it out."
+@max_pool.mistake(
+    "You filled the edge with zeros, and a zero beats every negative answer. Nothing stands beyond the edge: leave it out."
 )
 def _(feature_map, size):
     padded = np.pad(feature_map, [(0, -length % size) for length in feature_map.shape])
     return _pooled(padded, size, size, np.max)
 
 
-@max_pool.misconception(
-    "You took the number of largest size, sign aside. −9 means the opposite was seen: the largest is what counts."
-)
-def _(feature_map, size):
-    return _pooled(feature_map, size, size, lambda window: window.ravel()[np.argmax(np.abs(window))])
-
-
-@max_pool.variant
+@max_pool.also
 def _(feature_map, size):
     edges = [(0, -length % size) for length in feature_map.shape]
     padded = np.pad(feature_map.astype("float32"), edges, constant_values=-np.inf)
     return tf.nn.max_pool2d(padded[None, :, :, None], size, size, "VALID")[0, :, :, 0]
 
 
-@max_pool.variant
+@max_pool.also
 def _(feature_map, size):
     padded = np.pad(
         feature_map.astype(float), [(0, -length % size) for length in feature_map.shape], constant_values=-np.inf
@@ -118,55 +104,33 @@ def to_a_quarter(size, channels):
     return keras.Sequential([keras.Input((size, size, channels)), layers.MaxPool2D(2), layers.MaxPool2D(2)])
 
 
-@to_a_quarter.probe
-def _(rng):
-    return dict(size=4 * rng.integers(2, 5), channels=rng.integers(2, 5))
+to_a_quarter.probe(lambda rng: dict(size=4 * rng.integers(2, 5), channels=rng.integers(2, 5)))
+to_a_quarter.mistakes = {
+    "keras.Sequential([keras.Input((size, size, channels)), layers.AveragePooling2D(4)])": (
+        "Your model averages. The shapes fit and the numbers do not: the largest of each block was asked for, `layers.MaxPool2D`."
+    ),
+    "keras.Sequential([keras.Input((size, size, channels)), layers.MaxPool2D(2)])": (
+        "You pooled once by 2, so {size} became half. A quarter of the length takes a second pool, or a window of 4."
+    ),
+    "keras.Sequential([keras.Input((size, size, channels)), layers.MaxPool2D(4, strides=1)])": (
+        "Your window is 4 wide and moves 1 at a time, so hardly anything gets smaller. The stride makes the size: leave `strides` out, or set it to 4."
+    ),
+    "keras.Sequential([keras.Input((size, size, channels)), layers.MaxPool2D(2, strides=4)])": (
+        "Your windows are 2 wide and jump 4: the shape fits, but they skip pixels. A block of 4×4 needs a window of 4."
+    ),
+    "keras.Sequential([keras.Input((size, size, channels)), layers.GlobalMaxPooling2D()])": (
+        "You pooled the whole map into one number per channel. Here a map of a quarter of the length should stay."
+    ),
+}
 
 
-@to_a_quarter.misconception(
-    "Your model averages. The shapes fit and the numbers do not: the largest of each block was asked for, "
-    "`layers.MaxPool2D`."
-)
-def _(size, channels):
-    return keras.Sequential([keras.Input((size, size, channels)), layers.AveragePooling2D(4)])
-
-
-@to_a_quarter.misconception(
-    "You pooled once by 2, so {size} became half. A quarter of the length takes a second pool, or a window of 4."
-)
-def _(size, channels):
-    return keras.Sequential([keras.Input((size, size, channels)), layers.MaxPool2D(2)])
-
-
-@to_a_quarter.misconception(
-    "Your window is 4 wide and moves 1 at a time, so hardly anything gets smaller. The stride makes the size: leave "
-    "`strides` out, or set it to 4."
-)
-def _(size, channels):
-    return keras.Sequential([keras.Input((size, size, channels)), layers.MaxPool2D(4, strides=1)])
-
-
-@to_a_quarter.misconception(
-    "Your windows are 2 wide and jump 4: the shape fits, but they skip pixels. A block of 4×4 needs a window of 4."
-)
-def _(size, channels):
-    return keras.Sequential([keras.Input((size, size, channels)), layers.MaxPool2D(2, strides=4)])
-
-
-@to_a_quarter.misconception(
-    "You pooled the whole map into one number per channel. Here a map of a quarter of the length should stay."
-)
-def _(size, channels):
-    return keras.Sequential([keras.Input((size, size, channels)), layers.GlobalMaxPooling2D()])
-
-
-@to_a_quarter.variant
+@to_a_quarter.also
 def _(size, channels):
     inputs = keras.Input((size, size, channels))
     return keras.Model(inputs, layers.MaxPooling2D(pool_size=(4, 4), strides=4, padding="same")(inputs))
 
 
-@to_a_quarter.variant
+@to_a_quarter.also
 def _(size, channels):
     class Condenser(keras.Model):
         def __init__(self):
@@ -185,9 +149,8 @@ to_a_quarter.hints = [
 ]
 to_a_quarter.why = "The largest of four largest is the largest of all sixteen: two small pools are one large pool."
 
+
 # What stands beyond the edge? ----------------------------------------------------------------------------------------
-
-
 @exercise("condense/mend-edge")
 def pool_line(values, size):
     """Max-pool a line of numbers in windows of `size`, side by side; the last may
@@ -200,42 +163,24 @@ def pool_line(values, size):
     return padded.reshape(-1, size).max(axis=1)
 
 
-@pool_line.start
-def _(values, size):
-    """Max-pool a line of numbers in windows of `size`, side by side; the last may
-    be shorter.
-
-    For some lines the last number is wrong: mend it.
-    """
-    missing = -len(values) % size
-    padded = np.concatenate([np.asarray(values, dtype=float), np.zeros(missing)])
-    return padded.reshape(-1, size).max(axis=1)
-
-
-@pool_line.probe
-def _(rng):
-    return dict(values=rng.integers(-9, 3, rng.integers(5, 11)), size=rng.integers(2, 5))
-
-
+pool_line.start("full(missing, -np.inf => zeros(missing")
+pool_line.probe(lambda rng: dict(values=rng.integers(-9, 3, rng.integers(5, 11)), size=rng.integers(2, 5)))
 pool_line.example(values=np.array([-3, -1, -4, -1, -5]), size=2)
+pool_line.mistakes = {
+    "pool_line(values[: len(values) // size * size], size)": (
+        "You cut the last window off. Its numbers were really there: the result must keep a number for them."
+    ),
+    "pool_line(np.abs(values), size)": "You took absolute values. −4 means that the opposite was seen; it must not come out as 4.",
+}
 
 
-@pool_line.misconception(
-    "You cut the last window off. Its numbers were really there: the result must keep a number for them."
-)
-def _(values, size):
-    return pool_line.reference(values[: len(values) // size * size], size)
-
-
-@pool_line.misconception(
-    "You padded with ones, and a one beats every smaller number. What can never win against any number?"
-)
+@pool_line.mistake("You padded with ones, and a one beats every smaller number. What can never win against any number?")
 def _(values, size):
     padded = np.concatenate([np.asarray(values, dtype=float), np.ones(-len(values) % size)])
     return padded.reshape(-1, size).max(axis=1)
 
 
-@pool_line.misconception(
+@pool_line.mistake(
     "You repeated the first number into the gap. It comes from the other end of the line and may win there."
 )
 def _(values, size):
@@ -243,17 +188,10 @@ def _(values, size):
     return padded.reshape(-1, size).max(axis=1)
 
 
-@pool_line.misconception("You took absolute values. −4 means that the opposite was seen; it must not come out as 4.")
-def _(values, size):
-    return pool_line.reference(np.abs(values), size)
+pool_line.also("[max(values[start : start + size]) for start in range(0, len(values), size)]")
 
 
-@pool_line.variant
-def _(values, size):
-    return [max(values[start : start + size]) for start in range(0, len(values), size)]
-
-
-@pool_line.variant
+@pool_line.also
 def _(values, size):
     padded = np.pad(values.astype(float), (0, -len(values) % size), constant_values=values.min())
     return tf.constant(padded.reshape(-1, size).max(axis=1))
@@ -269,32 +207,27 @@ pool_line.excused = {
 }
 pool_line.why = "Max pooling pads with −∞, so that the edge never invents an answer that nobody saw."
 
+keeps_negatives = question(
+    "condense/keeps-negatives",
+    'A window holds −3, −1, −2, −4. After which of these does a negative number stand in the map? Give a set; it is written like `{"c", "e"}`. (Mean '
+    "pooling takes the average where max pooling takes the largest.)",
+    {"a", "b", "d"},
+    options={
+        "a": ("max pooling", "The largest of four negative numbers is negative: −1."),
+        "b": ("mean pooling", "The mean of four negative numbers is negative: −2.5."),
+        "c": ("ReLU, then max pooling", "ReLU sets all four to 0 first; the largest of four zeros is 0."),
+        "d": (
+            'max pooling with `padding="same"`',
+            "Keras pads with −∞, which never wins: −1 comes out, at the edge as well.",
+        ),
+        "e": ("max pooling after padding with zeros", "A zero beside them is larger than all four, so 0 comes out."),
+    },
+    hints=["Compute each of them for this one window.", "What is really written beyond the edge, a zero or nothing?"],
+    why="Pooling invents nothing: only ReLU or a padding of zeros turns a negative window into 0.",
+)
 
-@answer("condense/keeps-negatives")
-def keeps_negatives():
-    """A window holds −3, −1, −2, −4. After which of these does a negative number stand in the map? Give a set."""
-    return {"a", "b", "d"}
-
-
-keeps_negatives.choices = {
-    "a": Choice("max pooling", "The largest of four negative numbers is negative: −1."),
-    "b": Choice("mean pooling", "The mean of four negative numbers is negative: −2.5."),
-    "c": Choice("ReLU, then max pooling", "ReLU sets all four to 0 first; the largest of four zeros is 0."),
-    "d": Choice(
-        'max pooling with padding="same"',
-        "Keras pads with −∞, which never wins: −1 comes out, at the edge as well.",
-    ),
-    "e": Choice("max pooling after padding with zeros", "A zero beside them is larger than all four, so 0 comes out."),
-}
-keeps_negatives.hints = [
-    "Compute each of them for this one window.",
-    "What is really written beyond the edge, a zero or nothing?",
-]
-keeps_negatives.why = "Pooling invents nothing: only ReLU or a padding of zeros turns a negative window into 0."
 
 # How often does a shift change nothing? ------------------------------------------------------------------------------
-
-
 @exercise("condense/unchanged-shifts")
 def unchanged_shifts(n, size):
     """A bright dot on a line of n pixels moves 1 to the right; windows of `size`
@@ -305,51 +238,15 @@ def unchanged_shifts(n, size):
     return sum(start // size == (start + 1) // size for start in range(n - 1))
 
 
-@unchanged_shifts.probe
-def _(rng):
-    return dict(n=rng.integers(5, 30), size=rng.integers(2, 7))
-
-
-@unchanged_shifts.misconception(
-    "You said: from all of them. A dot on the last pixel of its window steps into the next one."
-)
-def _(n, size):
-    return n - 1
-
-
-@unchanged_shifts.misconception(
-    "You counted the moves that change something. From {n} − 1 starts, the others were asked for."
-)
-def _(n, size):
-    return n - 1 - unchanged_shifts.reference(n, size)
-
-
-@unchanged_shifts.misconception(
-    "You also let the dot start on the last pixel. From there it would leave the line: the starts are 0 to n − 2."
-)
-def _(n, size):
-    return unchanged_shifts.reference(n + 1, size)
-
-
-@unchanged_shifts.misconception(
-    "You counted whole windows only. The last window may be shorter, and a dot can move inside it as well."
-)
-def _(n, size):
-    return n // size * (size - 1)
-
-
-@unchanged_shifts.misconception(
-    "You said half of them. That holds for windows of 2; in wider ones a dot has more room."
-)
-def _(n, size):
-    return n // 2
-
-
-@unchanged_shifts.variant
-def _(n, size):
-    return (n - 1) - (n - 1) // size
-
-
+unchanged_shifts.probe(lambda rng: dict(n=rng.integers(5, 30), size=rng.integers(2, 7)))
+unchanged_shifts.mistakes = {
+    "n - 1": "You said: from all of them. A dot on the last pixel of its window steps into the next one.",
+    "n - 1 - unchanged_shifts(n, size)": "You counted the moves that change something. From {n} − 1 starts, the others were asked for.",
+    "unchanged_shifts(n + 1, size)": "You also let the dot start on the last pixel. From there it would leave the line: the starts are 0 to n − 2.",
+    "n // size * (size - 1)": "You counted whole windows only. The last window may be shorter, and a dot can move inside it as well.",
+    "n // 2": "You said half of them. That holds for windows of 2; in wider ones a dot has more room.",
+}
+unchanged_shifts.also("(n - 1) - (n - 1) // size")
 unchanged_shifts.hints = [
     "In which window does a dot at pixel i stand? `i // size` numbers them.",
     "Nothing changes exactly when i and i + 1 stand in the same window.",
@@ -357,85 +254,60 @@ unchanged_shifts.hints = [
 ]
 unchanged_shifts.why = "Pooling forgives shifts inside a window only: that is all the translation invariance it gives."
 
-
-@answer("condense/shifted-circle")
-def shifted_circle():
-    """A circle moves 1 pixel to the right. Its map is max-pooled in windows of 2×2. What can you be sure of?"""
-    return "c"
-
-
-shifted_circle.choices = {
-    "a": Choice(
-        "The pooled map stays exactly the same.",
-        "A part of the circle crosses from one window into the next, and there the map changes.",
-    ),
-    "b": Choice(
-        "The pooled map moves 1 to the right.",
-        "One step in the pooled map is two pixels; a move of 1 is half a step.",
-    ),
-    "c": Choice(
-        "Some entries stay, others change.",
-        "Where an answer stays in its window nothing changes; where it crosses a border the entry does.",
-    ),
-    "d": Choice(
-        "The circle is no longer found.",
-        "Its strongest answers are still there, in the same or the neighboring windows.",
-    ),
-}
-shifted_circle.hints = [
-    "Think of one dot on the circle's rim: from which columns does it leave its window?",
-    "Half of all columns are the last of their window.",
-]
-shifted_circle.why = "Pooling makes a network calm about small shifts; it does not make it blind to them."
+shifted_circle = question(
+    "condense/shifted-circle",
+    "A circle moves 1 pixel to the right. Its map is max-pooled in windows of 2×2. What can you be sure of?",
+    "c",
+    options={
+        "a": (
+            "The pooled map stays exactly the same.",
+            "A part of the circle crosses from one window into the next, and there the map changes.",
+        ),
+        "b": (
+            "The pooled map moves 1 to the right.",
+            "One step in the pooled map is two pixels; a move of 1 is half a step.",
+        ),
+        "c": (
+            "Some entries stay, others change.",
+            "Where an answer stays in its window nothing changes; where it crosses a border the entry does.",
+        ),
+        "d": (
+            "The circle is no longer found.",
+            "Its strongest answers are still there, in the same or the neighboring windows.",
+        ),
+    },
+    hints=[
+        "Think of one dot on the circle's rim: from which columns does it leave its window?",
+        "Half of all columns are the last of their window.",
+    ],
+    why="Pooling makes a network calm about small shifts; it does not make it blind to them.",
+)
 
 # The mean, and one number per channel --------------------------------------------------------------------------------
-
-
-@answer("condense/global-shape")
-def global_shape():
-    """Maps of shape (None, 16, 32, 8) go through `layers.GlobalAveragePooling2D()`. Which shape comes out?"""
-    return (None, 8)
-
-
-@global_shape.misconception(
-    "You kept one number per place. The pool averages over the places and keeps the 8 channels."
+global_shape = question(
+    "condense/global-shape",
+    "One 1 among 63 zeros: what is left of it in the maximum, what in the mean? And: maps of shape (None, 16, 32, 8) go through "
+    "`layers.GlobalAveragePooling2D()`. Which shape comes out? (The axes are batch, rows, columns, channels; None stands for a batch of any size.)",
+    (None, 8),
+    mistakes={
+        (None, 16, 32): "You kept one number per place. The pool averages over the places and keeps the 8 channels.",
+        (None, 16 * 32 * 8): "You put all numbers in a row: that is `Flatten`. The pool leaves one number per channel.",
+        (None, 1): "You pooled the channels, too. Each channel looked for something else; they stay apart.",
+        (
+            None,
+            1,
+            1,
+            8,
+        ): "You kept axes of length 1. `GlobalAveragePooling2D` drops them, unless you say `keepdims=True`.",
+        (8,): "You left out the batch: its size is not known yet, but its axis is there, as None.",
+    },
+    also=[[None, 8]],
+    hints=[
+        "The largest possible window is the whole map. How many windows are that, for each channel?",
+        "The batch stays as it is: None.",
+    ],
+    why="Pictures of any size give a vector of one length, so a Dense layer can follow.",
 )
-def _():
-    return (None, 16, 32)
-
-
-@global_shape.misconception("You put all numbers in a row: that is `Flatten`. The pool leaves one number per channel.")
-def _():
-    return (None, 16 * 32 * 8)
-
-
-@global_shape.misconception("You pooled the channels, too. Each channel looked for something else; they stay apart.")
-def _():
-    return (None, 1)
-
-
-@global_shape.misconception(
-    "You kept axes of length 1. `GlobalAveragePooling2D` drops them, unless you say `keepdims=True`."
-)
-def _():
-    return (None, 1, 1, 8)
-
-
-@global_shape.misconception("You left out the batch: its size is not known yet, but its axis is there, as None.")
-def _():
-    return (8,)
-
-
-@global_shape.variant
-def _():
-    return [None, 8]
-
-
-global_shape.hints = [
-    "The largest possible window is the whole map. How many windows are that, for each channel?",
-    "The batch stays as it is: None.",
-]
-global_shape.why = "Pictures of any size give a vector of one length, so a Dense layer can follow."
 
 
 @exercise("condense/global-average")
@@ -452,53 +324,24 @@ def _(rng):
     return dict(maps=rng.integers(0, 10, (rows, columns, channels + 1)))
 
 
-@global_average.misconception(
-    "You averaged over the channels and kept the places. It is the other way around: axes 0 and 1 are the places."
+global_average.mistakes = {
+    "maps.mean(axis=-1)": "You averaged over the channels and kept the places. It is the other way around: axes 0 and 1 are the places.",
+    "maps.mean()": "You averaged everything into one number. Each channel looked for something else: keep them apart.",
+    "maps.sum(axis=(0, 1))": "You added instead of averaging, so a larger picture gives larger numbers. Divide by the number of places.",
+    "maps.max(axis=(0, 1))": "You took the largest of each map. That is global max pooling; the mean hears every place.",
+}
+global_average.also(
+    'layers.GlobalAveragePooling2D()(maps[None].astype("float32"))[0]',
+    "[float(maps[..., c].mean()) for c in range(maps.shape[-1])]",
 )
-def _(maps):
-    return maps.mean(axis=-1)
-
-
-@global_average.misconception(
-    "You averaged everything into one number. Each channel looked for something else: keep them apart."
-)
-def _(maps):
-    return maps.mean()
-
-
-@global_average.misconception(
-    "You added instead of averaging, so a larger picture gives larger numbers. Divide by the number of places."
-)
-def _(maps):
-    return maps.sum(axis=(0, 1))
-
-
-@global_average.misconception(
-    "You took the largest of each map. That is global max pooling; the mean hears every place."
-)
-def _(maps):
-    return maps.max(axis=(0, 1))
-
-
-@global_average.variant
-def _(maps):
-    return layers.GlobalAveragePooling2D()(maps[None].astype("float32"))[0]
-
-
-@global_average.variant
-def _(maps):
-    return [float(maps[..., c].mean()) for c in range(maps.shape[-1])]
-
-
 global_average.hints = [
     "Which of the three axes should still be there at the end?",
     "`np.mean` takes several axes at once: `axis=(…, …)`.",
 ]
 global_average.why = "What is left answers how much of each pattern is in the picture, with no where at all."
 
+
 # Chance decides ------------------------------------------------------------------------------------------------------
-
-
 @exercise("condense/stochastic-pool", points=2, compare=False)
 def draw_one(window, rng):
     """Draw one number of the window, with a probability proportional to it.
@@ -518,42 +361,30 @@ def _(pool, rng):
     return np.array([float(np.asarray(pool(WINDOW.copy(), rng))) for _ in range(600)])
 
 
-@draw_one.property("Your result is not always one of the window's numbers. Draw one of them; do not compute a new one.")
-def is_in_the_window(draws, rng):
+@draw_one.property(
+    "Your result is not always one of the window's numbers. Draw one of them; do not compute a new one.",
+    "np.sum(window**2) / np.sum(window)",
+    "np.mean(window)",
+)
+def is_in_the_window(draws):
     return bool(np.isin(draws, WINDOW).all())
 
 
-@is_in_the_window.wrong
-def _(window, rng):
-    return np.sum(window**2) / np.sum(window)
-
-
-@is_in_the_window.wrong
-def _(window, rng):
-    return np.mean(window)
-
-
-@draw_one.property("You always drew the same number. Chance decides here: ask `rng`, and leave its seed alone.")
-def varies(draws, rng):
+@draw_one.property(
+    "You always drew the same number. Chance decides here: ask `rng`, and leave its seed alone.",
+    "np.max(window)",
+    "rng. => np.random.default_rng(0).",
+)
+def varies(draws):
     return len(set(draws)) > 1
 
 
-@varies.wrong
-def _(window, rng):
-    return np.max(window)
-
-
-@varies.wrong
-def _(window, rng):
-    values = np.ravel(window)
-    return np.random.default_rng(0).choice(values, p=values / values.sum())
-
-
 @draw_one.property(
-    "From 1, 2, 0, 7 the 7 should come in 70 % of the draws and the 1 in 10 %. In yours the shares are others: the "
-    "probabilities are the values divided by their sum, `p=values / values.sum()`."
+    "From 1, 2, 0, 7 the 7 should come in 70 % of the draws and the 1 in 10 %. In yours the shares are others: the probabilities are the values divided by "
+    "their sum, `p=values / values.sum()`.",
+    "rng.choice(np.ravel(window))",
 )
-def is_proportional(draws, rng):
+def is_proportional(draws):
     if len(set(draws)) < 2 or not np.isin(draws, WINDOW).all():
         return True  # said already
     # 600 draws: 0.06 is more than three standard deviations (0.019) of the share of 7.
@@ -562,24 +393,17 @@ def is_proportional(draws, rng):
 
 @is_proportional.wrong
 def _(window, rng):
-    return rng.choice(np.ravel(window))
-
-
-@is_proportional.wrong
-def _(window, rng):
     weights = np.exp(np.ravel(window))
     return rng.choice(np.ravel(window), p=weights / weights.sum())
 
 
-@draw_one.variant
+draw_one.also("tf.constant(rng.choice(window.ravel(), p=window.ravel() / window.sum()))")
+
+
+@draw_one.also
 def _(window, rng):
     values = np.sort(np.ravel(window))
     return values[np.searchsorted(np.cumsum(values), rng.uniform(0, values.sum()))]
-
-
-@draw_one.variant
-def _(window, rng):
-    return tf.constant(rng.choice(window.ravel(), p=window.ravel() / window.sum()))
 
 
 draw_one.hints = [
@@ -589,32 +413,29 @@ draw_one.hints = [
 draw_one.why = "A loud answer wins often, a quiet one sometimes, a zero never: noise that works against overfitting."
 
 # May pooling and ReLU swap places? -----------------------------------------------------------------------------------
-
-
-@answer("condense/swaps-with-relu")
-def swaps_with_relu():
-    """Which of these poolings give the same result before ReLU as after it, for every map? Give a set."""
-    return {"a", "c"}
-
-
-swaps_with_relu.choices = {
-    "a": Choice("max pooling", "ReLU never changes which of two numbers is larger, so the largest stays the largest."),
-    "b": Choice(
-        "mean pooling",
-        "4, −1, −1, −2: ReLU first gives a mean of 1, ReLU last gives 0. Negatives cancel only in the mean.",
-    ),
-    "c": Choice("global max pooling", "It is max pooling with one window as large as the map: the same reason holds."),
-    "d": Choice(
-        "global average pooling",
-        "It is a mean over the whole map: negative numbers cancel positive ones unless ReLU comes first.",
-    ),
-    "e": Choice(
-        "stochastic pooling",
-        "Before ReLU a negative number would need a negative probability: the order is not free at all.",
-    ),
-}
-swaps_with_relu.hints = [
-    "Try the window 4, −1, −1, −2 in both orders.",
-    "Which poolings only choose one of the numbers by size, and which compute a new one?",
-]
-swaps_with_relu.why = "Where the order is free, pooling first is thrifty: ReLU then has a quarter of the work."
+swaps_with_relu = question(
+    "condense/swaps-with-relu",
+    "Which of these poolings give the same result before ReLU as after it, for every map? Give a set.",
+    {"a", "c"},
+    options={
+        "a": ("max pooling", "ReLU never changes which of two numbers is larger, so the largest stays the largest."),
+        "b": (
+            "mean pooling",
+            "4, −1, −1, −2: ReLU first gives a mean of 1, ReLU last gives 0. Negatives cancel only in the mean.",
+        ),
+        "c": ("global max pooling", "It is max pooling with one window as large as the map: the same reason holds."),
+        "d": (
+            "global average pooling",
+            "It is a mean over the whole map: negative numbers cancel positive ones unless ReLU comes first.",
+        ),
+        "e": (
+            "stochastic pooling",
+            "Before ReLU a negative number would need a negative probability: the order is not free at all.",
+        ),
+    },
+    hints=[
+        "Try the window 4, −1, −1, −2 in both orders.",
+        "Which poolings only choose one of the numbers by size, and which compute a new one?",
+    ],
+    why="Where the order is free, pooling first is thrifty: ReLU then has a quarter of the work.",
+)

@@ -6,11 +6,10 @@ import keras
 import numpy as np
 from keras import layers
 
-from coursekit.checks import Choice, answer, exercise
+from coursekit.checks import exercise, question
+
 
 # One block -----------------------------------------------------------------------------------------------------------
-
-
 @exercise("convnets/block", points=2, probes=1)
 def conv_block(size, channels, filters):
     """One block as a model: images (size, size, channels) in, `filters` maps of half
@@ -39,50 +38,29 @@ def _block(size, channels, filters, *, padding="same", bias=False, middle=None, 
     return keras.Sequential([keras.Input((size, size, channels)), convolution, *middle, pool(2)])
 
 
-@conv_block.misconception(
-    "Your convolution kept its bias. Batch normalization takes the mean away right after it, and any bias with it: "
-    "`use_bias=False`."
-)
-def _(size, channels, filters):
-    return _block(size, channels, filters, bias=True)
+conv_block.mistakes = {
+    "_block(size, channels, filters, bias=True)": (
+        "Your convolution kept its bias. Batch normalization takes the mean away right after it, and any bias with it: `use_bias=False`."
+    ),
+    '_block(size, channels, filters, middle=[layers.Activation("relu"), layers.BatchNormalization()])': (
+        "You applied ReLU before batch normalization. The order here is convolution, normalization, activation, pooling: `activation=` inside the "
+        "convolution comes too early."
+    ),
+    '_block(size, channels, filters, padding="valid")': 'Your convolution has no zeros at the edge, so its maps shrink by 2: `padding="same"`.',
+    '_block(size, channels, filters, middle=[layers.Activation("relu")])': (
+        "The batch normalization is missing: without it and without a bias no map can shift its zero."
+    ),
+    "_block(size, channels, filters, middle=[layers.BatchNormalization()])": "Nothing detects: the ReLU between normalization and pooling is missing.",
+    "_block(size, channels, filters, pool=layers.AveragePooling2D)": (
+        "You pooled by the mean. This block keeps the strongest answer of each 2×2: `MaxPooling2D`."
+    ),
+    "_block(size, channels, filters, pool=lambda window: layers.Identity())": (
+        "The pooling is missing: your maps are as large as the picture, and half of that was asked."
+    ),
+}
 
 
-@conv_block.misconception(
-    "You applied ReLU before batch normalization. The order here is convolution, normalization, activation, pooling: "
-    "`activation=` inside the convolution comes too early."
-)
-def _(size, channels, filters):
-    return _block(size, channels, filters, middle=[layers.Activation("relu"), layers.BatchNormalization()])
-
-
-@conv_block.misconception('Your convolution has no zeros at the edge, so its maps shrink by 2: `padding="same"`.')
-def _(size, channels, filters):
-    return _block(size, channels, filters, padding="valid")
-
-
-@conv_block.misconception(
-    "The batch normalization is missing: without it and without a bias no map can shift its zero."
-)
-def _(size, channels, filters):
-    return _block(size, channels, filters, middle=[layers.Activation("relu")])
-
-
-@conv_block.misconception("Nothing detects: the ReLU between normalization and pooling is missing.")
-def _(size, channels, filters):
-    return _block(size, channels, filters, middle=[layers.BatchNormalization()])
-
-
-@conv_block.misconception("You pooled by the mean. This block keeps the strongest answer of each 2×2: `MaxPooling2D`.")
-def _(size, channels, filters):
-    return _block(size, channels, filters, pool=layers.AveragePooling2D)
-
-
-@conv_block.misconception("The pooling is missing: your maps are as large as the picture, and half of that was asked.")
-def _(size, channels, filters):
-    return _block(size, channels, filters, pool=lambda window: layers.Identity())
-
-
-@conv_block.variant
+@conv_block.also
 def _(size, channels, filters):
     image = keras.Input((size, size, channels))
     maps = layers.Conv2D(filters, (3, 3), padding="same", use_bias=False)(image)
@@ -90,7 +68,7 @@ def _(size, channels, filters):
     return keras.Model(image, layers.MaxPool2D()(maps))
 
 
-@conv_block.variant
+@conv_block.also
 def _(size, channels, filters):  # the maximum of what ReLU lets through is ReLU of the maximum
     image = keras.Input((size, size, channels))
     maps = layers.Conv2D(filters, 3, padding="same", use_bias=False)(image)
@@ -103,10 +81,12 @@ conv_block.hints = [
     "The activation stands in a layer of its own, because something comes between it and the convolution.",
     '`layers.Conv2D(filters, 3, padding="same", use_bias=False)` is the first of the four.',
 ]
+
 _FIRST = (
     "keras.Input((size, size, channels)), layers.Conv2D(filters, 3, padding='same', use_bias=False), "
     "layers.BatchNormalization(), "
 )
+
 conv_block.excused = {
     f"[{_FIRST}layers.Activation('relu'), layers.MaxPooling2D(2)] → [{_FIRST}{end}]": why
     for end, why in {
@@ -116,9 +96,8 @@ conv_block.excused = {
 }
 conv_block.why = "Networks of a hundred layers are this block again and again, with small changes."
 
+
 # Who is wired to whom ------------------------------------------------------------------------------------------------
-
-
 @exercise("convnets/connections", points=2)
 def connections(size, channels, filters, kernel):
     """`filters` maps of size × size numbers come from `channels` maps of the same size.
@@ -132,11 +111,11 @@ def connections(size, channels, filters, kernel):
     return numbers * size * size * channels, numbers * window, filters * window
 
 
-@connections.probe
-def _(rng):
-    return dict(
+connections.probe(
+    lambda rng: dict(
         size=rng.integers(6, 33), channels=rng.integers(2, 5), filters=rng.integers(6, 17), kernel=rng.integers(2, 6)
     )
+)
 
 
 def _counts(size, channels, filters, kernel, *, deep=True, squared=True):
@@ -145,19 +124,15 @@ def _counts(size, channels, filters, kernel, *, deep=True, squared=True):
     return numbers * size * size * channels, numbers * window, filters * window
 
 
-@connections.misconception(
-    "Your window looks at one channel. A filter reads all {channels} of them: kernel · kernel · channels weights."
-)
-def _(size, channels, filters, kernel):
-    return _counts(size, channels, filters, kernel, deep=False)
+connections.mistakes = {
+    "_counts(size, channels, filters, kernel, deep=False)": (
+        "Your window looks at one channel. A filter reads all {channels} of them: kernel · kernel · channels weights."
+    ),
+    "_counts(size, channels, filters, kernel, squared=False)": "Your window is a line of {kernel}. A square one has {kernel} · {kernel} places.",
+}
 
 
-@connections.misconception("Your window is a line of {kernel}. A square one has {kernel} · {kernel} places.")
-def _(size, channels, filters, kernel):
-    return _counts(size, channels, filters, kernel, squared=False)
-
-
-@connections.misconception(
+@connections.mistake(
     "You shared one window among all maps. Then all {filters} maps would be equal: each map needs its own."
 )
 def _(size, channels, filters, kernel):
@@ -165,16 +140,15 @@ def _(size, channels, filters, kernel):
     return dense, local, shared // filters
 
 
-@connections.misconception(
-    "You counted wires of one map only. There are {filters} maps, and each of their numbers has its own weights in the "
-    "first two cases."
+@connections.mistake(
+    "You counted wires of one map only. There are {filters} maps, and each of their numbers has its own weights in the first two cases."
 )
 def _(size, channels, filters, kernel):
     dense, local, shared = _counts(size, channels, filters, kernel)
     return dense // filters, local // filters, shared
 
 
-@connections.misconception(
+@connections.mistake(
     "In the first case every number reads every pixel: the weights are outputs times inputs. You counted the outputs."
 )
 def _(size, channels, filters, kernel):
@@ -182,13 +156,13 @@ def _(size, channels, filters, kernel):
     return size * size * filters, local, shared
 
 
-@connections.misconception("Biases were not asked; yours are in there, one for every number or every map.")
+@connections.mistake("Biases were not asked; yours are in there, one for every number or every map.")
 def _(size, channels, filters, kernel):
     dense, local, shared = _counts(size, channels, filters, kernel)
     return dense + size * size * filters, local + size * size * filters, shared + filters
 
 
-@connections.variant
+@connections.also
 def _(size, channels, filters, kernel):
     inputs, outputs = np.zeros((size, size, channels)), np.zeros((size, size, filters))
     shared = np.zeros((kernel, kernel, channels, filters)).size
@@ -202,71 +176,52 @@ connections.hints = [
 ]
 connections.why = "Reading locally saves once, sharing saves again: that is what makes a convolution small."
 
-
-@answer("convnets/heaviest")
-def heaviest():
-    """LeNet-5: which layer holds the most weights?"""
-    return "c"
-
-
-heaviest.choices = {
-    "a": Choice(
-        "the first convolution: it reads the largest image", "The image's size is not in 5 · 5 · 1 · 6 + 6 = 156."
-    ),
-    "b": Choice("the second convolution: it has the most filters", "5 · 5 · 6 · 16 + 16 = 2,416, 4 % of them all."),
-    "c": Choice(
-        "the first Dense layer", "400 · 120 + 120 = 48,120 of 61,706: there every unit reads every number again."
-    ),
-    "d": Choice("the last Dense layer: it decides", "84 · 10 + 10 = 850."),
-}
-heaviest.hints = [
-    "A convolution has kernel · kernel · channels · filters weights and a bias for each filter.",
-    "A Dense layer has inputs · units. How many numbers leave the second pooling?",
-]
-heaviest.why = "Whoever wants a smaller network looks at the layer after `Flatten` first."
+heaviest = question(
+    "convnets/heaviest",
+    "Which layer holds the most of its weights?",
+    "c",
+    options={
+        "a": (
+            "the first convolution: it reads the largest image",
+            "The image's size is not in 5 · 5 · 1 · 6 + 6 = 156.",
+        ),
+        "b": ("the second convolution: it has the most filters", "5 · 5 · 6 · 16 + 16 = 2,416, 4 % of them all."),
+        "c": (
+            "the first Dense layer",
+            "400 · 120 + 120 = 48,120 of 61,706: there every unit reads every number again.",
+        ),
+        "d": ("the last Dense layer: it decides", "84 · 10 + 10 = 850."),
+    },
+    hints=[
+        "A convolution has kernel · kernel · channels · filters weights and a bias for each filter.",
+        "A Dense layer has inputs · units. How many numbers leave the second pooling?",
+    ],
+    why="Whoever wants a smaller network looks at the layer after `Flatten` first.",
+)
 
 # What the blocks see -------------------------------------------------------------------------------------------------
-
-
-@answer("convnets/field")
-def field():
-    """How many pixels wide is the patch that one number of the third block's convolution reads?"""
-    return 18
-
-
-@field.misconception("That is three kernels side by side. They overlap, and the pooling between them widens the view.")
-def _():
-    return 9
-
-
-@field.misconception("That is three 3×3 convolutions without pooling. Two poolings stand between them here.")
-def _():
-    return 7
-
-
-@field.misconception("You included the third block's own pooling. Asked is its convolution, before it.")
-def _():
-    return 22
-
-
-@field.misconception(
-    "You let the pooling act as a stride only. Its window of 2 also reads one number more: 4 after the first block."
+field = question(
+    "convnets/field",
+    "How many pixels wide is the patch of the *image* that one number of the third block's convolution depends on?",
+    18,
+    mistakes={
+        9: "That is three kernels side by side. They overlap, and the pooling between them widens the view.",
+        7: "That is three 3×3 convolutions without pooling. Two poolings stand between them here.",
+        22: "You included the third block's own pooling. Asked is its convolution, before it.",
+        15: "You let the pooling act as a stride only. Its window of 2 also reads one number more: 4 after the first block.",
+        28: "That is the whole image. How far the field reaches, the kernels and the poolings say.",
+        8: "That is the second block's convolution: 3, then 4 with the pooling, then 2 · 2 more.",
+    },
+    hints=[
+        "Go layer by layer: 3 pixels after the first convolution, 4 after the first pooling.",
+        "After the first pooling, neighbors are 2 pixels apart; after the second, 4.",
+        "3, 4, 4 + 2·2 = 8, 8 + 2 = 10, 10 + 2·4 = ?",
+    ],
+    why="Same kernel everywhere, and yet the third block sees 36 times the area of the first: pooling does that.",
 )
-def _():
-    return 15
 
 
-@field.misconception("That is the whole image. How far the field reaches, the kernels and the poolings say.")
-def _():
-    return 28
-
-
-@field.misconception("That is the second block's convolution: 3, then 4 with the pooling, then 2 · 2 more.")
-def _():
-    return 8
-
-
-@field.variant
+@field.also
 def _():
     seen, jump = 1, 1
     for kernel, stride in ((3, 1), (2, 2), (3, 1), (2, 2), (3, 1)):
@@ -274,16 +229,7 @@ def _():
     return float(seen)
 
 
-field.hints = [
-    "Go layer by layer: 3 pixels after the first convolution, 4 after the first pooling.",
-    "After the first pooling, neighbors are 2 pixels apart; after the second, 4.",
-    "3, 4, 4 + 2·2 = 8, 8 + 2 = 10, 10 + 2·4 = ?",
-]
-field.why = "Same kernel everywhere, and yet the third block sees 36 times the area of the first: pooling does that."
-
 # Kaggle's fifth lesson -----------------------------------------------------------------------------------------------
-
-
 @exercise("convnets/car-or-truck", points=3, probes=1)
 def car_or_truck():
     """Build and compile a model for color images (32, 32, 3): car or truck?
@@ -308,10 +254,7 @@ def car_or_truck():
             layers.Dense(1),
         ]
     )
-    model.compile(
-        optimizer=keras.optimizers.Adam(epsilon=0.01),
-        loss=keras.losses.BinaryCrossentropy(from_logits=True),
-    )
+    model.compile(optimizer=keras.optimizers.Adam(epsilon=0.01), loss=keras.losses.BinaryCrossentropy(from_logits=True))
     return model
 
 
@@ -331,52 +274,27 @@ def _kaggle(*, maps=(4, 8, 16), third=2, padding="same", tail=None, loss=None, r
     return model
 
 
-@car_or_truck.misconception("Your third block has one convolution; two were asked, one right after the other.")
-def _():
-    return _kaggle(third=1)
+car_or_truck.mistakes = {
+    "_kaggle(third=1)": "Your third block has one convolution; two were asked, one right after the other.",
+    "_kaggle(maps=(4, 4, 4))": "All your blocks have 4 maps. They double from block to block: 4, 8, 16.",
+    '_kaggle(padding="valid")': 'Your convolutions eat the edge: without zeros around it each takes 2 pixels off. `padding="same"`.',
+    "_kaggle(tail=[layers.Dense(1), layers.Dropout(0.2)])": (
+        "Your dropout comes after the last layer: in a fifth of the cases it erases the answer itself. Put it before."
+    ),
+    '_kaggle(loss="binary_crossentropy")': '`"binary_crossentropy"` as a text expects probabilities, and your model gives logits. Say `from_logits=True`.',
+    "_kaggle(rate=keras.optimizers.Adam())": "Your Adam has its own tiny epsilon. The lesson asks for 0.01, which calms the steps.",
+}
 
 
-@car_or_truck.misconception("All your blocks have 4 maps. They double from block to block: 4, 8, 16.")
-def _():
-    return _kaggle(maps=(4, 4, 4))
-
-
-@car_or_truck.misconception(
-    'Your convolutions eat the edge: without zeros around it each takes 2 pixels off. `padding="same"`.'
-)
-def _():
-    return _kaggle(padding="valid")
-
-
-@car_or_truck.misconception(
-    "Your dropout comes after the last layer: in a fifth of the cases it erases the answer itself. Put it before."
-)
-def _():
-    return _kaggle(tail=[layers.Dense(1), layers.Dropout(0.2)])
-
-
-@car_or_truck.misconception(
-    "The head ends in a sigmoid and the loss is right for that, as in the lesson. Here a logit was asked: `Dense(1)` "
-    "alone, and `from_logits=True`."
+@car_or_truck.mistake(
+    "The head ends in a sigmoid and the loss is right for that, as in the lesson. Here a logit was asked: `Dense(1)` alone, and `from_logits=True`."
 )
 def _():
     tail = [layers.Dropout(0.2), layers.Dense(1, activation="sigmoid")]
     return _kaggle(tail=tail, loss="binary_crossentropy")
 
 
-@car_or_truck.misconception(
-    '`"binary_crossentropy"` as a text expects probabilities, and your model gives logits. Say `from_logits=True`.'
-)
-def _():
-    return _kaggle(loss="binary_crossentropy")
-
-
-@car_or_truck.misconception("Your Adam has its own tiny epsilon. The lesson asks for 0.01, which calms the steps.")
-def _():
-    return _kaggle(rate=keras.optimizers.Adam())
-
-
-@car_or_truck.variant
+@car_or_truck.also
 def _():
     image = keras.Input((32, 32, 3))
     maps = image
@@ -419,38 +337,20 @@ def _(rng):
     return dict(logits=logits[:, None], labels=labels)
 
 
-@right_share.misconception(
-    "You cut at 0.5. That is right for probabilities; a logit of 0.5 is a probability of 0.62. Half and half is logit 0."
-)
-def _(logits, labels):
-    return np.mean((np.ravel(logits) > 0.5) == labels)
+right_share.mistakes = {
+    "np.mean((np.ravel(logits) > 0.5) == labels)": (
+        "You cut at 0.5. That is right for probabilities; a logit of 0.5 is a probability of 0.62. Half and half is logit 0."
+    ),
+    "np.mean((logits > 0) == labels)": "You compared (rows, 1) with (rows,): NumPy makes a table of all pairs of it. Flatten the logits first.",
+    "np.mean(np.argmax(logits, axis=1) == labels)": (
+        "`argmax` over one column is always 0, so your model says car to everybody. One logit is cut, not compared."
+    ),
+    "np.sum((np.ravel(logits) > 0) == labels)": "That is how many are right. The share divides by the number of rows.",
+    "np.mean(np.ravel(logits) > 0)": "That is the share of rows called truck. Compare what was said with the labels.",
+}
 
 
-@right_share.misconception(
-    "You compared (rows, 1) with (rows,): NumPy makes a table of all pairs of it. Flatten the logits first."
-)
-def _(logits, labels):
-    return np.mean((logits > 0) == labels)
-
-
-@right_share.misconception(
-    "`argmax` over one column is always 0, so your model says car to everybody. One logit is cut, not compared."
-)
-def _(logits, labels):
-    return np.mean(np.argmax(logits, axis=1) == labels)
-
-
-@right_share.misconception("That is how many are right. The share divides by the number of rows.")
-def _(logits, labels):
-    return np.sum((np.ravel(logits) > 0) == labels)
-
-
-@right_share.misconception("That is the share of rows called truck. Compare what was said with the labels.")
-def _(logits, labels):
-    return np.mean(np.ravel(logits) > 0)
-
-
-@right_share.variant
+@right_share.also
 def _(logits, labels):
     metric = keras.metrics.BinaryAccuracy(threshold=0)
     metric.update_state(labels[:, None], logits)
@@ -461,45 +361,41 @@ right_share.hints = ["What does each row say? `logits > 0`.", "`np.ravel(logits)
 right_share.why = '`metrics=["binary_accuracy"]` cuts at 0.5; for logits it has to be told `threshold=0`.'
 
 # Dropout -------------------------------------------------------------------------------------------------------------
+curves = question(
+    "convnets/curves",
+    "**Read the curves.** Which statements do they support? Give a set.",
+    {"a", "d"},
+    options={
+        "a": (
+            "without dropout the network ends up knowing its 300 digits by heart, and is the worse for it on unseen ones",
+            "Its training loss is almost 0; its loss on unseen digits is above that with dropout after the poolings.",
+        ),
+        "b": (
+            "dropout after the poolings harms: it belongs on Dense layers only",
+            "Its loss on unseen digits ends below that without dropout. A rule for Dense only is not in these curves.",
+        ),
+        "c": (
+            "the more dropout the better",
+            "Both together learn slowest and end no clearly lower: with so few updates they are not done learning.",
+        ),
+        "d": (
+            "in the first epochs dropout costs: the training loss falls more slowly",
+            "Part of the network is missing in every update, so each one learns less.",
+        ),
+        "e": (
+            "the gap between the two curves of a panel is only chance",
+            "It opens in all panels, widest without dropout: one curve is of digits that the network has seen before.",
+        ),
+    },
+    hints=[
+        "Compare the ends of the orange and of the blue curves, panel by panel.",
+        "Whose blue curve ends lowest, and whose orange curve falls slowest?",
+    ],
+    why="Curves that part say overfitting: dropout is one answer to it, and costs training time.",
+)
 
-
-@answer("convnets/curves")
-def curves():
-    """300 digits, three starts for each placement. Which statements do these curves support? A set, like {"b", "c"}."""
-    return {"a", "d"}
-
-
-curves.choices = {
-    "a": Choice(
-        "without dropout the network ends up knowing its 300 digits by heart, and is the worse for it on unseen ones",
-        "Its training loss is almost 0; its loss on unseen digits is above that with dropout after the poolings.",
-    ),
-    "b": Choice(
-        "dropout after the poolings harms: it belongs on Dense layers only",
-        "Its loss on unseen digits ends below that without dropout. A rule for Dense only is not in these curves.",
-    ),
-    "c": Choice(
-        "the more dropout the better",
-        "Both together learn slowest and end no clearly lower: with so few updates they are not done learning.",
-    ),
-    "d": Choice(
-        "in the first epochs dropout costs: the training loss falls more slowly",
-        "Part of the network is missing in every update, so each one learns less.",
-    ),
-    "e": Choice(
-        "the gap between the two curves of a panel is only chance",
-        "It opens in all panels, widest without dropout: one curve is of digits that the network has seen before.",
-    ),
-}
-curves.hints = [
-    "Compare the ends of the orange and of the blue curves, panel by panel.",
-    "Whose blue curve ends lowest, and whose orange curve falls slowest?",
-]
-curves.why = "Curves that part say overfitting: dropout is one answer to it, and costs training time."
 
 # A picture of one's own ----------------------------------------------------------------------------------------------
-
-
 @exercise("convnets/prepare", points=2)
 def prepare(pixels):
     """Make a photographed digit what the network was trained on.
@@ -524,32 +420,22 @@ def _shrunk(pixels):
     return np.asarray(pixels, float).reshape(28, k, 28, k).mean(axis=(1, 3))
 
 
-@prepare.misconception(
-    "You did not invert: your paper is 1 and your ink 0. The network learned bright strokes on black."
-)
-def _(pixels):
-    return (_shrunk(pixels) / 255).reshape(1, 28, 28, 1)
+prepare.mistakes = {
+    "(_shrunk(pixels) / 255).reshape(1, 28, 28, 1)": "You did not invert: your paper is 1 and your ink 0. The network learned bright strokes on black.",
+    "(255 - _shrunk(pixels)).reshape(1, 28, 28, 1)": "You inverted and did not scale: your ink is 255, and the network learned from ink of 1.",
+    "(255 - _shrunk(pixels) / 255).reshape(1, 28, 28, 1)": "Ink became negative: you scaled to 0…1 and then took away from 255, or the other way round.",
+    "(1 - _shrunk(pixels).T / 255).reshape(1, 28, 28, 1)": "Your picture lies on its side: rows and columns changed places.",
+    "1 - _shrunk(pixels) / 255": "The numbers are right, the shape is not: the network reads batches, (1, 28, 28, 1), also of a single picture.",
+}
 
 
-@prepare.misconception("You inverted and did not scale: your ink is 255, and the network learned from ink of 1.")
-def _(pixels):
-    return (255 - _shrunk(pixels)).reshape(1, 28, 28, 1)
-
-
-@prepare.misconception("Ink became negative: you scaled to 0…1 and then took away from 255, or the other way round.")
-def _(pixels):
-    return (255 - _shrunk(pixels) / 255).reshape(1, 28, 28, 1)
-
-
-@prepare.misconception(
-    "You kept every k-th pixel. Thin strokes fall between them; take the mean of each square instead."
-)
+@prepare.mistake("You kept every k-th pixel. Thin strokes fall between them; take the mean of each square instead.")
 def _(pixels):
     k = len(pixels) // 28
     return (1 - pixels[::k, ::k] / 255).reshape(1, 28, 28, 1)
 
 
-@prepare.misconception(
+@prepare.mistake(
     "You cut the middle 28 × 28 out instead of shrinking: the network sees a piece of a stroke, much enlarged."
 )
 def _(pixels):
@@ -557,19 +443,7 @@ def _(pixels):
     return (1 - pixels[edge : edge + 28, edge : edge + 28] / 255).reshape(1, 28, 28, 1)
 
 
-@prepare.misconception("Your picture lies on its side: rows and columns changed places.")
-def _(pixels):
-    return (1 - _shrunk(pixels).T / 255).reshape(1, 28, 28, 1)
-
-
-@prepare.misconception(
-    "The numbers are right, the shape is not: the network reads batches, (1, 28, 28, 1), also of a single picture."
-)
-def _(pixels):
-    return 1 - _shrunk(pixels) / 255
-
-
-@prepare.variant
+@prepare.also
 def _(pixels):
     k = len(pixels) // 28
     ink = (255.0 - pixels[None, :, :, None]) / 255
@@ -583,9 +457,8 @@ prepare.hints = [
 ]
 prepare.why = "A network sees numbers, not a picture: what it was trained on decides what each number means."
 
+
 # What goes wrong -----------------------------------------------------------------------------------------------------
-
-
 @exercise("convnets/steps-to-forget")
 def steps_to_forget(momentum, share):
     """After how many steps is at most `share` of the moving mean's first value left?
@@ -595,55 +468,30 @@ def steps_to_forget(momentum, share):
     return math.ceil(math.log(share) / math.log(momentum))
 
 
-@steps_to_forget.probe
-def _(rng):
-    return dict(momentum=round(float(rng.uniform(0.8, 0.995)), 3), share=round(float(rng.uniform(0.013, 0.2)), 3))
-
-
+steps_to_forget.probe(
+    lambda rng: dict(momentum=round(float(rng.uniform(0.8, 0.995)), 3), share=round(float(rng.uniform(0.013, 0.2)), 3))
+)
 steps_to_forget.example(momentum=0.99, share=0.01)
 steps_to_forget.example(momentum=0.9, share=0.01)
+steps_to_forget.mistakes = {
+    "math.ceil((1 - share) / (1 - momentum))": "You took the same amount away each time. A step keeps {momentum} of what is left, so the steps multiply.",
+    "math.floor(math.log(share) / math.log(momentum))": (
+        "You rounded down: after that many steps a little more than the share {share} is still left. Round up."
+    ),
+    "math.ceil(math.log(share) / math.log(1 - momentum))": (
+        "You kept 1 − momentum at each step and forgot too fast. Momentum {momentum} is the part of the old value that stays."
+    ),
+    "math.ceil(math.log(1 - share) / math.log(momentum))": "You counted until a share of {share} is forgotten. Asked is until only that much is left.",
+}
+steps_to_forget.also("int(np.argmax(momentum ** np.arange(2000) <= share))")
 
 
-@steps_to_forget.misconception(
-    "You took the same amount away each time. A step keeps {momentum} of what is left, so the steps multiply."
-)
-def _(momentum, share):
-    return math.ceil((1 - share) / (1 - momentum))
-
-
-@steps_to_forget.misconception(
-    "You rounded down: after that many steps a little more than the share {share} is still left. Round up."
-)
-def _(momentum, share):
-    return math.floor(math.log(share) / math.log(momentum))
-
-
-@steps_to_forget.misconception(
-    "You kept 1 − momentum at each step and forgot too fast. Momentum {momentum} is the part of the old value that "
-    "stays."
-)
-def _(momentum, share):
-    return math.ceil(math.log(share) / math.log(1 - momentum))
-
-
-@steps_to_forget.misconception(
-    "You counted until a share of {share} is forgotten. Asked is until only that much is left."
-)
-def _(momentum, share):
-    return math.ceil(math.log(1 - share) / math.log(momentum))
-
-
-@steps_to_forget.variant
+@steps_to_forget.also
 def _(momentum, share):
     left, steps = 1.0, 0
     while left > share:
         left, steps = left * momentum, steps + 1
     return steps
-
-
-@steps_to_forget.variant
-def _(momentum, share):
-    return int(np.argmax(momentum ** np.arange(2000) <= share))
 
 
 steps_to_forget.hints = [
@@ -652,45 +500,20 @@ steps_to_forget.hints = [
 ]
 steps_to_forget.why = "Momentum 0.99 needs 459 steps for that, momentum 0.9 only 44: short trainings need the second."
 
-
-@answer("convnets/zero-logits")
-def zero_logits():
-    """100 classes, and ReLU turned all 100 logits of a row to 0. Its cross-entropy, in nats?"""
-    return math.log(100)
-
-
-@zero_logits.misconception("Softmax still makes probabilities of them: 0 for all means equal shares, not certainty.")
-def _():
-    return 0
-
-
-@zero_logits.misconception("That is the true class's probability. The loss is minus its natural logarithm.")
-def _():
-    return 0.01
-
-
-@zero_logits.misconception("That is its surprise in bits. Keras takes the natural logarithm.")
-def _():
-    return math.log2(100)
-
-
-@zero_logits.misconception("That is the loss of ten equal classes. Here there are 100.")
-def _():
-    return math.log(10)
-
-
-@zero_logits.misconception("A loss is minus the logarithm: the logarithm of 1/100 is negative, the loss is not.")
-def _():
-    return -math.log(100)
-
-
-@zero_logits.variant
-def _():
-    return 4.6052
-
-
-zero_logits.hints = ["Which probability has each class if all logits are equal?", "−ln(1/100)"]
-zero_logits.why = "A loss that sits at ln C says: this network knows nothing, and may no longer be able to learn."
+zero_logits = question(
+    "convnets/zero-logits",
+    "A row whose 100 logits are all cut to 0: what is its loss?",
+    math.log(100),
+    mistakes={
+        0: "Softmax still makes probabilities of them: 0 for all means equal shares, not certainty.",
+        0.01: "That is the true class's probability. The loss is minus its natural logarithm.",
+        math.log2(100): "That is its surprise in bits. Keras takes the natural logarithm.",
+        math.log(10): "That is the loss of ten equal classes. Here there are 100.",
+        -math.log(100): "A loss is minus the logarithm: the logarithm of 1/100 is negative, the loss is not.",
+    },
+    hints=["Which probability has each class if all logits are equal?", "−ln(1/100)"],
+    why="A loss that sits at ln C says: this network knows nothing, and may no longer be able to learn.",
+)
 
 
 @exercise("convnets/dead-logits", points=2)
@@ -717,59 +540,34 @@ def _dead(logits, empty):
     return np.sum(empty(logits, 0)), np.mean(empty(logits, 1))
 
 
-@dead_logits.misconception(
-    "You counted classes and rows where any logit is cut. That harms little: dead is what is cut everywhere."
-)
-def _(logits):
-    return _dead(logits, lambda values, axis: (values <= 0).any(axis=axis))
+dead_logits.mistakes = {
+    "_dead(logits, lambda values, axis: (values <= 0).any(axis=axis))": (
+        "You counted classes and rows where any logit is cut. That harms little: dead is what is cut everywhere."
+    ),
+    "_dead(logits, lambda values, axis: (values <= 0).all(axis=1 - axis))": (
+        "The axes changed places: a class is a column, so go down the rows (axis 0) to see whether it ever lives."
+    ),
+    "np.sum((logits <= 0).all(axis=0)), np.sum((logits <= 0).all(axis=1))": (
+        "Your second number counts the rows. Asked is their share: divide by the number of rows."
+    ),
+    "np.mean((logits <= 0).all(axis=0)), np.mean((logits <= 0).all(axis=1))": (
+        "Your first number is a share. Asked is how many classes are dead; only of the rows the share."
+    ),
+    "_dead(logits, lambda values, axis: values.mean(axis=axis) <= 0)": (
+        "You judged by the mean. A logit may be low on average and above 0 in a few rows: then it lives."
+    ),
+    "np.sum(logits <= 0), np.mean(logits <= 0)": (
+        "You counted single numbers that are cut. Asked are classes that are cut in all rows, and rows cut in all classes."
+    ),
+    "_dead(logits, lambda values, axis: (values > 0).any(axis=axis))": "You counted what lives. Asked are the classes and the rows of which nothing is left.",
+}
 
 
-@dead_logits.misconception(
-    "The axes changed places: a class is a column, so go down the rows (axis 0) to see whether it ever lives."
-)
-def _(logits):
-    return _dead(logits, lambda values, axis: (values <= 0).all(axis=1 - axis))
-
-
-@dead_logits.misconception("Your second number counts the rows. Asked is their share: divide by the number of rows.")
-def _(logits):
-    return np.sum((logits <= 0).all(axis=0)), np.sum((logits <= 0).all(axis=1))
-
-
-@dead_logits.misconception(
-    "Your first number is a share. Asked is how many classes are dead; only of the rows the share."
-)
-def _(logits):
-    return np.mean((logits <= 0).all(axis=0)), np.mean((logits <= 0).all(axis=1))
-
-
-@dead_logits.misconception(
-    "You judged by the mean. A logit may be low on average and above 0 in a few rows: then it lives."
-)
-def _(logits):
-    return _dead(logits, lambda values, axis: values.mean(axis=axis) <= 0)
-
-
-@dead_logits.misconception(
-    "You counted single numbers that are cut. Asked are classes that are cut in all rows, and rows cut in all classes."
-)
-def _(logits):
-    return np.sum(logits <= 0), np.mean(logits <= 0)
-
-
-@dead_logits.misconception("You counted what lives. Asked are the classes and the rows of which nothing is left.")
-def _(logits):
-    return _dead(logits, lambda values, axis: (values > 0).any(axis=axis))
-
-
-@dead_logits.variant
+@dead_logits.also
 def _(logits):
     left = np.maximum(logits, 0)
     return (left.sum(axis=0) == 0).sum(), np.count_nonzero(left.max(axis=1) == 0) / len(left)
 
 
-dead_logits.hints = [
-    "`logits > 0` is what ReLU leaves.",
-    "`.any(axis=0)` asks each column, `.any(axis=1)` each row.",
-]
+dead_logits.hints = ["`logits > 0` is what ReLU leaves.", "`.any(axis=0)` asks each column, `.any(axis=1)` each row."]
 dead_logits.why = "Count before you blame the learning rate: a dead logit has no gradient, at any rate."

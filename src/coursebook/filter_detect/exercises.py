@@ -6,86 +6,48 @@ import tensorflow as tf
 from keras import layers
 
 from coursekit import datasets
-from coursekit.checks import Choice, answer, exercise
+from coursekit.checks import exercise, question
 from coursekit.checks.training import watched
 
 # One window at a time ------------------------------------------------------------------------------------------------
-
-
-@answer("filter-detect/map-shape")
-def map_shape():
-    """A 2×2 kernel slides over a 6×6 image. What is the shape of the feature map: (rows, columns)?"""
-    return (5, 5)
-
-
-@map_shape.misconception(
-    "That is the image's own shape. The last window starts one row before the last: 6 starts do not fit."
+map_shape = question(
+    "filter-detect/map-shape",
+    "A 2×2 kernel slides over a 6×6 image. What is the shape of the feature map: (rows, columns)?",
+    (5, 5),
+    mistakes={
+        (6, 6): "That is the image's own shape. The last window starts one row before the last: 6 starts do not fit.",
+        (4, 4): "You subtracted the whole kernel. A window that starts at row 4 still fits: it reads rows 4 and 5.",
+        (3, 3): "You let the kernel jump by its own width. Here it moves one pixel at a time, so windows overlap.",
+    },
+    also=[[5, 5]],
+    hints=[
+        "Where does the first window start, and where must the last one start so that it still fits?",
+        "Count the starts from 0 to 6 − 2, both included.",
+    ],
+    why="Every layer is built for exactly the shape that the layer before it writes.",
 )
-def _():
-    return (6, 6)
 
-
-@map_shape.misconception(
-    "You subtracted the whole kernel. A window that starts at row 4 still fits: it reads rows 4 and 5."
-)
-def _():
-    return (4, 4)
-
-
-@map_shape.misconception(
-    "You let the kernel jump by its own width. Here it moves one pixel at a time, so windows overlap."
-)
-def _():
-    return (3, 3)
-
-
-@map_shape.variant
-def _():
-    return [5, 5]
-
-
-map_shape.hints = [
-    "Where does the first window start, and where must the last one start so that it still fits?",
-    "Count the starts from 0 to 6 − 2, both included.",
-]
-map_shape.why = "Every layer is built for exactly the shape that the layer before it writes."
-
-
-@answer("filter-detect/first-row")
-def first_row():
-    """The kernel [[1, -1], [1, -1]] slides over the image above. Which five numbers stand in the map's first row?"""
-    return [-2, 2, 0, 0, 0]
-
-
-@first_row.misconception(
-    "Your signs are those of a turned kernel. Lay the kernel on the window as it stands: 1 on the left, −1 on the "
-    "right."
-)
-def _():
-    return [2, -2, 0, 0, 0]
-
-
-@first_row.misconception("You used one row of the kernel. It has two: both products of each column count.")
-def _():
-    return [-1, 1, 0, 0, 0]
-
-
-@first_row.misconception("You turned negative sums into 0. That is ReLU, the next step; the filter alone keeps them.")
-def _():
-    return [0, 2, 0, 0, 0]
-
-
-@first_row.variant
-def _():
-    return np.array([-2.0, 2.0, 0.0, 0.0, 0.0])
-
-
-first_row.hints = [
-    "The first window holds 0 and 1 in both of its rows. Multiply number by number, then add.",
-    "0·1 + 1·(−1) + 0·1 + 1·(−1) is the first number. Move one pixel to the right for the next.",
-]
-first_row.why = (
-    "Bright on the left of a window gives +, bright on the right −, the same on both sides 0: this kernel sees change."
+first_row = question(
+    "filter-detect/first-row",
+    "The kernel [[1, -1], [1, -1]] slides over the image above. Which five numbers stand in the map's first row?",
+    [-2, 2, 0, 0, 0],
+    mistakes={
+        (
+            2,
+            -2,
+            0,
+            0,
+            0,
+        ): "Your signs are those of a turned kernel. Lay the kernel on the window as it stands: 1 on the left, −1 on the right.",
+        (-1, 1, 0, 0, 0): "You used one row of the kernel. It has two: both products of each column count.",
+        (0, 2, 0, 0, 0): "You turned negative sums into 0. That is ReLU, the next step; the filter alone keeps them.",
+    },
+    also=[np.array([-2.0, 2.0, 0.0, 0.0, 0.0])],
+    hints=[
+        "The first window holds 0 and 1 in both of its rows. Multiply number by number, then add.",
+        "0·1 + 1·(−1) + 0·1 + 1·(−1) is the first number. Move one pixel to the right for the next.",
+    ],
+    why="Bright on the left of a window gives +, bright on the right −, the same on both sides 0: this kernel sees change.",
 )
 
 
@@ -110,54 +72,42 @@ def _(rng):
     return dict(image=rng.integers(0, 10, (rows, columns)), kernel=rng.integers(-3, 4, (height, width)))
 
 
-@slide_by_hand.misconception(
-    "You turned the kernel by half a turn, as mathematicians do. TensorFlow does not: lay it on the window as it "
-    "stands."
-)
-def _(image, kernel):
-    return slide_by_hand.reference(image, kernel[::-1, ::-1])
+slide_by_hand.mistakes = {
+    "slide_by_hand(image, kernel[::-1, ::-1])": (
+        "You turned the kernel by half a turn, as mathematicians do. TensorFlow does not: lay it on the window as it stands."
+    ),
+    "slide_by_hand(image, kernel)[:-1, :-1]": (
+        "Your map ends one row and one column too early. The last window starts at `image rows - kernel rows`, and `range` stops before its end: add 1."
+    ),
+    "slide_by_hand(image, kernel) / kernel.size": (
+        "You divided by the number of weights. The kernel decides how much each pixel counts: add the products, no more."
+    ),
+}
 
 
-@slide_by_hand.misconception(
-    "Your map ends one row and one column too early. The last window starts at `image rows - kernel rows`, and `range` "
-    "stops before its end: add 1."
-)
-def _(image, kernel):
-    return slide_by_hand.reference(image, kernel)[:-1, :-1]
-
-
-@slide_by_hand.misconception(
-    "You divided by the number of weights. The kernel decides how much each pixel counts: add the products, no more."
-)
-def _(image, kernel):
-    return slide_by_hand.reference(image, kernel) / kernel.size
-
-
-@slide_by_hand.misconception(
-    "You multiplied rows by columns (`@`). Under a window each pixel meets only the number that lies on it: use "
-    "`*`, then add."
+@slide_by_hand.mistake(
+    "You multiplied rows by columns (`@`). Under a window each pixel meets only the number that lies on it: use `*`, then add."
 )
 def _(image, kernel):
     windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
     return (windows @ kernel).sum(axis=(2, 3))
 
 
-@slide_by_hand.misconception(
-    "Your map is as large as the image, because zeros were put around it. Here only windows that lie wholly "
-    "inside count."
+@slide_by_hand.mistake(
+    "Your map is as large as the image, because zeros were put around it. Here only windows that lie wholly inside count."
 )
 def _(image, kernel):
     padded = np.pad(image, [((size - 1) // 2, size // 2) for size in kernel.shape])
-    return slide_by_hand.reference(padded, kernel)
+    return slide_by_hand(padded, kernel)
 
 
-@slide_by_hand.variant
+@slide_by_hand.also
 def _(image, kernel):
     windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
     return np.einsum("rcij,ij->rc", windows, kernel)
 
 
-@slide_by_hand.variant
+@slide_by_hand.also
 def _(image, kernel):
     pictures, filters = (np.asarray(a, dtype="float32") for a in (image[None, ..., None], kernel[..., None, None]))
     return tf.nn.conv2d(pictures, filters, 1, "VALID")[0, :, :, 0]
@@ -169,13 +119,10 @@ slide_by_hand.hints = [
     "Multiply the window by the kernel with `*` and add everything with `np.sum`.",
 ]
 slide_by_hand.why = "This loop is all that a convolution layer computes; the rest of the layer is speed."
-slide_by_hand.excused = {
-    "np.zeros → np.ones": "every entry of the map is written afterwards",
-}
+slide_by_hand.excused = {"np.zeros → np.ones": "every entry of the map is written afterwards"}
+
 
 # The same numbers from TensorFlow ------------------------------------------------------------------------------------
-
-
 @exercise("filter-detect/filter-and-detect", points=2, probes=4)
 def filter_and_detect(image, kernel):
     """Filter with `tf.nn.conv2d` (stride 1, whole windows only), then detect with
@@ -197,30 +144,31 @@ def _(rng):
     return dict(image=rng.integers(0, 10, (rows, columns)), kernel=rng.integers(-3, 4, (height, width)))
 
 
-@filter_and_detect.misconception(
-    "Your maps still carry the axes for batch and channel. Take them off: `[0, :, :, 0]` or `tf.squeeze`."
-)
-def _(image, kernel):
-    return tuple(result[None, :, :, None] for result in filter_and_detect.reference(image, kernel))
+filter_and_detect.mistakes = {
+    "tuple(result[None, :, :, None] for result in filter_and_detect(image, kernel))": (
+        "Your maps still carry the axes for batch and channel. Take them off: `[0, :, :, 0]` or `tf.squeeze`."
+    ),
+    "filter_and_detect(image, kernel)[::-1]": "Your two maps stand in the other order: first the filtered map, then the detected one.",
+}
 
 
-@filter_and_detect.misconception(
+@filter_and_detect.mistake(
     "Your second map still holds negative numbers, so it is the filtered map again. Detecting sets them to 0."
 )
 def _(image, kernel):
-    filtered, _ = filter_and_detect.reference(image, kernel)
+    filtered, _ = filter_and_detect(image, kernel)
     return filtered, filtered
 
 
-@filter_and_detect.misconception(
+@filter_and_detect.mistake(
     "You made negative numbers positive. ReLU sets them to 0: otherwise the opposite edge counts as found, too."
 )
 def _(image, kernel):
-    filtered, _ = filter_and_detect.reference(image, kernel)
+    filtered, _ = filter_and_detect(image, kernel)
     return filtered, tf.abs(filtered)
 
 
-@filter_and_detect.misconception(
+@filter_and_detect.mistake(
     "Your maps are as large as the image: `SAME` puts zeros around it. Whole windows only means `VALID`."
 )
 def _(image, kernel):
@@ -229,39 +177,29 @@ def _(image, kernel):
     return filtered, tf.nn.relu(filtered)
 
 
-@filter_and_detect.misconception(
-    "Your two maps stand in the other order: first the filtered map, then the detected one."
+@filter_and_detect.mistake(
+    "ReLU came first: you set the kernel's negative numbers to 0 before filtering, and with them half of what it can see."
 )
 def _(image, kernel):
-    return filter_and_detect.reference(image, kernel)[::-1]
-
-
-@filter_and_detect.misconception(
-    "ReLU came first: you set the kernel's negative numbers to 0 before filtering, and with them half of what it "
-    "can see."
-)
-def _(image, kernel):
-    filtered, _ = filter_and_detect.reference(image, np.maximum(kernel, 0))
+    filtered, _ = filter_and_detect(image, np.maximum(kernel, 0))
     return filtered, tf.nn.relu(filtered)
 
 
-@filter_and_detect.variant
+@filter_and_detect.also
 def _(image, kernel):
-    filtered = slide_by_hand.reference(image, kernel)
+    filtered = slide_by_hand(image, kernel)
     return [filtered.tolist(), np.maximum(filtered, 0)]
 
 
 filter_and_detect.hints = [
-    "`tf.nn.conv2d` wants four axes: the image as (batch, rows, columns, channels), the kernel as (rows, columns, "
-    "in, out).",
+    "`tf.nn.conv2d` wants four axes: the image as (batch, rows, columns, channels), the kernel as (rows, columns, in, out).",
     "It wants floats: `tf.cast(image, tf.float32)`.",
     "`result[0, :, :, 0]` takes the axes of batch and channel off again.",
 ]
 filter_and_detect.why = 'A `Conv2D` layer with `activation="relu"` is these two steps, with a bias between them.'
 
+
 # What nine numbers can see -------------------------------------------------------------------------------------------
-
-
 @exercise("filter-detect/upright-edges", compare=False)
 def upright_edges():
     """Return a 3×3 kernel that answers upright edges: above 0 where it is dark left
@@ -276,71 +214,39 @@ def _(kernel, rng):
 
 
 @upright_edges.property(
-    "The kernel is not a matrix of 3 rows and 3 columns. Write it as a list of three lists of three numbers."
+    "The kernel is not a matrix of 3 rows and 3 columns. Write it as a list of three lists of three numbers.",
+    "[-1, 0, 1]",
 )
-def three_by_three(kernel, rng):
+def three_by_three(kernel):
     return kernel.shape == (3, 3)
 
 
-@three_by_three.wrong
-def _():
-    return [-1, 0, 1]
-
-
 @upright_edges.property(
-    "On an evenly gray wall your kernel does not answer 0. Its nine numbers must add up to 0, or it sees brightness "
-    "instead of change."
+    "On an evenly gray wall your kernel does not answer 0. Its nine numbers must add up to 0, or it sees brightness instead of change.",
+    "[[-1, 0, 1], [-1, 1, 1], [-1, 0, 1]]",
 )
-def blind_to_brightness(kernel, rng):
+def blind_to_brightness(kernel):
     return kernel.shape != (3, 3) or abs(kernel.sum()) < 1e-6
 
 
-@blind_to_brightness.wrong
-def _():
-    return [[-1, 0, 1], [-1, 1, 1], [-1, 0, 1]]
-
-
 @upright_edges.property(
-    "Where it is dark on the left and bright on the right your kernel does not answer above 0. Its weights must grow "
-    "from the left column to the right one."
+    "Where it is dark on the left and bright on the right your kernel does not answer above 0. Its weights must grow from the left column to the right one.",
+    "[[1, 0, -1], [2, 0, -2], [1, 0, -1]]",
+    "[[0, 0, 0], [0, 0, 0], [0, 0, 0]]",
 )
-def sees_the_edge(kernel, rng):
+def sees_the_edge(kernel):
     return kernel.shape != (3, 3) or (kernel[:, 2].sum() > 1e-6 and kernel[:, 1:].sum() > 1e-6)
 
 
-@sees_the_edge.wrong
-def _():
-    return [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
-
-
-@sees_the_edge.wrong
-def _():
-    return [[0, 0, 0], [0, 0, 0], [0, 0, 0]]
-
-
 @upright_edges.property(
-    "Your kernel also answers edges that lie flat, bright above or below. Each row must add up to 0, so that rows "
-    "cannot differ."
+    "Your kernel also answers edges that lie flat, bright above or below. Each row must add up to 0, so that rows cannot differ.",
+    "[[-2, -1, 0], [-1, 0, 1], [0, 1, 2]]",
 )
-def blind_to_flat_edges(kernel, rng):
+def blind_to_flat_edges(kernel):
     return kernel.shape != (3, 3) or bool(np.all(np.abs(kernel.sum(axis=1)) < 1e-6) or abs(kernel.sum()) > 1e-6)
 
 
-@blind_to_flat_edges.wrong
-def _():
-    return [[-2, -1, 0], [-1, 0, 1], [0, 1, 2]]
-
-
-@upright_edges.variant
-def _():
-    return [[-1, 0, 1]] * 3
-
-
-@upright_edges.variant
-def _():
-    return np.outer([1, 1, 1], [-0.5, 0, 0.5])
-
-
+upright_edges.also("[[-1, 0, 1]] * 3", "np.outer([1, 1, 1], [-0.5, 0, 0.5])")
 upright_edges.hints = [
     "Lay the kernel on a window whose left column is 0 and whose other columns are 1. What must the sum be?",
     "Negative numbers on the left, positive ones on the right.",
@@ -348,34 +254,34 @@ upright_edges.hints = [
 ]
 upright_edges.why = "A kernel with sum 0 sees change alone; its direction is the direction in which its numbers grow."
 
+on_the_wall = question(
+    "filter-detect/on-the-wall",
+    "A kernel whose numbers add up to 0 slides over an evenly gray wall. What does it write?",
+    "c",
+    options={
+        "a": ("the wall's gray, unchanged", "That is a kernel whose numbers add up to 1, such as a blur."),
+        "b": (
+            "a larger number for a brighter wall",
+            "Each pixel is the same gray g, so the sum is g · 0, however bright.",
+        ),
+        "c": (
+            "0 everywhere",
+            "The same gray times numbers that add up to 0 is 0: the kernel sees change, not brightness.",
+        ),
+        "d": (
+            "0, except along the image's border",
+            "Whole windows only: no window reaches over the border, so none differs.",
+        ),
+    },
+    hints=[
+        "Call the wall's gray g and take it out of the sum.",
+        "g times (the sum of the kernel's numbers): what is that here?",
+    ],
+    why="This is why edge kernels work in the dark and in bright light alike.",
+)
 
-@answer("filter-detect/on-the-wall")
-def on_the_wall():
-    """A kernel whose numbers add up to 0 slides over an evenly gray wall. What does it write?"""
-    return "c"
-
-
-on_the_wall.choices = {
-    "a": Choice("the wall's gray, unchanged", "That is a kernel whose numbers add up to 1, such as a blur."),
-    "b": Choice(
-        "a larger number for a brighter wall", "Each pixel is the same gray g, so the sum is g · 0, however bright."
-    ),
-    "c": Choice(
-        "0 everywhere", "The same gray times numbers that add up to 0 is 0: the kernel sees change, not brightness."
-    ),
-    "d": Choice(
-        "0, except along the image's border", "Whole windows only: no window reaches over the border, so none differs."
-    ),
-}
-on_the_wall.hints = [
-    "Call the wall's gray g and take it out of the sum.",
-    "g times (the sum of the kernel's numbers): what is that here?",
-]
-on_the_wall.why = "This is why edge kernels work in the dark and in bright light alike."
 
 # Detect with ReLU ----------------------------------------------------------------------------------------------------
-
-
 @exercise("filter-detect/detect")
 def detect(filtered, threshold):
     """Keep of a filtered map what lies above `threshold`, less the threshold;
@@ -384,62 +290,27 @@ def detect(filtered, threshold):
     return np.maximum(filtered - threshold, 0)
 
 
-@detect.probe
-def _(rng):
-    return dict(filtered=np.round(rng.normal(0, 2, (3, 4)), 1), threshold=round(float(rng.uniform(0.2, 1.5)), 1))
-
-
-@detect.misconception(
-    "You kept the full numbers above the threshold. A bias of −threshold is added before ReLU, so each is smaller "
-    "by it."
+detect.probe(
+    lambda rng: dict(filtered=np.round(rng.normal(0, 2, (3, 4)), 1), threshold=round(float(rng.uniform(0.2, 1.5)), 1))
 )
-def _(filtered, threshold):
-    return np.where(filtered > threshold, filtered, 0)
-
-
-@detect.misconception("You added the threshold. A bias that makes a detector stricter is negative: subtract.")
-def _(filtered, threshold):
-    return np.maximum(filtered + threshold, 0)
-
-
-@detect.misconception(
-    "ReLU came first, so the subtraction makes negative numbers again. Subtract first, then set to 0."
-)
-def _(filtered, threshold):
-    return np.maximum(filtered, 0) - threshold
-
-
-@detect.misconception("You answered only yes or no (1 or 0). ReLU also keeps how strongly the feature was seen.")
-def _(filtered, threshold):
-    return (filtered > threshold).astype(float)
-
-
-@detect.misconception(
-    "Strong negative numbers came through, too. They mean the opposite of what the kernel looks for: 0."
-)
-def _(filtered, threshold):
-    return np.maximum(np.abs(filtered) - threshold, 0)
-
-
-@detect.variant
-def _(filtered, threshold):
-    return tf.nn.relu(filtered - threshold)
-
-
-@detect.variant
-def _(filtered, threshold):
-    return np.where(filtered > threshold, filtered - threshold, 0).tolist()
-
-
+detect.mistakes = {
+    "np.where(filtered > threshold, filtered, 0)": (
+        "You kept the full numbers above the threshold. A bias of −threshold is added before ReLU, so each is smaller by it."
+    ),
+    "np.maximum(filtered + threshold, 0)": "You added the threshold. A bias that makes a detector stricter is negative: subtract.",
+    "np.maximum(filtered, 0) - threshold": "ReLU came first, so the subtraction makes negative numbers again. Subtract first, then set to 0.",
+    "(filtered > threshold).astype(float)": "You answered only yes or no (1 or 0). ReLU also keeps how strongly the feature was seen.",
+    "np.maximum(np.abs(filtered) - threshold, 0)": "Strong negative numbers came through, too. They mean the opposite of what the kernel looks for: 0.",
+}
+detect.also("tf.nn.relu(filtered - threshold)", "np.where(filtered > threshold, filtered - threshold, 0).tolist()")
 detect.hints = [
     "Which number must come out exactly at the threshold? And a little above it?",
     "ReLU(x + b) with b = −threshold.",
 ]
 detect.why = "The bias of a layer is a threshold with the sign turned: x + b > 0 exactly when x > −b."
 
+
 # Convolution or cross-correlation? -----------------------------------------------------------------------------------
-
-
 @exercise("filter-detect/mend-turned")
 def find_edges(image, kernel):
     """Filter and detect as TensorFlow does. For some kernels the map is right, for
@@ -450,14 +321,7 @@ def find_edges(image, kernel):
     return np.maximum(filtered, 0)
 
 
-@find_edges.start
-def _(image, kernel):
-    """Filter and detect as TensorFlow does. For some kernels the map is right, for
-    others it is not: mend it.
-    """
-    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
-    filtered = np.sum(windows * kernel[::-1, ::-1], axis=(2, 3))
-    return np.maximum(filtered, 0)
+find_edges.start("kernel, => kernel[::-1, ::-1],")
 
 
 @find_edges.probe
@@ -466,44 +330,21 @@ def _(rng):
     return dict(image=rng.integers(0, 10, (rows, columns)), kernel=rng.integers(-3, 4, (3, 3)))
 
 
-@find_edges.misconception(
-    "Now the kernel is upside down: you undid one of two turns. TensorFlow reverses neither rows nor columns."
-)
-def _(image, kernel):
-    return find_edges.reference(image, kernel[::-1])
-
-
-@find_edges.misconception(
-    "Now left and right of the kernel are swapped: you undid one of two turns. TensorFlow reverses neither."
-)
-def _(image, kernel):
-    return find_edges.reference(image, kernel[:, ::-1])
-
-
-@find_edges.misconception("You transposed the kernel: rows became columns. It should stay exactly as it is given.")
-def _(image, kernel):
-    return find_edges.reference(image, kernel.T)
-
-
-@find_edges.misconception("The kernel is right now, and ReLU is gone: negative numbers came back. Keep the last line.")
-def _(image, kernel):
-    return slide_by_hand.reference(image, kernel)
-
-
-@find_edges.variant
-def _(image, kernel):
-    return tf.nn.relu(slide_by_hand.reference(image, kernel))
-
-
+find_edges.mistakes = {
+    "find_edges(image, kernel[::-1])": "Now the kernel is upside down: you undid one of two turns. TensorFlow reverses neither rows nor columns.",
+    "find_edges(image, kernel[:, ::-1])": "Now left and right of the kernel are swapped: you undid one of two turns. TensorFlow reverses neither.",
+    "find_edges(image, kernel.T)": "You transposed the kernel: rows became columns. It should stay exactly as it is given.",
+    "slide_by_hand(image, kernel)": "The kernel is right now, and ReLU is gone: negative numbers came back. Keep the last line.",
+}
+find_edges.also("tf.nn.relu(slide_by_hand(image, kernel))")
 find_edges.hints = [
     "Try a kernel with a single 1 in a corner. Which pixel of each window should come out?",
     "What does `[::-1, ::-1]` do to a matrix?",
 ]
 find_edges.why = "A turned kernel raises no error, and symmetric kernels hide it: test with one that is not symmetric."
 
+
 # A color picture: one filter, three kernels --------------------------------------------------------------------------
-
-
 @exercise("filter-detect/one-filter", points=2)
 def apply_filter(image, weights):
     """Apply one filter to a picture with several channels.
@@ -531,46 +372,22 @@ def _(rng):
 
 def _maps(image, weights):
     return np.stack(
-        [slide_by_hand.reference(image[..., c], weights[..., c]) for c in range(image.shape[-1])], axis=-1
+        [slide_by_hand(image[..., c], weights[..., c]) for c in range(image.shape[-1])], axis=-1
     )  # one map per channel
 
 
-@apply_filter.misconception(
-    "You made one map per channel. A filter adds them up: each kernel reads its own channel, and their sums "
-    "become one map."
-)
-def _(image, weights):
-    return _maps(image, weights)
+apply_filter.mistakes = {
+    "_maps(image, weights)": "You made one map per channel. A filter adds them up: each kernel reads its own channel, and their sums become one map.",
+    "_maps(image, weights).mean(axis=-1)": "You took the mean over the channels. The filter adds them; the weights decide how much each counts.",
+    "_maps(image, weights)[..., 0]": "You read only the first channel. The filter has a kernel for every channel, and all of them count.",
+    "_maps(image, np.repeat(weights[..., :1], image.shape[-1], axis=-1)).sum(axis=-1)": (
+        "You used the first kernel for every channel. The weights hold one kernel per channel: `weights[:, :, c]` for channel c."
+    ),
+}
+apply_filter.also("_maps(image, weights).sum(axis=-1)")
 
 
-@apply_filter.misconception(
-    "You took the mean over the channels. The filter adds them; the weights decide how much each counts."
-)
-def _(image, weights):
-    return _maps(image, weights).mean(axis=-1)
-
-
-@apply_filter.misconception(
-    "You read only the first channel. The filter has a kernel for every channel, and all of them count."
-)
-def _(image, weights):
-    return _maps(image, weights)[..., 0]
-
-
-@apply_filter.misconception(
-    "You used the first kernel for every channel. The weights hold one kernel per channel: `weights[:, :, c]` for "
-    "channel c."
-)
-def _(image, weights):
-    return _maps(image, np.repeat(weights[..., :1], image.shape[-1], axis=-1)).sum(axis=-1)
-
-
-@apply_filter.variant
-def _(image, weights):
-    return _maps(image, weights).sum(axis=-1)
-
-
-@apply_filter.variant
+@apply_filter.also
 def _(image, weights):
     pictures, filters = image[None].astype("float32"), weights[..., None].astype("float32")
     return keras.ops.conv(pictures, filters, padding="valid")[0, :, :, 0]
@@ -582,9 +399,7 @@ apply_filter.hints = [
     "One `np.sum` over rows, columns and channels gives one number of the map.",
 ]
 apply_filter.why = "One filter makes one feature map, however many channels it reads."
-apply_filter.excused = {
-    "np.zeros → np.ones": "every entry of the map is written afterwards",
-}
+apply_filter.excused = {"np.zeros → np.ones": "every entry of the map is written afterwards"}
 
 
 @exercise("filter-detect/parameters")
@@ -595,40 +410,20 @@ def parameters(height, width, channels, filters):
     return filters * (height * width * channels + 1)
 
 
-@parameters.probe
-def _(rng):
-    return dict(
+parameters.probe(
+    lambda rng: dict(
         height=rng.integers(2, 6), width=rng.integers(2, 6), channels=rng.integers(2, 5), filters=rng.integers(2, 9)
     )
-
-
-@parameters.misconception("You left out the biases. Every filter adds one number of its own: {filters} more.")
-def _(height, width, channels, filters):
-    return filters * height * width * channels
-
-
-@parameters.misconception(
-    "You counted one kernel per filter. A filter has a kernel for each of the {channels} channels it reads."
 )
-def _(height, width, channels, filters):
-    return filters * (height * width + 1)
+parameters.mistakes = {
+    "filters * height * width * channels": "You left out the biases. Every filter adds one number of its own: {filters} more.",
+    "filters * (height * width + 1)": "You counted one kernel per filter. A filter has a kernel for each of the {channels} channels it reads.",
+    "filters * channels * (height * width + 1)": "You gave every kernel a bias. The kernels of a filter are added into one map, with one bias.",
+    "filters * height * width * channels + 1": "You added one bias for the whole layer. Each of the {filters} filters has its own threshold.",
+}
 
 
-@parameters.misconception(
-    "You gave every kernel a bias. The kernels of a filter are added into one map, with one bias."
-)
-def _(height, width, channels, filters):
-    return filters * channels * (height * width + 1)
-
-
-@parameters.misconception(
-    "You added one bias for the whole layer. Each of the {filters} filters has its own threshold."
-)
-def _(height, width, channels, filters):
-    return filters * height * width * channels + 1
-
-
-@parameters.variant
+@parameters.also
 def _(height, width, channels, filters):
     layer = layers.Conv2D(filters, (height, width))
     layer.build((None, None, None, channels))
@@ -641,9 +436,8 @@ parameters.hints = [
 ]
 parameters.why = "The image's size does not appear: the same few weights visit every place."
 
+
 # Who chooses the numbers? --------------------------------------------------------------------------------------------
-
-
 def _one_kernel():
     return keras.Sequential([keras.Input((None, None, 1)), layers.Conv2D(1, 3)])
 
@@ -657,9 +451,7 @@ def prepare(model):
     return model
 
 
-@prepare.probe
-def _(rng):
-    return dict(model=_one_kernel())
+prepare.probe(lambda rng: dict(model=_one_kernel()))
 
 
 def _compiled(model, **settings):
@@ -667,49 +459,21 @@ def _compiled(model, **settings):
     return model
 
 
-@prepare.misconception(
-    '`optimizer="sgd"` takes Keras\' own learning rate, 0.01. Ask for 0.1: `keras.optimizers.SGD(learning_rate=0.1)`.'
+prepare.mistakes = {
+    '_compiled(model, optimizer="sgd")': '`optimizer="sgd"` takes Keras\' own learning rate, 0.01. Ask for 0.1: `keras.optimizers.SGD(learning_rate=0.1)`.',
+    "_compiled(model, optimizer=keras.optimizers.Adam(0.1))": (
+        "Your optimizer is Adam, which chooses a step for every weight. Plain SGD steps by rate times gradient."
+    ),
+    '_compiled(model, loss="mae")': "Your loss takes the mean of |error|. Squared errors were asked for: a large error counts far more.",
+    "_compiled(model, loss=keras.losses.BinaryCrossentropy(from_logits=True))": (
+        "Your loss compares probabilities of yes and no. The map's numbers are measured, so square the errors."
+    ),
+}
+prepare.also(
+    "_compiled(model, optimizer=keras.optimizers.SGD(0.1, momentum=0.0), loss=keras.losses.MeanSquaredError())",
+    "_compiled(model, loss=keras.losses.mean_squared_error)",
+    "_compiled(model, loss=keras.losses.MeanSquaredError)",
 )
-def _(model):
-    return _compiled(model, optimizer="sgd")
-
-
-@prepare.misconception(
-    "Your optimizer is Adam, which chooses a step for every weight. Plain SGD steps by rate times gradient."
-)
-def _(model):
-    return _compiled(model, optimizer=keras.optimizers.Adam(0.1))
-
-
-@prepare.misconception(
-    "Your loss takes the mean of |error|. Squared errors were asked for: a large error counts far more."
-)
-def _(model):
-    return _compiled(model, loss="mae")
-
-
-@prepare.misconception(
-    "Your loss compares probabilities of yes and no. The map's numbers are measured, so square the errors."
-)
-def _(model):
-    return _compiled(model, loss=keras.losses.BinaryCrossentropy(from_logits=True))
-
-
-@prepare.variant
-def _(model):
-    return _compiled(model, optimizer=keras.optimizers.SGD(0.1, momentum=0.0), loss=keras.losses.MeanSquaredError())
-
-
-@prepare.variant
-def _(model):
-    return _compiled(model, loss=keras.losses.mean_squared_error)
-
-
-@prepare.variant
-def _(model):
-    return _compiled(model, loss=keras.losses.MeanSquaredError)
-
-
 prepare.hints = [
     "`model.compile(optimizer=…, loss=…)` takes both.",
     "A name as a text brings the default settings; an object brings yours.",
@@ -765,20 +529,18 @@ def _(train, rng):
     return model, unseen, keras.ops.convert_to_numpy(keras.ops.conv(unseen, kernel)), moved
 
 
-@learn_kernel.property("Your answer is not a Keras model. Return the trained model itself.")
-def is_a_model(trained, rng):
+@learn_kernel.property(
+    "Your answer is not a Keras model. Return the trained model itself.",
+    "learn_kernel(images, targets).get_weights()[0]",
+)
+def is_a_model(trained):
     return isinstance(trained[0], keras.Model)
-
-
-@is_a_model.wrong
-def _(images, targets):
-    return learn_kernel.reference(images, targets).get_weights()[0]
 
 
 @learn_kernel.property(
     "Your model does not hold one 3×3 kernel (and at most one bias). One filter is enough: `layers.Conv2D(1, 3)`."
 )
-def one_kernel(trained, rng):
+def one_kernel(trained):
     model = trained[0]
     return not isinstance(model, keras.Model) or sorted(tuple(w.shape) for w in model.weights) in (
         [(3, 3, 1, 1)],
@@ -795,10 +557,10 @@ def _(images, targets):
 
 
 @learn_kernel.property(
-    "Your model's kernel holds the numbers it started with: nothing moved it. Was it compiled but never fitted, is it "
-    "frozen, or does an activation answer 0 everywhere and let no gradient through?"
+    "Your model's kernel holds the numbers it started with: nothing moved it. Was it compiled but never fitted, is it frozen, or does an activation answer "
+    "0 everywhere and let no gradient through?"
 )
-def moved_its_kernel(trained, rng):
+def moved_its_kernel(trained):
     return all(trained[3])
 
 
@@ -819,13 +581,13 @@ def _(images, targets):
 
 
 @learn_kernel.property(
-    "On pictures that your model never saw its maps miss more than a quarter of what there is to see. Was it trained "
-    "long enough, with steps neither too small nor too large, and is there no activation?"
+    "On pictures that your model never saw its maps miss more than a quarter of what there is to see. Was it trained long enough, with steps neither too "
+    "small nor too large, and is there no activation?"
 )
-def agrees_on_unseen_pictures(trained, rng):
+def agrees_on_unseen_pictures(trained):
     model, unseen, maps, _ = trained
     others = (is_a_model, one_kernel, moved_its_kernel)
-    if not all(other.holds(trained, rng) for other in others):  # that is said already
+    if not all(other.holds(trained) for other in others):  # that is said already
         return True
     return bool(unexplained_share(model, unseen, maps) < LARGEST_SHARE)
 
@@ -848,7 +610,7 @@ def _(images, targets):
     return model
 
 
-@learn_kernel.variant
+@learn_kernel.also
 def _(images, targets):
     model = keras.Sequential([layers.Conv2D(1, 3, use_bias=False)])
     model.compile(optimizer=keras.optimizers.Adam(0.1), loss="mae")

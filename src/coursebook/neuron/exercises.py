@@ -5,32 +5,29 @@ import numpy as np
 from keras import layers
 
 from coursekit import datasets
-from coursekit.checks import Choice, answer, exercise
+from coursekit.checks import exercise, question
 from coursekit.checks.training import watched
 
 # How wrong is a line? ------------------------------------------------------------------------------------------------
-
-
-@answer("neuron/flat-line")
-def flat_line():
-    """With w = 0 the line is flat. At which b is its mean squared error least?"""
-    return "b"
-
-
-flat_line.choices = {
-    "a": Choice("at the least consumption", "Every other car lies above that line: all errors point the same way."),
-    "b": Choice("at the mean consumption", "There the errors above and below cancel, and no other b has a lower loss."),
-    "c": Choice(
-        "halfway between the least and the largest",
-        "Two cars would decide, whatever the other 390 do. Most cars are thrifty, and the line has to be near them.",
-    ),
-    "d": Choice("at 0", "Then every error is the whole consumption: the loss is as large as b = 22.5 would make it."),
-}
-flat_line.hints = [
-    "Set w to 0 in the figure and move b: where is the gauge lowest?",
-    "The slope of the loss with b is twice the mean of the errors. Where is it 0?",
-]
-flat_line.why = "A neuron that knows no input can still learn one thing: the mean. Its bias does that."
+flat_line = question(
+    "neuron/flat-line",
+    "With w = 0 the line is flat, and the neuron says the same for every car. At which b is the gauge lowest?",
+    "b",
+    options={
+        "a": ("at the least consumption", "Every other car lies above that line: all errors point the same way."),
+        "b": ("at the mean consumption", "There the errors above and below cancel, and no other b has a lower loss."),
+        "c": (
+            "halfway between the least and the largest",
+            "Two cars would decide, whatever the other 390 do. Most cars are thrifty, and the line has to be near them.",
+        ),
+        "d": ("at 0", "Then every error is the whole consumption: the loss is as large as b = 22.5 would make it."),
+    },
+    hints=[
+        "Set w to 0 in the figure and move b: where is the gauge lowest?",
+        "The slope of the loss with b is twice the mean of the errors. Where is it 0?",
+    ],
+    why="A neuron that knows no input can still learn one thing: the mean. Its bias does that.",
+)
 
 
 @exercise("neuron/mean-squared-error")
@@ -48,65 +45,30 @@ def _(rng):
     return dict(targets=rng.integers(-9, 10, rows), predictions=rng.integers(-9, 10, rows))
 
 
-@mean_squared_error.misconception(
-    "You averaged the errors without squaring, so that +5 and −5 cancel: a bad line can seem perfect. Square first."
+mean_squared_error.mistakes = {
+    "np.mean(predictions - targets)": "You averaged the errors without squaring, so that +5 and −5 cancel: a bad line can seem perfect. Square first.",
+    "np.mean(np.abs(predictions - targets))": (
+        "You took absolute values. That is the mean absolute error; squared, one error of 4 weighs as much as sixteen of 1."
+    ),
+    "np.sum((predictions - targets) ** 2)": "You added the squares up, so twice as many cars make the loss twice as large. Divide by the number of rows.",
+    "np.mean(predictions - targets) ** 2": "You squared the mean error. The errors have canceled by then: square each one, then take the mean.",
+    "np.sqrt(np.mean((predictions - targets) ** 2))": (
+        "You took the root at the end. That is the root mean squared error, in the unit of the target; leave the square."
+    ),
+    "np.mean((predictions - targets) ** 2) / 2": "You halved it. Some books do, to make the slope prettier; Keras does not.",
+}
+mean_squared_error.also(
+    "sum((p - t) ** 2 for t, p in zip(targets, predictions, strict=True)) / len(targets)",
+    'keras.losses.MeanSquaredError()(targets.astype("float32"), predictions.astype("float32"))',
 )
-def _(targets, predictions):
-    return np.mean(predictions - targets)
-
-
-@mean_squared_error.misconception(
-    "You took absolute values. That is the mean absolute error; squared, one error of 4 weighs as much as sixteen of 1."
-)
-def _(targets, predictions):
-    return np.mean(np.abs(predictions - targets))
-
-
-@mean_squared_error.misconception(
-    "You added the squares up, so twice as many cars make the loss twice as large. Divide by the number of rows."
-)
-def _(targets, predictions):
-    return np.sum((predictions - targets) ** 2)
-
-
-@mean_squared_error.misconception(
-    "You squared the mean error. The errors have canceled by then: square each one, then take the mean."
-)
-def _(targets, predictions):
-    return np.mean(predictions - targets) ** 2
-
-
-@mean_squared_error.misconception(
-    "You took the root at the end. That is the root mean squared error, in the unit of the target; leave the square."
-)
-def _(targets, predictions):
-    return np.sqrt(np.mean((predictions - targets) ** 2))
-
-
-@mean_squared_error.misconception("You halved it. Some books do, to make the slope prettier; Keras does not.")
-def _(targets, predictions):
-    return np.mean((predictions - targets) ** 2) / 2
-
-
-@mean_squared_error.variant
-def _(targets, predictions):
-    return sum((p - t) ** 2 for t, p in zip(targets, predictions, strict=True)) / len(targets)
-
-
-@mean_squared_error.variant
-def _(targets, predictions):
-    return keras.losses.MeanSquaredError()(targets.astype("float32"), predictions.astype("float32"))
-
-
 mean_squared_error.hints = [
     "An error is `predictions - targets`. What makes all of them positive?",
     "`** 2` squares each number of an array; `np.mean` makes one number of them.",
 ]
 mean_squared_error.why = "This one number is all that training looks at."
 
+
 # Which way is down? --------------------------------------------------------------------------------------------------
-
-
 @exercise("neuron/slopes", points=2)
 def slopes(x, y, w, b, h):
     """Return the two slopes of the mean squared error of w·x + b: (along w, along b).
@@ -142,7 +104,10 @@ def _loss(x, y, w, b):
     return np.mean((w * x + b - y) ** 2)
 
 
-@slopes.misconception(
+slopes.mistakes = {"slopes(x, y, w, b, h)[::-1]": "You have both slopes, in the other order. First the one along w."}
+
+
+@slopes.mistake(
     "You measured from the point itself to h above. That is the slope of another place, h/2 further on: use both sides."
 )
 def _(x, y, w, b, h):
@@ -150,60 +115,47 @@ def _(x, y, w, b, h):
     return (_loss(x, y, w + h, b) - here) / h, (_loss(x, y, w, b + h) - here) / h
 
 
-@slopes.misconception(
-    "Your slopes are twice too steep: from h below to h above is a way of 2h. Divide by that, not by h."
-)
+@slopes.mistake("Your slopes are twice too steep: from h below to h above is a way of 2h. Divide by that, not by h.")
 def _(x, y, w, b, h):
-    steep = slopes.reference(x, y, w, b, h)
+    steep = slopes(x, y, w, b, h)
     return steep[0] * 2, steep[1] * 2
 
 
-@slopes.misconception("You gave the change of the loss. A slope is the change per step: divide by the way, 2h.")
+@slopes.mistake("You gave the change of the loss. A slope is the change per step: divide by the way, 2h.")
 def _(x, y, w, b, h):
-    steep = slopes.reference(x, y, w, b, h)
+    steep = slopes(x, y, w, b, h)
     return steep[0] * 2 * h, steep[1] * 2 * h
 
 
-@slopes.misconception(
-    "You moved w and b together and got one slope for both. Move w alone, then b alone: each has its own."
-)
+@slopes.mistake("You moved w and b together and got one slope for both. Move w alone, then b alone: each has its own.")
 def _(x, y, w, b, h):
     both = (_loss(x, y, w + h, b + h) - _loss(x, y, w - h, b - h)) / (2 * h)
     return both, both
 
 
-@slopes.misconception("Your signs are reversed: a slope is what lies above less what lies below.")
+@slopes.mistake("Your signs are reversed: a slope is what lies above less what lies below.")
 def _(x, y, w, b, h):
-    steep = slopes.reference(x, y, w, b, h)
+    steep = slopes(x, y, w, b, h)
     return -steep[0], -steep[1]
 
 
-@slopes.misconception(
-    "Your slopes are half of what they should be: the slope of e² is 2·e. If you measured, the way from h below to h "
-    "above is 2h."
+@slopes.mistake(
+    "Your slopes are half of what they should be: the slope of e² is 2·e. If you measured, the way from h below to h above is 2h."
 )
 def _(x, y, w, b, h):
-    steep = slopes.reference(x, y, w, b, h)
+    steep = slopes(x, y, w, b, h)
     return steep[0] / 2, steep[1] / 2
 
 
-@slopes.misconception("You have both slopes, in the other order. First the one along w.")
-def _(x, y, w, b, h):
-    return slopes.reference(x, y, w, b, h)[::-1]
+slopes.also(
+    "[(_loss(x, y, w + h, b) - _loss(x, y, w - h, b)) / h / 2, (_loss(x, y, w, b + h) - _loss(x, y, w, b - h)) / h / 2]"
+)
 
 
-@slopes.variant
+@slopes.also
 def _(x, y, w, b, h):
     error = w * x + b - y
     return 2 * np.mean(error * x), 2 * np.mean(error)
-
-
-@slopes.variant
-def _(x, y, w, b, h):
-    return [
-        (_loss(x, y, w + h, b) - _loss(x, y, w - h, b)) / h / 2,
-        (_loss(x, y, w, b + h) - _loss(x, y, w, b - h)) / h / 2,
-    ]
 
 
 slopes.hints = [
@@ -213,37 +165,34 @@ slopes.hints = [
 slopes.why = "Two slopes say which way is down. Everything called training follows such slopes."
 
 # Does the unit matter? -----------------------------------------------------------------------------------------------
-
-
-@answer("neuron/kilograms")
-def kilograms():
-    """The weights come in kilograms, not in tonnes. Same cars, same rate. What happens to the training?"""
-    return "c"
-
-
-kilograms.choices = {
-    "a": Choice(
-        "nothing: it is the same data",
-        "The best line is the same, but the slope along w is 1000 times as steep, and the step with it.",
-    ),
-    "b": Choice(
-        "it is slower, and arrives",
-        "The steps do not shrink, they grow: the slope along w is 1000 times as steep.",
-    ),
-    "c": Choice(
-        "the loss grows with each update",
-        "A step 1000 times too long, for a w that should be 1000 times smaller, lands beyond the other side.",
-    ),
-    "d": Choice(
-        "it is faster: larger numbers, larger steps",
-        "The steps are larger, so large that each one jumps over the valley and lands higher up.",
-    ),
-}
-kilograms.hints = [
-    "The slope along w is 2·mean(error·x). What does x in kilograms make of it?",
-    "And how large should w be, if x is 1000 times as large?",
-]
-kilograms.why = "Learning rates are only good or bad for data of a certain size: that is why columns are standardized."
+kilograms = question(
+    "neuron/kilograms",
+    "The weights of the cars come in kilograms, not in tonnes. Same cars, same rate of 0.1. What happens to the training?",
+    "c",
+    options={
+        "a": (
+            "nothing: it is the same data",
+            "The best line is the same, but the slope along w is 1000 times as steep, and the step with it.",
+        ),
+        "b": (
+            "it is slower, and arrives",
+            "The steps do not shrink, they grow: the slope along w is 1000 times as steep.",
+        ),
+        "c": (
+            "the loss grows with each update",
+            "A step 1000 times too long, for a w that should be 1000 times smaller, lands beyond the other side.",
+        ),
+        "d": (
+            "it is faster: larger numbers, larger steps",
+            "The steps are larger, so large that each one jumps over the valley and lands higher up.",
+        ),
+    },
+    hints=[
+        "The slope along w is 2·mean(error·x). What does x in kilograms make of it?",
+        "And how large should w be, if x is 1000 times as large?",
+    ],
+    why="Learning rates are only good or bad for data of a certain size: that is why columns are standardized.",
+)
 
 
 @exercise("neuron/standardize", points=2)
@@ -265,43 +214,31 @@ def _(rng):
     return dict(train=train, new=rng.integers(-9, 10, (3, columns)))
 
 
-@standardize.misconception(
-    "You standardized the new rows with their own mean and deviation. A heavy car among heavy cars would count as "
-    "average: use those of `train`."
-)
-def _(train, new):
-    return (train - train.mean(axis=0)) / train.std(axis=0), (new - new.mean(axis=0)) / (new.std(axis=0) + 1e-9)
+standardize.mistakes = {
+    "(train - train.mean(axis=0)) / train.std(axis=0), (new - new.mean(axis=0)) / (new.std(axis=0) + 1e-9)": (
+        "You standardized the new rows with their own mean and deviation. A heavy car among heavy cars would count as average: use those of `train`."
+    ),
+    "(train - train.mean()) / train.std(), (new - train.mean()) / train.std()": (
+        "You took one mean and one deviation for the whole table. Tonnes and kilowatts need one each, per column: `axis=0`."
+    ),
+    "train - train.mean(axis=0), new - train.mean(axis=0)": "You subtracted the mean and left the spread as it was. Divide by the standard deviation, too.",
+    "standardize(train, new)[0], new": "You standardized `train` and left the new rows in their old unit. They need the same rulers.",
+}
 
 
-@standardize.misconception(
-    "You took one mean and one deviation for the whole table. Tonnes and kilowatts need one each, per column: `axis=0`."
-)
-def _(train, new):
-    return (train - train.mean()) / train.std(), (new - train.mean()) / train.std()
-
-
-@standardize.misconception(
-    "You subtracted the mean and left the spread as it was. Divide by the standard deviation, too."
-)
-def _(train, new):
-    return train - train.mean(axis=0), new - train.mean(axis=0)
-
-
-@standardize.misconception("You divided by the variance. Its unit is squared; the standard deviation is its root.")
+@standardize.mistake("You divided by the variance. Its unit is squared; the standard deviation is its root.")
 def _(train, new):
     mean, variance = train.mean(axis=0), train.var(axis=0)
     return (train - mean) / variance, (new - mean) / variance
 
 
-@standardize.misconception(
-    "You squeezed each column between 0 and 1. That is another scaling; here mean 0, deviation 1."
-)
+@standardize.mistake("You squeezed each column between 0 and 1. That is another scaling; here mean 0, deviation 1.")
 def _(train, new):
     low, reach = train.min(axis=0), np.ptp(train, axis=0)
     return (train - low) / reach, (new - low) / reach
 
 
-@standardize.misconception("You scaled each row. A row is a car; what shares a unit is a column: `axis=0`.")
+@standardize.mistake("You scaled each row. A row is a car; what shares a unit is a column: `axis=0`.")
 def _(train, new):
     both = [
         (table - table.mean(axis=1, keepdims=True)) / (table.std(axis=1, keepdims=True) + 1e-9)
@@ -310,21 +247,14 @@ def _(train, new):
     return tuple(both)
 
 
-@standardize.misconception(
-    "You standardized `train` and left the new rows in their old unit. They need the same rulers."
-)
-def _(train, new):
-    return standardize.reference(train, new)[0], new
-
-
-@standardize.variant
+@standardize.also
 def _(train, new):
     layer = layers.Normalization()
     layer.adapt(train.astype("float32"))
     return layer(train.astype("float32")), layer(new.astype("float32"))
 
 
-@standardize.variant
+@standardize.also
 def _(train, new):
     mean, deviation = train.mean(0), np.sqrt(np.mean((train - train.mean(0)) ** 2, axis=0))
     return [(table - mean) / deviation for table in (train, new)]
@@ -338,9 +268,8 @@ standardize.why = (
     "With columns of one size, one learning rate suits them all; and a new row is read as the old ones were."
 )
 
+
 # Eleven inputs -------------------------------------------------------------------------------------------------------
-
-
 @exercise("neuron/weighted-sum", points=2)
 def linear_unit(x, w, b):
     """Return what a linear unit says about each row of a table.
@@ -359,115 +288,45 @@ def _(rng):
     )
 
 
-@linear_unit.misconception("You left the bias out. Add b once to each row's sum.")
-def _(x, w, b):
-    return x @ w
-
-
-@linear_unit.misconception("You added the bias once for every column. It is the weight of one more input, always 1.")
-def _(x, w, b):
-    return (x * w + b).sum(axis=1)
-
-
-@linear_unit.misconception(
-    "You multiplied and did not add up. One neuron gives one number per row: sum over the columns."
+linear_unit.mistakes = {
+    "x @ w": "You left the bias out. Add b once to each row's sum.",
+    "(x * w + b).sum(axis=1)": "You added the bias once for every column. It is the weight of one more input, always 1.",
+    "x * w + b": "You multiplied and did not add up. One neuron gives one number per row: sum over the columns.",
+    "(x * w).sum(axis=0) + b": "You summed down the columns, so the cars were added up. Sum along each row: every car has its own sum.",
+    "w @ x + b": "Your weights met the rows. Each weight belongs to a column: `x @ w`, not `w @ x`.",
+    "(x * w).mean(axis=1) + b": "You took the mean over the columns. A weighted sum is not divided: the weights say how much.",
+    "np.sum(x @ w) + b": "You added all rows into one number. Each row has an answer of its own.",
+}
+linear_unit.also(
+    "[sum(value * weight for value, weight in zip(row, w, strict=True)) + b for row in x]",
+    "np.append(x, np.ones((len(x), 1)), axis=1) @ np.append(w, b)",
 )
-def _(x, w, b):
-    return x * w + b
-
-
-@linear_unit.misconception(
-    "You summed down the columns, so the cars were added up. Sum along each row: every car has its own sum."
-)
-def _(x, w, b):
-    return (x * w).sum(axis=0) + b
-
-
-@linear_unit.misconception("Your weights met the rows. Each weight belongs to a column: `x @ w`, not `w @ x`.")
-def _(x, w, b):
-    return w @ x + b
-
-
-@linear_unit.misconception(
-    "You took the mean over the columns. A weighted sum is not divided: the weights say how much."
-)
-def _(x, w, b):
-    return (x * w).mean(axis=1) + b
-
-
-@linear_unit.misconception("You added all rows into one number. Each row has an answer of its own.")
-def _(x, w, b):
-    return np.sum(x @ w) + b
-
-
-@linear_unit.variant
-def _(x, w, b):
-    return [sum(value * weight for value, weight in zip(row, w, strict=True)) + b for row in x]
-
-
-@linear_unit.variant
-def _(x, w, b):
-    return np.append(x, np.ones((len(x), 1)), axis=1) @ np.append(w, b)
-
-
 linear_unit.hints = [
     "For one row: each number times its weight, all added up, plus b.",
     "`x @ w` does the sums of all rows at once.",
 ]
 linear_unit.why = "All that a Dense layer computes is this, once for each of its units."
 
-
-@answer("neuron/input-shape")
-def input_shape():
-    """A table holds 1599 wines in 12 columns; the column `quality` is the target. What goes into `keras.Input`?"""
-    return (11,)
-
-
-@input_shape.misconception("You counted the target. The neuron must not see what it has to guess: 11 columns are left.")
-def _():
-    return (12,)
-
-
-@input_shape.misconception("You named the rows, too. The shape is that of one wine; how many come is left open.")
-def _():
-    return (1599, 11)
-
-
-@input_shape.misconception("That is the whole table. `keras.Input` wants the shape of one row, without the target.")
-def _():
-    return (1599, 12)
-
-
-@input_shape.misconception("That is how many wines there are. A neuron has one weight per column, not per row.")
-def _():
-    return (1599,)
-
-
-@input_shape.misconception("A bare number is no shape. `keras.Input` wants a tuple: a comma makes one.")
-def _():
-    return 11
-
-
-@input_shape.misconception("You gave one wine as a table of one row. A row of numbers has one axis only.")
-def _():
-    return (1, 11)
-
-
-@input_shape.misconception("You gave one wine as a table of one column. Eleven numbers in a row have one axis only.")
-def _():
-    return (11, 1)
-
-
-@input_shape.variant
-def _():
-    return [11]
-
-
-input_shape.hints = [
-    "What does one example look like, once the target is taken out?",
-    "A tuple of one number is written with a comma: `(3,)`.",
-]
-input_shape.why = "The shape of one row decides how many weights there are; the number of rows may change every day."
+input_shape = question(
+    "neuron/input-shape",
+    "**Question.** A table holds 1599 wines in 12 columns, and the column `quality` is the target. Which shape, a tuple, goes into `keras.Input`?",
+    (11,),
+    mistakes={
+        (12,): "You counted the target. The neuron must not see what it has to guess: 11 columns are left.",
+        (1599, 11): "You named the rows, too. The shape is that of one wine; how many come is left open.",
+        (1599, 12): "That is the whole table. `keras.Input` wants the shape of one row, without the target.",
+        (1599,): "That is how many wines there are. A neuron has one weight per column, not per row.",
+        11: "A bare number is no shape. `keras.Input` wants a tuple: a comma makes one.",
+        (1, 11): "You gave one wine as a table of one row. A row of numbers has one axis only.",
+        (11, 1): "You gave one wine as a table of one column. Eleven numbers in a row have one axis only.",
+    },
+    also=[[11]],
+    hints=[
+        "What does one example look like, once the target is taken out?",
+        "A tuple of one number is written with a comma: `(3,)`.",
+    ],
+    why="The shape of one row decides how many weights there are; the number of rows may change every day.",
+)
 
 
 @exercise("neuron/linear-model", points=2, probes=2)
@@ -478,46 +337,28 @@ def linear_model(columns):
     return keras.Sequential([keras.Input((columns,)), layers.Dense(1)])
 
 
-@linear_model.probe
-def _(rng):
-    return dict(columns=rng.integers(2, 12))
+linear_model.probe(lambda rng: dict(columns=rng.integers(2, 12)))
+linear_model.mistakes = {
+    "keras.Sequential([keras.Input((columns,)), layers.Dense(columns)])": (
+        "Your layer has one unit per column, so {columns} numbers come out. The weights come from the input: `Dense(1)`."
+    ),
+    'keras.Sequential([keras.Input((columns,)), layers.Dense(1, activation="relu")])': (
+        "Your unit has an activation, ReLU: it never says less than 0. A linear model has none."
+    ),
+    "keras.Sequential([keras.Input((columns,)), layers.Dense(1, use_bias=False)])": (
+        "Your unit has no bias: a row of zeros always gives 0. Leave `use_bias` as it is."
+    ),
+    'keras.Sequential([keras.Input((columns,)), layers.Dense(1, activation="sigmoid")])': (
+        "Your unit squeezes its sum between 0 and 1 (sigmoid). A linear model gives the sum itself."
+    ),
+    "keras.Sequential([keras.Input((columns,)), layers.Dense(columns), layers.Dense(1)])": (
+        "Your model has two layers. One neuron is one layer of one unit: `layers.Dense(1)` alone."
+    ),
+}
+linear_model.also('keras.Sequential([keras.Input(shape=[columns]), layers.Dense(units=1, activation="linear")])')
 
 
-@linear_model.misconception(
-    "Your layer has one unit per column, so {columns} numbers come out. The weights come from the input: `Dense(1)`."
-)
-def _(columns):
-    return keras.Sequential([keras.Input((columns,)), layers.Dense(columns)])
-
-
-@linear_model.misconception("Your unit has an activation, ReLU: it never says less than 0. A linear model has none.")
-def _(columns):
-    return keras.Sequential([keras.Input((columns,)), layers.Dense(1, activation="relu")])
-
-
-@linear_model.misconception("Your unit has no bias: a row of zeros always gives 0. Leave `use_bias` as it is.")
-def _(columns):
-    return keras.Sequential([keras.Input((columns,)), layers.Dense(1, use_bias=False)])
-
-
-@linear_model.misconception(
-    "Your unit squeezes its sum between 0 and 1 (sigmoid). A linear model gives the sum itself."
-)
-def _(columns):
-    return keras.Sequential([keras.Input((columns,)), layers.Dense(1, activation="sigmoid")])
-
-
-@linear_model.misconception("Your model has two layers. One neuron is one layer of one unit: `layers.Dense(1)` alone.")
-def _(columns):
-    return keras.Sequential([keras.Input((columns,)), layers.Dense(columns), layers.Dense(1)])
-
-
-@linear_model.variant
-def _(columns):
-    return keras.Sequential([keras.Input(shape=[columns]), layers.Dense(units=1, activation="linear")])
-
-
-@linear_model.variant
+@linear_model.also
 def _(columns):
     inputs = keras.Input((columns,))
     return keras.Model(inputs, layers.Dense(1)(inputs))
@@ -553,42 +394,28 @@ def _(rng):
     return dict(model=model, names=_NAMES[:columns])
 
 
-@strongest.misconception(
-    "You took the largest number. −7 moves the prediction more than 5, only downward: compare sizes, `np.abs`."
-)
-def _(model, names):
-    return names[np.argmax(model.get_weights()[0])]
+strongest.mistakes = {
+    "names[np.argmax(model.get_weights()[0])]": "You took the largest number. −7 moves the prediction more than 5, only downward: compare sizes, `np.abs`.",
+    "names[np.argmin(np.abs(model.get_weights()[0]))]": "You named the input that moves the prediction least. Its weight is the one closest to 0.",
+    "names[np.argmin(model.get_weights()[0])]": "You named the most negative weight. It pulls down most; another one may push up more.",
+    "int(np.argmax(np.abs(model.get_weights()[0])))": "You gave the weight's number. Asked is the name that stands at this place in `names`.",
+}
 
 
-@strongest.misconception("You named the input that moves the prediction least. Its weight is the one closest to 0.")
-def _(model, names):
-    return names[np.argmin(np.abs(model.get_weights()[0]))]
-
-
-@strongest.misconception("You named the most negative weight. It pulls down most; another one may push up more.")
-def _(model, names):
-    return names[np.argmin(model.get_weights()[0])]
-
-
-@strongest.misconception("You gave the weight's number. Asked is the name that stands at this place in `names`.")
-def _(model, names):
-    return int(np.argmax(np.abs(model.get_weights()[0])))
-
-
-@strongest.misconception("You gave the weight. Asked is the name of the input it belongs to.")
+@strongest.mistake("You gave the weight. Asked is the name of the input it belongs to.")
 def _(model, names):
     w = model.get_weights()[0].ravel()
     return float(w[np.argmax(np.abs(w))])
 
 
-@strongest.variant
+@strongest.also
 def _(model, names):
     kernel = model.weights[0]
     sizes = keras.ops.convert_to_numpy(keras.ops.abs(kernel)).ravel().tolist()
     return names[sizes.index(max(sizes))]
 
 
-@strongest.variant
+@strongest.also
 def _(model, names):
     w = model.layers[-1].kernel.numpy()[:, 0]
     return max(zip(names, w, strict=True), key=lambda pair: abs(pair[1]))[0]
@@ -642,20 +469,17 @@ def _(answer, rng):
     return model, x[unseen], y[unseen], np.mean((table[unseen] @ best - y[unseen]) ** 2), moved
 
 
-@train.property("Your answer is not a Keras model. Return the trained model itself.")
-def is_a_model(trained, rng):
+@train.property("Your answer is not a Keras model. Return the trained model itself.", "train(x, y).get_weights()")
+def is_a_model(trained):
     return isinstance(trained[0], keras.Model)
 
 
-@is_a_model.wrong
-def _(x, y):
-    return train.reference(x, y).get_weights()
-
-
 @train.property(
-    "Your model is not one linear unit with a bias. One layer, `layers.Dense(1)`, without activation: that is all."
+    "Your model is not one linear unit with a bias. One layer, `layers.Dense(1)`, without activation: that is all.",
+    "_trained(x, y, unit=layers.Dense(1, use_bias=False))",
+    '_trained(x, y, unit=layers.Dense(1, activation="relu", bias_initializer="ones"))',
 )
-def is_one_linear_unit(trained, rng):
+def is_one_linear_unit(trained):
     model, unseen, *_ = trained
     if not isinstance(model, keras.Model):
         return True  # said already
@@ -675,61 +499,30 @@ def _trained(x, y, *, unit=None, rate=0.05, epochs=12):
     return model
 
 
-@is_one_linear_unit.wrong
-def _(x, y):
-    return _trained(x, y, unit=layers.Dense(1, use_bias=False))
-
-
-@is_one_linear_unit.wrong
-def _(x, y):
-    return _trained(x, y, unit=layers.Dense(1, activation="relu", bias_initializer="ones"))
-
-
 @train.property(
-    "Your model's weights are the numbers it started with: nothing moved them. Was it compiled but never fitted, or is "
-    "its layer frozen?"
+    "Your model's weights are the numbers it started with: nothing moved them. Was it compiled but never fitted, or is its layer frozen?",
+    "_trained(x, y, epochs=0)",
+    "_trained(x, y, unit=layers.Dense(1, trainable=False))",
 )
-def moved_its_weights(trained, rng):
+def moved_its_weights(trained):
     return all(trained[4])
 
 
-@moved_its_weights.wrong
-def _(x, y):
-    return _trained(x, y, epochs=0)  # compiled, never trained
-
-
-@moved_its_weights.wrong
-def _(x, y):
-    return _trained(x, y, unit=layers.Dense(1, trainable=False))
-
-
 @train.property(
-    "On cars that your model never saw it misses far more than the best line does. Was it trained long enough, with "
-    "steps neither too small nor so large that the loss grew?"
+    "On cars that your model never saw it misses far more than the best line does. Was it trained long enough, with steps neither too small nor so large "
+    "that the loss grew?",
+    "_trained(x, y, rate=0.001)",
+    "_trained(x, y, rate=1.0)",
+    "_trained(x, y, epochs=1)",
 )
-def is_near_least_squares(trained, rng):
+def is_near_least_squares(trained):
     model, unseen, targets, least, _ = trained
-    if not all(other.holds(trained, rng) for other in (is_a_model, is_one_linear_unit, moved_its_weights)):
+    if not all(other.holds(trained) for other in (is_a_model, is_one_linear_unit, moved_its_weights)):
         return True  # said already
     return bool(_excess(model, unseen, targets, least) < LARGEST_EXCESS)
 
 
-@is_near_least_squares.wrong
-def _(x, y):
-    return _trained(x, y, rate=0.001)  # steps too small to arrive
-
-
-@is_near_least_squares.wrong
-def _(x, y):
-    return _trained(x, y, rate=1.0)  # each step lands higher up
-
-
-@is_near_least_squares.wrong
-def _(x, y):
-    return _trained(x, y, epochs=1)
-
-
-@train.variant
+@train.also
 def _(x, y):
     model = keras.Sequential([layers.Dense(1)])
     model.compile(optimizer=keras.optimizers.Adam(0.3), loss="mean_squared_error")
@@ -737,7 +530,7 @@ def _(x, y):
     return model
 
 
-@train.variant
+@train.also
 def _(x, y):
     model = keras.Sequential([keras.Input((x.shape[1],)), layers.Dense(1)])
     w = np.linalg.lstsq(np.column_stack([x, np.ones(len(x))]), y)[0]
@@ -757,9 +550,8 @@ train.excused = {
 }
 train.why = "Nobody told the neuron what a year or a kilowatt does to a car: the slopes of the loss did."
 
+
 # The perceptron ------------------------------------------------------------------------------------------------------
-
-
 @exercise("neuron/perceptron-update", points=2)
 def perceptron_update(w, b, x, label):
     """Return w and b after the perceptron rule has seen one example.
@@ -782,67 +574,25 @@ def _(rng):
     )
 
 
-@perceptron_update.strata
-def _(w, b, x, label):
-    return "right" if (w @ x + b > 0) == label else f"said {1 - label}, is {label}"
-
-
+perceptron_update.strata(
+    lambda w, b, x, label: "right" if (w @ x + b > 0) == label else f"said {1 - label}, is {label}"
+)
 perceptron_update.example(w=np.array([0, 0]), b=0, x=np.array([1, 2]), label=0)
 perceptron_update.example(w=np.array([0, 0]), b=0, x=np.array([1, 2]), label=1)
+perceptron_update.mistakes = {
+    "label - int(w @ x + b > 0) => 2 * label - 1": (
+        "You moved the weights although the answer was right. The rule learns from mistakes only: label less answer is 0."
+    ),
+    "+ error * x, b + => - error * x, b -": "You moved the wrong way: after a missed 1 the sum for this example has to grow. Add label less answer, times x.",
+    "w + (label - int(w @ x + b > 0)) * x, b": "You forgot the bias. It is the weight of an input that is always 1: b + error.",
+    "int(w @ x + b > 0 => (w @ x + b": "You used the sum itself as the answer. The perceptron's answer is 0 or 1: compare the sum with 0 first.",
+    "error * x, => error,": "You added the error to each weight alike. Times x: an input that was 0 had no part in the mistake.",
+    "b > 0) => b >= 0)": "Where the sum is exactly 0 you let the unit say 1. It says 1 only if the sum is larger than 0.",
+    "label - int(w @ x + b > => max(label - int(w @ x + b > 0),": "You never take anything away: a false 1 has to make the sum smaller, too.",
+}
 
 
-@perceptron_update.misconception(
-    "You moved the weights although the answer was right. The rule learns from mistakes only: label less answer is 0."
-)
-def _(w, b, x, label):
-    error = 2 * label - 1
-    return w + error * x, b + error
-
-
-@perceptron_update.misconception(
-    "You moved the wrong way: after a missed 1 the sum for this example has to grow. Add label less answer, times x."
-)
-def _(w, b, x, label):
-    error = label - int(w @ x + b > 0)
-    return w - error * x, b - error
-
-
-@perceptron_update.misconception("You forgot the bias. It is the weight of an input that is always 1: b + error.")
-def _(w, b, x, label):
-    return w + (label - int(w @ x + b > 0)) * x, b
-
-
-@perceptron_update.misconception(
-    "You used the sum itself as the answer. The perceptron's answer is 0 or 1: compare the sum with 0 first."
-)
-def _(w, b, x, label):
-    error = label - (w @ x + b)
-    return w + error * x, b + error
-
-
-@perceptron_update.misconception(
-    "You added the error to each weight alike. Times x: an input that was 0 had no part in the mistake."
-)
-def _(w, b, x, label):
-    error = label - int(w @ x + b > 0)
-    return w + error, b + error
-
-
-@perceptron_update.misconception(
-    "Where the sum is exactly 0 you let the unit say 1. It says 1 only if the sum is larger than 0."
-)
-def _(w, b, x, label):
-    error = label - int(w @ x + b >= 0)
-    return w + error * x, b + error
-
-
-@perceptron_update.misconception("You never take anything away: a false 1 has to make the sum smaller, too.")
-def _(w, b, x, label):
-    error = max(label - int(w @ x + b > 0), 0)
-    return w + error * x, b + error
-
-
-@perceptron_update.variant
+@perceptron_update.also
 def _(w, b, x, label):
     says = 1 if np.dot(w, x) + b > 0 else 0
     if says == label:
@@ -851,7 +601,7 @@ def _(w, b, x, label):
     return [[weight + sign * value for weight, value in zip(w, x, strict=True)], b + sign]
 
 
-@perceptron_update.variant
+@perceptron_update.also
 def _(w, b, x, label):
     error = label - float(w @ x + b > 0)
     return (w + error * x).astype("float32"), b + error
@@ -863,21 +613,19 @@ perceptron_update.hints = [
 ]
 perceptron_update.why = "The rule of 1958 needs no slope at all; that is its charm, and why it stops at one layer."
 
-
-@answer("neuron/threshold-slope")
-def threshold_slope():
-    """A threshold answers 0 or 1. At nearly every w, what slope does its share of wrong answers have?"""
-    return "a"
-
-
-threshold_slope.choices = {
-    "a": Choice("0", "A tiny change of w turns no car's answer around, so the share of wrong ones stays as it is."),
-    "b": Choice("1, the height of the step", "The step is that high, but only at one place; beside it all is flat."),
-    "c": Choice("infinite", "Only exactly where a car changes sides. A random w almost never stands there."),
-    "d": Choice("it points to fewer mistakes", "It would have to say which way is down, but the floor is flat there."),
-}
-threshold_slope.hints = [
-    "Move w by 0.000001. How many cars change sides?",
-    "The share of wrong answers can only be a whole number of cars, divided by their number.",
-]
-threshold_slope.why = "No slope, no downhill: a network of thresholds cannot be trained by gradients."
+threshold_slope = question(
+    "neuron/threshold-slope",
+    "We let the threshold's share of wrong answers be the loss. At nearly every w, what is its slope?",
+    "a",
+    options={
+        "a": ("0", "A tiny change of w turns no car's answer around, so the share of wrong ones stays as it is."),
+        "b": ("1, the height of the step", "The step is that high, but only at one place; beside it all is flat."),
+        "c": ("infinite", "Only exactly where a car changes sides. A random w almost never stands there."),
+        "d": ("it points to fewer mistakes", "It would have to say which way is down, but the floor is flat there."),
+    },
+    hints=[
+        "Move w by 0.000001. How many cars change sides?",
+        "The share of wrong answers can only be a whole number of cars, divided by their number.",
+    ],
+    why="No slope, no downhill: a network of thresholds cannot be trained by gradients.",
+)

@@ -6,38 +6,34 @@ import keras
 import numpy as np
 from keras import callbacks, layers
 
-from coursekit.checks import Choice, answer, exercise
+from coursekit.checks import exercise, question
 
 # Which curve would you trust? ----------------------------------------------------------------------------------------
-
-
-@answer("overfitting/which-degree")
-def which_degree():
-    """Degrees 1, 4 and 12: which has the lowest error on the 24 days, which on days that were not fitted?"""
-    return "d"
-
-
-which_degree.choices = {
-    "a": Choice("1 on both", "A straight line cannot follow a year: it misses the warm summer on all days."),
-    "b": Choice(
-        "4 on both",
-        "On other days it is the best of the three. On the fitted days a larger degree can do all that 4 can, and more.",
-    ),
-    "c": Choice(
-        "12 on both",
-        "On the fitted days, yes. Between and beyond them the curve swings by hundreds of degrees, and other days are "
-        "there.",
-    ),
-    "d": Choice(
-        "12 on the fitted days, 4 on the others",
-        "13 numbers can bend toward every fitted day; 5 are enough for a year and leave the noise alone.",
-    ),
-}
-which_degree.hints = [
-    "Every curve of degree 4 is also one of degree 12, with zeros for the rest.",
-    "What does a curve do between two points that it passes on purpose?",
-]
-which_degree.why = "The error on fitted points always falls with the degree, so it cannot tell you when to stop."
+which_degree = question(
+    "overfitting/which-degree",
+    "Polynomials of degree 1, 4 and 12 are fitted to the 24 days. Which degree has the lowest error on these 24 days, and which on days that were not fitted?",
+    "d",
+    options={
+        "a": ("1 on both", "A straight line cannot follow a year: it misses the warm summer on all days."),
+        "b": (
+            "4 on both",
+            "On other days it is the best of the three. On the fitted days a larger degree can do all that 4 can, and more.",
+        ),
+        "c": (
+            "12 on both",
+            "On the fitted days, yes. Between and beyond them the curve swings by hundreds of degrees, and other days are there.",
+        ),
+        "d": (
+            "12 on the fitted days, 4 on the others",
+            "13 numbers can bend toward every fitted day; 5 are enough for a year and leave the noise alone.",
+        ),
+    },
+    hints=[
+        "Every curve of degree 4 is also one of degree 12, with zeros for the rest.",
+        "What does a curve do between two points that it passes on purpose?",
+    ],
+    why="The error on fitted points always falls with the degree, so it cannot tell you when to stop.",
+)
 
 
 @exercise("overfitting/two-errors", points=2)
@@ -71,61 +67,39 @@ def _errors(x, y, x_valid, y_valid, degree, reduce=lambda errors: np.mean(errors
     return [reduce(np.polyval(weights, x) - y), reduce(np.polyval(weights, x_valid) - y_valid)]
 
 
-@two_errors.misconception(
-    "You fitted all points together. Then the validation points helped to bend the curve, and can no longer say how "
-    "it does on points that it never saw."
+two_errors.mistakes = {
+    "[_errors(x, y, x, y, degree)[0], _errors(x_valid, y_valid, x_valid, y_valid, degree)[0]]": (
+        "You fitted a second polynomial, to the validation points. There is one curve; the validation points only judge it."
+    ),
+    "_errors(x, y, x_valid, y_valid, degree)[::-1]": "You gave the two errors in the other order. The training points come first.",
+    "_errors(x_valid, y_valid, x, y, degree)[::-1]": "You fitted the validation points and judged the training points: the two sets have changed places.",
+    "_errors(x, y, x_valid, y_valid, degree, lambda errors: np.sqrt(np.mean(errors**2)))": (
+        "You took the root. That is in the unit of y; the mean squared error is without it."
+    ),
+    "_errors(x, y, x_valid, y_valid, degree, lambda errors: np.sum(errors**2))": (
+        "You added the squares up. There are more points for training than for validation, so sums cannot be compared: take the mean."
+    ),
+    "_errors(x, y, x_valid, y_valid, degree - 1)": (
+        "Your polynomial has {degree} numbers, so its degree is one too low: x⁰ counts as well, which makes degree + 1."
+    ),
+}
+
+
+@two_errors.mistake(
+    "You fitted all points together. Then the validation points helped to bend the curve, and can no longer say how it does on points that it never saw."
 )
 def _(x, y, x_valid, y_valid, degree):
     weights = np.polyfit(np.concatenate([x, x_valid]), np.concatenate([y, y_valid]), degree)
     return [np.mean((np.polyval(weights, a) - b) ** 2) for a, b in ((x, y), (x_valid, y_valid))]
 
 
-@two_errors.misconception(
-    "You fitted a second polynomial, to the validation points. There is one curve; the validation points only judge it."
-)
-def _(x, y, x_valid, y_valid, degree):
-    return [_errors(x, y, x, y, degree)[0], _errors(x_valid, y_valid, x_valid, y_valid, degree)[0]]
-
-
-@two_errors.misconception("You gave the two errors in the other order. The training points come first.")
-def _(x, y, x_valid, y_valid, degree):
-    return _errors(x, y, x_valid, y_valid, degree)[::-1]
-
-
-@two_errors.misconception(
-    "You fitted the validation points and judged the training points: the two sets have changed places."
-)
-def _(x, y, x_valid, y_valid, degree):
-    return _errors(x_valid, y_valid, x, y, degree)[::-1]
-
-
-@two_errors.misconception("You took the root. That is in the unit of y; the mean squared error is without it.")
-def _(x, y, x_valid, y_valid, degree):
-    return _errors(x, y, x_valid, y_valid, degree, lambda errors: np.sqrt(np.mean(errors**2)))
-
-
-@two_errors.misconception(
-    "You added the squares up. There are more points for training than for validation, so sums cannot be compared: "
-    "take the mean."
-)
-def _(x, y, x_valid, y_valid, degree):
-    return _errors(x, y, x_valid, y_valid, degree, lambda errors: np.sum(errors**2))
-
-
-@two_errors.misconception(
-    "Your polynomial has {degree} numbers, so its degree is one too low: x⁰ counts as well, which makes degree + 1."
-)
-def _(x, y, x_valid, y_valid, degree):
-    return _errors(x, y, x_valid, y_valid, degree - 1)
-
-
-@two_errors.variant
+@two_errors.also
 def _(x, y, x_valid, y_valid, degree):
     fitted = np.polynomial.Polynomial.fit(x, y, degree)
     return np.mean((fitted(x) - y) ** 2), np.mean((fitted(x_valid) - y_valid) ** 2)
 
 
-@two_errors.variant
+@two_errors.also
 def _(x, y, x_valid, y_valid, degree):
     weights, *_ = np.linalg.lstsq(np.vander(x, degree + 1), y, rcond=None)
     return np.array([np.square(np.vander(a, degree + 1) @ weights - b).mean() for a, b in ((x, y), (x_valid, y_valid))])
@@ -141,130 +115,88 @@ two_errors.why = (
 )
 
 # The same thing happens while a network trains -----------------------------------------------------------------------
-
-
-@answer("overfitting/too-long")
-def too_long():
-    """Four trainings, A to D. Which of them went on too long?"""
-    return "b"
-
-
-too_long.choices = {
-    "a": Choice(
-        "panel A",
-        "Both errors stay high together: this network is too small for the year. It underfits, and more epochs change "
-        "nothing.",
-    ),
-    "b": Choice(
-        "panel B",
-        "Validation turns and rises while training goes on falling. What it learned after the turn holds for its own "
-        "24 days only.",
-    ),
-    "c": Choice("panel C", "Both errors still fall when it ends. It underfits because it stopped too early."),
-    "d": Choice(
-        "panel D",
-        "There is a gap, but validation does not climb away: the long training cost time and little else. A gap alone "
-        "is normal.",
-    ),
-}
-too_long.hints = [
-    "Look at the dashed line only. Where does it end, compared with its lowest point?",
-    "A gap between the two lines is normal. A dashed line that climbs away is not.",
-]
-too_long.why = "Overfitting is read from the validation loss that rises, not from the gap."
+too_long = question(
+    "overfitting/too-long",
+    "Four trainings, A to D. Which of them went on too long?",
+    "b",
+    options={
+        "a": (
+            "panel A",
+            "Both errors stay high together: this network is too small for the year. It underfits, and more epochs change nothing.",
+        ),
+        "b": (
+            "panel B",
+            "Validation turns and rises while training goes on falling. What it learned after the turn holds for its own 24 days only.",
+        ),
+        "c": ("panel C", "Both errors still fall when it ends. It underfits because it stopped too early."),
+        "d": (
+            "panel D",
+            "There is a gap, but validation does not climb away: the long training cost time and little else. A gap alone is normal.",
+        ),
+    },
+    hints=[
+        "Look at the dashed line only. Where does it end, compared with its lowest point?",
+        "A gap between the two lines is normal. A dashed line that climbs away is not.",
+    ],
+    why="Overfitting is read from the validation loss that rises, not from the gap.",
+)
 
 # Does a bigger network overfit more? ---------------------------------------------------------------------------------
-
-
-@answer("overfitting/wider")
-def wider():
-    """One hidden ReLU layer of 1, 4, 16 or 256 units: what does the error on other days do as the width grows?"""
-    return "c"
-
-
-wider.choices = {
-    "a": Choice(
-        "It rises as it did for polynomials.",
-        "256 units have 769 numbers for 24 days, and could. From small random starts gradient steps find a calm curve "
-        "all the same.",
-    ),
-    "b": Choice("It falls with every unit added.", "From 4 units on nothing is left to gain: what remains is weather."),
-    "c": Choice(
-        "It falls at first, then hardly changes.",
-        "One unit has one hinge and cannot go up and down. From 4 on the curve is about the same.",
-    ),
-    "d": Choice(
-        "The width makes no difference at all.", "One unit is one hinge: a year that rises and falls needs two."
-    ),
-}
-wider.hints = [
-    "What can one hinge draw? Can it rise in spring and fall in autumn?",
-    "Being able to follow every point is one thing. Does training from small random weights get there?",
-]
-wider.why = "Counting weights does not tell whether a network overfits: the validation loss does."
+wider = question(
+    "overfitting/wider",
+    "One hidden ReLU layer of 1, 4, 16 or 256 units, trained for 600 epochs, 20 random starts each. What does the error on other days do as the width grows?",
+    "c",
+    options={
+        "a": (
+            "It rises as it did for polynomials.",
+            "256 units have 769 numbers for 24 days, and could. From small random starts gradient steps find a calm curve all the same.",
+        ),
+        "b": ("It falls with every unit added.", "From 4 units on nothing is left to gain: what remains is weather."),
+        "c": (
+            "It falls at first, then hardly changes.",
+            "One unit has one hinge and cannot go up and down. From 4 on the curve is about the same.",
+        ),
+        "d": ("The width makes no difference at all.", "One unit is one hinge: a year that rises and falls needs two."),
+    },
+    hints=[
+        "What can one hinge draw? Can it rise in spring and fall in autumn?",
+        "Being able to follow every point is one thing. Does training from small random weights get there?",
+    ],
+    why="Counting weights does not tell whether a network overfits: the validation loss does.",
+)
 
 # Stop in time --------------------------------------------------------------------------------------------------------
-
-
-@answer("overfitting/two-epochs")
-def two_epochs():
-    """Patience 3: after which epoch does training end, and which epoch has the best weights? Give both."""
-    return (8, 5)
-
-
-@two_epochs.misconception(
-    "You stopped at the first epoch that is worse, 4. Patience 3 forgives it: epoch 5 is better than all before."
+two_epochs = question(
+    "overfitting/two-epochs",
+    "Validation losses, epoch by epoch:\n\n| epoch | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 |\n|---|---|---|---|---|---|---|---|---|---|---|\n| loss | 90 "
+    "| 70 | 55 | 57 | 50 | 58 | 54 | 53 | 51 | 40 |\n\nWith patience 3: after which epoch does training end, and which epoch has the best weights until "
+    "then? Give both, like `(9, 2)`.",
+    (8, 5),
+    mistakes={
+        (
+            4,
+            3,
+        ): "You stopped at the first epoch that is worse, 4. Patience 3 forgives it: epoch 5 is better than all before.",
+        (9, 5): "You waited one epoch too long: after epochs 6, 7 and 8 the third bad one in a row is there.",
+        (
+            10,
+            5,
+        ): "You compared each loss with the one before it. 54 is below 58, but it does not beat the best so far, 50.",
+        (7, 4): "You counted from 0. Epochs are counted from 1 here, as in Keras' log.",
+        (5, 8): "The right two numbers, in the other order: the epoch at which it ends comes first.",
+        (10, 10): "You did not stop: epoch 10 is the best of all ten, but nobody sees it. Training was over before.",
+        (
+            8,
+            10,
+        ): "The end is right. But epoch 10 never runs, so its weights do not exist: the best of epochs 1 to 8 is asked.",
+    },
+    also=[[8, 5]],
+    hints=[
+        "Write the best loss so far under each epoch. Which epochs bring a new best?",
+        "Start counting bad epochs anew after every new best. When does the count reach 3?",
+    ],
+    why="Patience survives small bumps, and may still end before a late improvement: that is its price.",
 )
-def _():
-    return (4, 3)
-
-
-@two_epochs.misconception("You waited one epoch too long: after epochs 6, 7 and 8 the third bad one in a row is there.")
-def _():
-    return (9, 5)
-
-
-@two_epochs.misconception(
-    "You compared each loss with the one before it. 54 is below 58, but it does not beat the best so far, 50."
-)
-def _():
-    return (10, 5)
-
-
-@two_epochs.misconception("You counted from 0. Epochs are counted from 1 here, as in Keras' log.")
-def _():
-    return (7, 4)
-
-
-@two_epochs.misconception("The right two numbers, in the other order: the epoch at which it ends comes first.")
-def _():
-    return (5, 8)
-
-
-@two_epochs.misconception(
-    "You did not stop: epoch 10 is the best of all ten, but nobody sees it. Training was over before."
-)
-def _():
-    return (10, 10)
-
-
-@two_epochs.misconception(
-    "The end is right. But epoch 10 never runs, so its weights do not exist: the best of epochs 1 to 8 is asked."
-)
-def _():
-    return (8, 10)
-
-
-@two_epochs.variant
-def _():
-    return [8, 5]
-
-
-two_epochs.hints = [
-    "Write the best loss so far under each epoch. Which epochs bring a new best?",
-    "Start counting bad epochs anew after every new best. When does the count reach 3?",
-]
-two_epochs.why = "Patience survives small bumps, and may still end before a late improvement: that is its price."
 
 
 @exercise("overfitting/stopping-epoch", points=2)
@@ -315,69 +247,31 @@ def _watched(losses, patience, min_delta, *, better=None, reset=True, late=0, cr
     return len(losses), kept
 
 
-@stopping_epoch.misconception(
-    "You compared each loss with the one before. After a jump up, a small step down is no new best: compare with the "
-    "best so far."
-)
-def _(losses, patience, min_delta):
-    return _watched(losses, patience, min_delta, better=lambda loss, best, before: loss < before - min_delta)[0]
+stopping_epoch.mistakes = {
+    "_watched(losses, patience, min_delta, better=lambda loss, best, before: loss < before - min_delta)[0]": (
+        "You compared each loss with the one before. After a jump up, a small step down is no new best: compare with the best so far."
+    ),
+    "_watched(losses, patience, min_delta, reset=False)[0]": (
+        "You never set the count back. Patience asks for {patience} bad epochs in a row; a new best starts it anew."
+    ),
+    "_watched(losses, patience, 0)[0]": "You left out `min_delta`. With {min_delta}, a loss that is lower by no more than that is no new best.",
+    "_watched(losses, patience, min_delta, better=lambda loss, best, before: loss <= best - min_delta if min_delta else loss < best)[0]": (
+        "You counted a loss that is lower by exactly `min_delta` as a new best. It has to be lower by more."
+    ),
+    "_watched(losses, patience, min_delta, creep=True)[0]": (
+        "You lowered the best so far with every smaller loss, also with those that did not count. Then many small steps never add up to a new best."
+    ),
+    "_watched(losses, patience, min_delta)[1]": (
+        "You gave the epoch with the best loss. Asked is the epoch after which training ends; it comes later by the patience."
+    ),
+    "_watched(losses, patience, min_delta)[0] - 1": "You counted from 0. The first loss belongs to epoch 1.",
+    "_watched(losses, patience, min_delta, late=1)[0]": (
+        "You waited one epoch too long: with patience {patience}, the bad epoch number {patience} in a row is the last."
+    ),
+}
 
 
-@stopping_epoch.misconception(
-    "You never set the count back. Patience asks for {patience} bad epochs in a row; a new best starts it anew."
-)
-def _(losses, patience, min_delta):
-    return _watched(losses, patience, min_delta, reset=False)[0]
-
-
-@stopping_epoch.misconception(
-    "You left out `min_delta`. With {min_delta}, a loss that is lower by no more than that is no new best."
-)
-def _(losses, patience, min_delta):
-    return _watched(losses, patience, 0)[0]
-
-
-@stopping_epoch.misconception(
-    "You counted a loss that is lower by exactly `min_delta` as a new best. It has to be lower by more."
-)
-def _(losses, patience, min_delta):
-    return _watched(
-        losses,
-        patience,
-        min_delta,
-        better=lambda loss, best, before: loss <= best - min_delta if min_delta else loss < best,
-    )[0]
-
-
-@stopping_epoch.misconception(
-    "You lowered the best so far with every smaller loss, also with those that did not count. Then many small steps "
-    "never add up to a new best."
-)
-def _(losses, patience, min_delta):
-    return _watched(losses, patience, min_delta, creep=True)[0]
-
-
-@stopping_epoch.misconception(
-    "You gave the epoch with the best loss. Asked is the epoch after which training ends; it comes later by the "
-    "patience."
-)
-def _(losses, patience, min_delta):
-    return _watched(losses, patience, min_delta)[1]
-
-
-@stopping_epoch.misconception("You counted from 0. The first loss belongs to epoch 1.")
-def _(losses, patience, min_delta):
-    return _watched(losses, patience, min_delta)[0] - 1
-
-
-@stopping_epoch.misconception(
-    "You waited one epoch too long: with patience {patience}, the bad epoch number {patience} in a row is the last."
-)
-def _(losses, patience, min_delta):
-    return _watched(losses, patience, min_delta, late=1)[0]
-
-
-@stopping_epoch.variant
+@stopping_epoch.also
 def _(losses, patience, min_delta):
     best, last = np.inf, 0
     for epoch, loss in enumerate(losses):
@@ -410,9 +304,7 @@ def configure(patience, min_delta):
     )
 
 
-@configure.probe
-def _(rng):
-    return dict(patience=rng.integers(2, 5), min_delta=rng.integers(1, 4) / 100)
+configure.probe(lambda rng: dict(patience=rng.integers(2, 5), min_delta=rng.integers(1, 4) / 100))
 
 
 def _losses():
@@ -456,63 +348,25 @@ def _stopper(patience, min_delta, **changes):
     return callbacks.EarlyStopping(**settings | changes)
 
 
-@configure.misconception(
-    "Your callback leaves the model with the weights of the last epoch, which is past the best. "
-    "`restore_best_weights=True` brings the best ones back."
-)
-def _(patience, min_delta):
-    return _stopper(patience, min_delta, restore_best_weights=False)
+configure.mistakes = {
+    "_stopper(patience, min_delta, restore_best_weights=False)": (
+        "Your callback leaves the model with the weights of the last epoch, which is past the best. `restore_best_weights=True` brings the best ones back."
+    ),
+    "_stopper(0, min_delta)": "Your callback stops at the first epoch without a new best. Without `patience` Keras waits 0 epochs; here it is {patience}.",
+    "_stopper(patience, 0)": "Your callback takes every tiny gain for a new best. Hand it `min_delta`, so that only gains of more than {min_delta} count.",
+    '_stopper(patience, min_delta, monitor="loss")': (
+        "Your callback watches the training loss. It falls for as long as you train, so nothing ever stops: watch `val_loss`."
+    ),
+    '_stopper(patience, min_delta, mode="max")': (
+        'Your callback waits for the loss to rise: `mode="max"` takes a high loss for a good one. A loss is better lower.'
+    ),
+    "[_stopper(patience, min_delta)]": "You put the callback into a list. `fit` wants a list, `callbacks=[…]`; here return the callback itself.",
+    "_stopper(patience, 0, restore_best_weights=False)": "You left out two settings: `min_delta`, and `restore_best_weights=True`.",
+}
+configure.also('callbacks.EarlyStopping("val_loss", min_delta, patience, mode="min", restore_best_weights=True)')
 
 
-@configure.misconception(
-    "Your callback stops at the first epoch without a new best. Without `patience` Keras waits 0 epochs; here it is "
-    "{patience}."
-)
-def _(patience, min_delta):
-    return _stopper(0, min_delta)
-
-
-@configure.misconception(
-    "Your callback takes every tiny gain for a new best. Hand it `min_delta`, so that only gains of more than "
-    "{min_delta} count."
-)
-def _(patience, min_delta):
-    return _stopper(patience, 0)
-
-
-@configure.misconception(
-    "Your callback watches the training loss. It falls for as long as you train, so nothing ever stops: watch "
-    "`val_loss`."
-)
-def _(patience, min_delta):
-    return _stopper(patience, min_delta, monitor="loss")
-
-
-@configure.misconception(
-    'Your callback waits for the loss to rise: `mode="max"` takes a high loss for a good one. A loss is better lower.'
-)
-def _(patience, min_delta):
-    return _stopper(patience, min_delta, mode="max")
-
-
-@configure.misconception(
-    "You put the callback into a list. `fit` wants a list, `callbacks=[…]`; here return the callback itself."
-)
-def _(patience, min_delta):
-    return [_stopper(patience, min_delta)]
-
-
-@configure.misconception("You left out two settings: `min_delta`, and `restore_best_weights=True`.")
-def _(patience, min_delta):
-    return _stopper(patience, 0, restore_best_weights=False)
-
-
-@configure.variant
-def _(patience, min_delta):
-    return callbacks.EarlyStopping("val_loss", min_delta, patience, mode="min", restore_best_weights=True)
-
-
-@configure.variant
+@configure.also
 def _(patience, min_delta):
     class Stopper(keras.callbacks.Callback):
         def on_train_begin(self, logs=None):
@@ -538,7 +392,7 @@ configure.hints = [
 configure.excused = {
     "keras.callbacks.EarlyStopping(monitor='val_loss', patience=patience, min_delta=min_delta, "
     "restore_best_weights=True) → keras.callbacks.EarlyStopping(patience=patience, min_delta=min_delta, "
-    "restore_best_weights=True)": "the validation loss is what Keras watches by default",
+    "restore_best_weights=True)": "the validation loss is what Keras watches by default"
 }
 configure.why = "Two of the defaults, no patience and the last weights, are hardly ever what you want."
 
@@ -600,10 +454,9 @@ def _(fit, rng):
 
 
 @stop_in_time.property(
-    'Two things were asked for: the list of validation losses (`history.history["val_loss"]`) and the predictions '
-    "for all rows of `x_valid`."
+    'Two things were asked for: the list of validation losses (`history.history["val_loss"]`) and the predictions for all rows of `x_valid`.'
 )
-def returns_two(trained, rng):
+def returns_two(trained):
     returned, _, _, x_valid = trained
     return returned is not None and 0 < len(returned[0]) <= EPOCHS and len(returned[1]) == len(x_valid)
 
@@ -615,11 +468,11 @@ def _(model, x, y, x_valid, y_valid):
 
 
 @stop_in_time.property(
-    "Your losses are not those of `x_valid` after each epoch. Hand both arrays to `fit` as "
-    '`validation_data=(x_valid, y_valid)`, keep all rows in one batch, and return what stands under "val_loss".'
+    "Your losses are not those of `x_valid` after each epoch. Hand both arrays to `fit` as `validation_data=(x_valid, y_valid)`, keep all rows in one "
+    'batch, and return what stands under "val_loss".'
 )
-def measured_on_validation_rows(trained, rng):
-    if not returns_two.holds(trained, rng):
+def measured_on_validation_rows(trained):
+    if not returns_two.holds(trained):
         return True
     (given, _), losses, _, _ = trained
     return bool(np.allclose(given, losses[: len(given)], rtol=1e-3, atol=1e-4))
@@ -642,12 +495,11 @@ def _(model, x, y, x_valid, y_valid):
 
 
 @stop_in_time.property(
-    "All 40 epochs ran: nothing stopped them. A callback acts only if it is handed to `fit`, in `callbacks=[…]`, and "
-    "it has to watch `val_loss`."
+    "All 40 epochs ran: nothing stopped them. A callback acts only if it is handed to `fit`, in `callbacks=[…]`, and it has to watch `val_loss`."
 )
-def stopped_at_all(trained, rng):
-    return not measured_on_validation_rows.holds(trained, rng) or (
-        not returns_two.holds(trained, rng) or len(trained[0][0]) < EPOCHS
+def stopped_at_all(trained):
+    return not measured_on_validation_rows.holds(trained) or (
+        not returns_two.holds(trained) or len(trained[0][0]) < EPOCHS
     )
 
 
@@ -658,45 +510,30 @@ def _(model, x, y, x_valid, y_valid):
     return history.history["val_loss"], model(x_valid)
 
 
-@stop_in_time.property("Training ended, but not 3 epochs after the best one. That number is the `patience`.")
-def waited_three_epochs(trained, rng):
-    if not (returns_two.holds(trained, rng) and measured_on_validation_rows.holds(trained, rng)):
+@stop_in_time.property(
+    "Training ended, but not 3 epochs after the best one. That number is the `patience`.",
+    "keras.callbacks.EarlyStopping(patience=3, => callbacks.EarlyStopping(",
+)
+def waited_three_epochs(trained):
+    if not (returns_two.holds(trained) and measured_on_validation_rows.holds(trained)):
         return True
     (given, _), losses, _, _ = trained
     return len(given) == EPOCHS or len(given) == np.argmin(losses) + 1 + PATIENCE
 
 
-@waited_three_epochs.wrong
-def _(model, x, y, x_valid, y_valid):
-    stopper = callbacks.EarlyStopping(restore_best_weights=True)
-    history = model.fit(
-        x, y, validation_data=(x_valid, y_valid), batch_size=len(x), epochs=40, callbacks=[stopper], verbose=0
-    )
-    return history.history["val_loss"], model(x_valid)
-
-
 @stop_in_time.property(
-    "Your predictions are not those of the best epoch. Without `restore_best_weights=True` the model keeps its last "
-    "weights."
+    "Your predictions are not those of the best epoch. Without `restore_best_weights=True` the model keeps its last weights.",
+    "keras.callbacks.EarlyStopping(patience=3, restore_best_weights=True => callbacks.EarlyStopping(patience=3",
 )
-def kept_the_best_epoch(trained, rng):
-    if not returns_two.holds(trained, rng):
+def kept_the_best_epoch(trained):
+    if not returns_two.holds(trained):
         return True
     (given, predictions), losses, weights, x_valid = trained
     best = np.argmin(losses[: len(given)])
     return len(given) == EPOCHS or bool(np.allclose(predictions, weights[best] * x_valid, rtol=1e-3, atol=1e-4))
 
 
-@kept_the_best_epoch.wrong
-def _(model, x, y, x_valid, y_valid):
-    stopper = callbacks.EarlyStopping(patience=3)
-    history = model.fit(
-        x, y, validation_data=(x_valid, y_valid), batch_size=len(x), epochs=40, callbacks=[stopper], verbose=0
-    )
-    return history.history["val_loss"], model(x_valid)
-
-
-@stop_in_time.variant
+@stop_in_time.also
 def _(model, x, y, x_valid, y_valid):
     stopper = callbacks.EarlyStopping("val_loss", patience=3, mode="min", restore_best_weights=True)
     history = model.fit(x, y, 40, 40, 0, callbacks=stopper, validation_data=(x_valid, y_valid))
@@ -708,9 +545,11 @@ stop_in_time.hints = [
     '`fit` returns a history; `history.history["val_loss"]` is the list.',
     "After `fit` the model has the best weights only if the callback was told to restore them.",
 ]
+
 FIT = (
     "model.fit(x, y, validation_data=(x_valid, y_valid), batch_size=len(x), epochs=40, callbacks=[stopper], verbose=0)"
 )
+
 stop_in_time.excused = {
     "40 → 41": "early stopping ends it long before",
     "40 → 39": "early stopping ends it long before",
@@ -720,9 +559,8 @@ stop_in_time.excused = {
 }
 stop_in_time.why = "A stopper that nobody hands to `fit` raises no error: look at the number of epochs that ran."
 
+
 # Keep the weights small ----------------------------------------------------------------------------------------------
-
-
 @exercise("overfitting/penalty")
 def penalized(loss, kernel, l1, l2):
     """What a training with both penalties makes small: the loss, plus `l1` times the
@@ -739,124 +577,81 @@ def _(rng):
     return dict(loss=rng.integers(1, 20) / 10, kernel=kernel, l1=rng.integers(1, 5) / 100, l2=rng.integers(5, 10) / 100)
 
 
-@penalized.misconception(
-    "You took the mean of the weights. The penalties add all weights up, so a large layer pays more."
+penalized.mistakes = {
+    "loss + l1 * np.mean(np.abs(kernel)) + l2 * np.mean(kernel**2)": (
+        "You took the mean of the weights. The penalties add all weights up, so a large layer pays more."
+    ),
+    "loss + l1 * np.sum(kernel) + l2 * np.sum(kernel**2)": (
+        "Your first sum keeps the signs, so that −0.5 cancels 0.5. The distance from 0 counts: take absolute values."
+    ),
+    "loss + l1 * np.abs(np.sum(kernel)) + l2 * np.sum(kernel**2)": (
+        "You took the absolute value of the sum. Signs have to go before you add: |w| of each weight."
+    ),
+    "penalized(loss, kernel, l2, l1)": "The two strengths have changed places: `l1` belongs to |w|, `l2` to w².",
+    "penalized(loss, kernel, l1, l2 / 2)": "You halved the squares, as some books do. In Keras `L2(0.01)` adds 0.01 · Σw², without a half.",
+    "loss + l1 * np.sum(np.abs(kernel)) + l2 * np.sqrt(np.sum(kernel**2))": "You took the root of the sum of squares. The penalty is the sum itself.",
+    "penalized(0, kernel, l1, l2)": "You gave the penalty alone. It comes on top of the loss, {loss}.",
+    "2 * loss - penalized(loss, kernel, l1, l2)": "You took the penalty away from the loss. Then large weights would be a gain: add it.",
+}
+penalized.also(
+    'loss + keras.regularizers.L1L2(l1, l2)(keras.ops.convert_to_tensor(kernel, "float32"))',
+    "loss + sum(l1 * abs(weight) + l2 * weight**2 for row in kernel for weight in row)",
 )
-def _(loss, kernel, l1, l2):
-    return loss + l1 * np.mean(np.abs(kernel)) + l2 * np.mean(kernel**2)
-
-
-@penalized.misconception(
-    "Your first sum keeps the signs, so that −0.5 cancels 0.5. The distance from 0 counts: take absolute values."
-)
-def _(loss, kernel, l1, l2):
-    return loss + l1 * np.sum(kernel) + l2 * np.sum(kernel**2)
-
-
-@penalized.misconception("You took the absolute value of the sum. Signs have to go before you add: |w| of each weight.")
-def _(loss, kernel, l1, l2):
-    return loss + l1 * np.abs(np.sum(kernel)) + l2 * np.sum(kernel**2)
-
-
-@penalized.misconception("The two strengths have changed places: `l1` belongs to |w|, `l2` to w².")
-def _(loss, kernel, l1, l2):
-    return penalized.reference(loss, kernel, l2, l1)
-
-
-@penalized.misconception(
-    "You halved the squares, as some books do. In Keras `L2(0.01)` adds 0.01 · Σw², without a half."
-)
-def _(loss, kernel, l1, l2):
-    return penalized.reference(loss, kernel, l1, l2 / 2)
-
-
-@penalized.misconception("You took the root of the sum of squares. The penalty is the sum itself.")
-def _(loss, kernel, l1, l2):
-    return loss + l1 * np.sum(np.abs(kernel)) + l2 * np.sqrt(np.sum(kernel**2))
-
-
-@penalized.misconception("You gave the penalty alone. It comes on top of the loss, {loss}.")
-def _(loss, kernel, l1, l2):
-    return penalized.reference(0, kernel, l1, l2)
-
-
-@penalized.misconception("You took the penalty away from the loss. Then large weights would be a gain: add it.")
-def _(loss, kernel, l1, l2):
-    return 2 * loss - penalized.reference(loss, kernel, l1, l2)
-
-
-@penalized.variant
-def _(loss, kernel, l1, l2):
-    return loss + keras.regularizers.L1L2(l1, l2)(keras.ops.convert_to_tensor(kernel, "float32"))
-
-
-@penalized.variant
-def _(loss, kernel, l1, l2):
-    return loss + sum(l1 * abs(weight) + l2 * weight**2 for row in kernel for weight in row)
-
-
 penalized.hints = [
     "Three parts are added: the loss, one sum for `l1`, one for `l2`.",
     "`np.abs(kernel)` and `kernel**2` are as large as the kernel; `np.sum` makes one number of each.",
 ]
 penalized.why = "A weight has to earn its size: it stays large only if the loss falls by more than it costs."
 
-
-@answer("overfitting/zeros-after-l1")
-def zeros_after_l1():
-    """After training with an L1 penalty by gradient steps: how many of the 50,816 weights are exactly 0?"""
-    return "a"
-
-
-zeros_after_l1.choices = {
-    "a": Choice(
-        "none, or a handful",
-        "Each step moves a weight by a fixed amount toward 0, and past it: then it comes back. It hovers around 0.",
-    ),
-    "b": Choice(
-        "about half", "Half of them and more are tiny, but a step of fixed size hits 0 exactly only by accident."
-    ),
-    "c": Choice(
-        "more than nine tenths",
-        "That is the share that comes near 0. Exact zeros need another kind of step, one that stops at 0.",
-    ),
-    "d": Choice(
-        "those of the pixels that are always 0",
-        "No picture holds on to these, so they come close to 0 first. But they too step past it.",
-    ),
-}
-zeros_after_l1.hints = [
-    "The slope of |w| is +1 right of 0 and −1 left of it, however near.",
-    "A weight stands at 0.0004 and each step is 0.001 long. Where is it after one step, after two?",
-]
-zeros_after_l1.why = "Whoever counts zeros after L1 finds none; say which |w| counts as nearly 0, and count those."
+zeros_after_l1 = question(
+    "overfitting/zeros-after-l1",
+    "After training with an L1 penalty by gradient steps: how many of the 50,816 weights are exactly 0?",
+    "a",
+    options={
+        "a": (
+            "none, or a handful",
+            "Each step moves a weight by a fixed amount toward 0, and past it: then it comes back. It hovers around 0.",
+        ),
+        "b": (
+            "about half",
+            "Half of them and more are tiny, but a step of fixed size hits 0 exactly only by accident.",
+        ),
+        "c": (
+            "more than nine tenths",
+            "That is the share that comes near 0. Exact zeros need another kind of step, one that stops at 0.",
+        ),
+        "d": (
+            "those of the pixels that are always 0",
+            "No picture holds on to these, so they come close to 0 first. But they too step past it.",
+        ),
+    },
+    hints=[
+        "The slope of |w| is +1 right of 0 and −1 left of it, however near.",
+        "A weight stands at 0.0004 and each step is 0.001 long. Where is it after one step, after two?",
+    ],
+    why="Whoever counts zeros after L1 finds none; say which |w| counts as nearly 0, and count those.",
+)
 
 # Slower is not better ------------------------------------------------------------------------------------------------
-
-
-@answer("overfitting/smaller-rate")
-def smaller_rate():
-    """The learning rate is divided by ten. What does the lowest validation error along the way do?"""
-    return "a"
-
-
-smaller_rate.choices = {
-    "a": Choice("about as low, at a later epoch", "The same road in smaller steps: the same valley, the same turn."),
-    "b": Choice(
-        "clearly lower, because smaller steps overfit less",
-        "Smaller steps pass the same points. The turn comes later, and looks like a cure if you stop watching early.",
-    ),
-    "c": Choice(
-        "there is no turn any more",
-        "It comes later. Train on, and the error on other days climbs as before.",
-    ),
-    "d": Choice(
-        "clearly higher, because the network cannot learn any more",
-        "It learns, ten times more slowly. Give it the epochs.",
-    ),
-}
-smaller_rate.hints = [
-    "What pulls the curve toward single noisy days: the size of the steps, or the loss that they make small?",
-    "Picture the path of the weights. Does a slower walker take another road?",
-]
-smaller_rate.why = "A lower learning rate changes when a network overfits, hardly whether."
+smaller_rate = question(
+    "overfitting/smaller-rate",
+    "The learning rate is divided by ten. What does the lowest validation error along the way do?",
+    "a",
+    options={
+        "a": ("about as low, at a later epoch", "The same road in smaller steps: the same valley, the same turn."),
+        "b": (
+            "clearly lower, because smaller steps overfit less",
+            "Smaller steps pass the same points. The turn comes later, and looks like a cure if you stop watching early.",
+        ),
+        "c": ("there is no turn any more", "It comes later. Train on, and the error on other days climbs as before."),
+        "d": (
+            "clearly higher, because the network cannot learn any more",
+            "It learns, ten times more slowly. Give it the epochs.",
+        ),
+    },
+    hints=[
+        "What pulls the curve toward single noisy days: the size of the steps, or the loss that they make small?",
+        "Picture the path of the weights. Does a slower walker take another road?",
+    ],
+    why="A lower learning rate changes when a network overfits, hardly whether.",
+)

@@ -5,38 +5,35 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from coursekit.checks import Choice, answer, exercise
+from coursekit.checks import exercise, question
 from coursekit.checks.training import watched
 
 # How the loss chooses the next weights -------------------------------------------------------------------------------
-
-
-@answer("sgd/downhill")
-def downhill():
-    """At w = 0, b = 0 the gradient is (−8.6, −16.7). Which move lowers the loss?"""
-    return "a"
-
-
-downhill.choices = {
-    "a": Choice("w and b both grow a little, b about twice as much", "The step is minus a small part of the gradient."),
-    "b": Choice(
-        "w and b both shrink a little, b about twice as much",
-        "That follows the gradient, which points uphill: the loss rises. Take the opposite way.",
-    ),
-    "c": Choice(
-        "both shrink by the same amount, a part of −8.6 + −16.7",
-        "A gradient is a list, one slope for each weight. Added up, it forgets which weight has which slope.",
-    ),
-    "d": Choice(
-        "take the whole gradient away: w = 8.6, b = 16.7",
-        "The direction is right and the step too long: it lands as high on the other side of the valley.",
-    ),
-}
-downhill.hints = [
-    "The slope along w is −8.6: does the loss rise or fall where w grows?",
-    "Each weight moves against its own slope, by a small share of it.",
-]
-downhill.why = "The loss chooses nothing itself: its slopes say which way each weight has to go, the rate says how far."
+downhill = question(
+    "sgd/downhill",
+    "At $w = 0$, $b = 0$ the gradient is (−8.6, −16.7). Which move lowers the loss?",
+    "a",
+    options={
+        "a": ("w and b both grow a little, b about twice as much", "The step is minus a small part of the gradient."),
+        "b": (
+            "w and b both shrink a little, b about twice as much",
+            "That follows the gradient, which points uphill: the loss rises. Take the opposite way.",
+        ),
+        "c": (
+            "both shrink by the same amount, a part of −8.6 + −16.7",
+            "A gradient is a list, one slope for each weight. Added up, it forgets which weight has which slope.",
+        ),
+        "d": (
+            "take the whole gradient away: w = 8.6, b = 16.7",
+            "The direction is right and the step too long: it lands as high on the other side of the valley.",
+        ),
+    },
+    hints=[
+        "The slope along w is −8.6: does the loss rise or fall where w grows?",
+        "Each weight moves against its own slope, by a small share of it.",
+    ],
+    why="The loss chooses nothing itself: its slopes say which way each weight has to go, the rate says how far.",
+)
 
 
 @exercise("sgd/one-step", points=2)
@@ -69,26 +66,14 @@ def _step(w, b, x, y, rate, scale=2.0):
     return w - rate * scale * np.mean(error * x), b - rate * scale * np.mean(error)
 
 
-@one_step.misconception("Your loss rose. The gradient points uphill: take it away instead of adding it.")
-def _(w, b, x, y, rate):
-    return _step(w, b, x, y, -rate)
+one_step.mistakes = {
+    "_step(w, b, x, y, -rate)": "Your loss rose. The gradient points uphill: take it away instead of adding it.",
+    "_step(w, b, x, y, rate * len(x))": "You added the rows' gradients up, so your step grows with the number of rows. The loss is a mean: divide by it.",
+    "_step(w, b, x, y, rate, scale=1.0)": "The 2 is missing: the derivative of error² is 2 · error. You stepped on half the loss, half as far.",
+}
 
 
-@one_step.misconception(
-    "You added the rows' gradients up, so your step grows with the number of rows. The loss is a mean: divide by it."
-)
-def _(w, b, x, y, rate):
-    return _step(w, b, x, y, rate * len(x))
-
-
-@one_step.misconception(
-    "The 2 is missing: the derivative of error² is 2 · error. You stepped on half the loss, half as far."
-)
-def _(w, b, x, y, rate):
-    return _step(w, b, x, y, rate, scale=1.0)
-
-
-@one_step.misconception(
+@one_step.mistake(
     "You moved w first and measured b's slope with the new w. Both slopes belong to one place: compute both, then move."
 )
 def _(w, b, x, y, rate):
@@ -96,19 +81,19 @@ def _(w, b, x, y, rate):
     return new_w, _step(new_w, b, x, y, rate)[1]
 
 
-@one_step.misconception("The slope along w misses the factor x: where x is 0, w has no say in the prediction.")
+@one_step.mistake("The slope along w misses the factor x: where x is 0, w has no say in the prediction.")
 def _(w, b, x, y, rate):
     _, new_b = _step(w, b, x, y, rate)
     return w + new_b - b, new_b
 
 
-@one_step.misconception("You returned how far w and b move. Asked are the new w and b: the old ones and the move.")
+@one_step.mistake("You returned how far w and b move. Asked are the new w and b: the old ones and the move.")
 def _(w, b, x, y, rate):
     new_w, new_b = _step(w, b, x, y, rate)
     return new_w - w, new_b - b
 
 
-@one_step.variant
+@one_step.also
 def _(w, b, x, y, rate):
     w, b = tf.Variable(w), tf.Variable(b)
     with tf.GradientTape() as tape:
@@ -125,9 +110,8 @@ one_step.hints = [
 ]
 one_step.why = "These three lines are `model.fit`; everything else decides which rows they see, and how often."
 
+
 # Step, batch, epoch --------------------------------------------------------------------------------------------------
-
-
 @exercise("sgd/updates")
 def updates(rows, batch_size, epochs):
     """How many updates does a training make?"""
@@ -135,49 +119,17 @@ def updates(rows, batch_size, epochs):
     return per_epoch * epochs
 
 
-@updates.probe
-def _(rng):
-    return dict(rows=rng.integers(20, 500), batch_size=rng.integers(2, 64), epochs=rng.integers(2, 9))
-
-
+updates.probe(lambda rng: dict(rows=rng.integers(20, 500), batch_size=rng.integers(2, 64), epochs=rng.integers(2, 9)))
 updates.example(rows=500, batch_size=32, epochs=3)
 updates.example(rows=64, batch_size=32, epochs=2)
-
-
-@updates.misconception(
-    "You rounded down. The {rows} rows do not always fill whole batches; the short last batch is an update too."
-)
-def _(rows, batch_size, epochs):
-    return rows // batch_size * epochs
-
-
-@updates.misconception("One update for each epoch: that is full batch, where batch_size is all {rows} rows.")
-def _(rows, batch_size, epochs):
-    return epochs
-
-
-@updates.misconception("One update for each row: that is a batch size of 1. Here {batch_size} rows share an update.")
-def _(rows, batch_size, epochs):
-    return rows * epochs
-
-
-@updates.misconception(
-    "You cut the rows of all epochs in one go. No batch reaches over the end of an epoch: round up in each of them."
-)
-def _(rows, batch_size, epochs):
-    return -(-rows * epochs // batch_size)
-
-
-@updates.misconception("That is one epoch. The training runs through the rows {epochs} times.")
-def _(rows, batch_size, epochs):
-    return -(-rows // batch_size)
-
-
-@updates.variant
-def _(rows, batch_size, epochs):
-    return epochs * len(range(0, rows, batch_size))
-
-
+updates.mistakes = {
+    "rows // batch_size * epochs": "You rounded down. The {rows} rows do not always fill whole batches; the short last batch is an update too.",
+    "epochs": "One update for each epoch: that is full batch, where batch_size is all {rows} rows.",
+    "rows * epochs": "One update for each row: that is a batch size of 1. Here {batch_size} rows share an update.",
+    "-(-rows * epochs // batch_size)": "You cut the rows of all epochs in one go. No batch reaches over the end of an epoch: round up in each of them.",
+    "-(-rows // batch_size)": "That is one epoch. The training runs through the rows {epochs} times.",
+}
+updates.also("epochs * len(range(0, rows, batch_size))")
 updates.hints = [
     "How many batches are needed so that every row is read once? The last may be short.",
     "`-(-a // b)` rounds a / b up.",
@@ -224,22 +176,17 @@ def _has_rows(epochs):
 
 
 @epoch_batches.property(
-    "A batch is not a pair of as many rows of x as of y. `x[rows], y[rows]` with the same row numbers makes one."
+    "A batch is not a pair of as many rows of x as of y. `x[rows], y[rows]` with the same row numbers makes one.",
+    "[(x[:batch_size], y)]",
 )
-def pairs_of_rows(epochs, rng):
+def pairs_of_rows(epochs):
     return _has_rows(epochs)
 
 
-@pairs_of_rows.wrong
-def _(x, y, batch_size, rng):
-    return [(x[:batch_size], y)]
-
-
 @epoch_batches.property(
-    "Some rows never came in an epoch, others came twice. Drawing with replacement leaves out 37 % of many rows: "
-    "shuffle all of them once, then cut."
+    "Some rows never came in an epoch, others came twice. Drawing with replacement leaves out 37 % of many rows: shuffle all of them once, then cut."
 )
-def no_row_twice(epochs, rng):
+def no_row_twice(epochs):
     return not _has_rows(epochs) or all(len(set(_seen(e)[0])) == len(_seen(e)[0]) for e in epochs)
 
 
@@ -252,7 +199,7 @@ def _(x, y, batch_size, rng):
 @epoch_batches.property(
     "Rows are missing from your epoch: the batches hold fewer than all 50. The short last batch belongs to it."
 )
-def every_row(epochs, rng):
+def every_row(epochs):
     return not _has_rows(epochs) or all(len(_seen(e)[0]) >= ROWS for e in epochs)
 
 
@@ -266,7 +213,7 @@ def _(x, y, batch_size, rng):
 @epoch_batches.property(
     "Rows lost their own targets: x and y were shuffled apart. Draw one order, and use it for both."
 )
-def own_targets(epochs, rng):
+def own_targets(epochs):
     return not _has_rows(epochs) or all(np.array_equal(_seen(e)[0] + 100, _seen(e)[1]) for e in epochs)
 
 
@@ -277,15 +224,11 @@ def _(x, y, batch_size, rng):
 
 
 @epoch_batches.property(
-    "Two epochs brought the rows in the same order. Shuffle anew in each epoch, with the generator that you are given."
+    "Two epochs brought the rows in the same order. Shuffle anew in each epoch, with the generator that you are given.",
+    "[(x[s : s + batch_size], y[s : s + batch_size]) for s in range(0, len(x), batch_size)]",
 )
-def new_order(epochs, rng):
+def new_order(epochs):
     return not _has_rows(epochs) or not np.array_equal(_seen(epochs[0])[0], _seen(epochs[1])[0])
-
-
-@new_order.wrong
-def _(x, y, batch_size, rng):
-    return [(x[s : s + batch_size], y[s : s + batch_size]) for s in range(0, len(x), batch_size)]
 
 
 @new_order.wrong
@@ -297,8 +240,8 @@ def _(x, y, batch_size, rng):
 @epoch_batches.property(
     "Your batches are no random rows: neighbors of the table stay neighbors. Shuffle the rows, not whole batches."
 )
-def rows_are_mixed(epochs, rng):
-    if not _has_rows(epochs) or not new_order.holds(epochs, rng):
+def rows_are_mixed(epochs):
+    if not _has_rows(epochs) or not new_order.holds(epochs):
         return True
     return all(np.mean(np.diff(_seen(epoch)[0]) == 1) < 0.5 for epoch in epochs)
 
@@ -310,8 +253,8 @@ def _(x, y, batch_size, rng):
 
 
 @epoch_batches.property("A batch has another size. All have `batch_size` rows, only the last one may be shorter.")
-def batch_sizes(epochs, rng):
-    if not _has_rows(epochs) or not every_row.holds(epochs, rng):
+def batch_sizes(epochs):
+    if not _has_rows(epochs) or not every_row.holds(epochs):
         return True
     return all(all(len(a) == BATCH_SIZE for a, _ in e[:-1]) and 0 < len(e[-1][0]) <= BATCH_SIZE for e in epochs)
 
@@ -322,7 +265,7 @@ def _(x, y, batch_size, rng):
     return [(x[rows], y[rows]) for rows in np.array_split(order, batch_size)]
 
 
-@epoch_batches.variant
+@epoch_batches.also
 def _(x, y, batch_size, rng):
     order = np.arange(len(x))
     rng.shuffle(order)
@@ -338,131 +281,88 @@ epoch_batches.hints = [
 epoch_batches.why = "Shuffled in one order, cut without rest: this is what `fit` does at the start of every epoch."
 
 # Which batch size learns fastest? ------------------------------------------------------------------------------------
+two_counts = question(
+    "sgd/two-counts",
+    "At a rate of 0.02: which of the batch sizes 1, 32 and 500 has the lowest loss after 3 epochs, and which after 200 updates?",
+    "c",
+    options={
+        "a": (
+            "batch size 1, both times",
+            "After 200 updates it has read 200 rows; the others saw 6,400 and 100,000. Its last steps wander.",
+        ),
+        "b": (
+            "batch size 500, both times",
+            "After three epochs it has made three updates. However good their direction, that is not far.",
+        ),
+        "c": (
+            "1 after three epochs, 500 after 200 updates",
+            "An epoch holds 500 updates or a single one; an update is noisy or exact.",
+        ),
+        "d": (
+            "500 after three epochs, 1 after 200 updates",
+            "The other way round: count how many updates three epochs hold for each of them.",
+        ),
+    },
+    hints=[
+        "How many updates are three epochs, for each batch size?",
+        "If all make 200 updates, whose directions are the most exact?",
+    ],
+    why="Whoever compares batch sizes has to say what was held equal: rows read or updates made.",
+)
 
+what_made_it = question(
+    "sgd/what-made-it",
+    '**Question.** After three epochs batch size 500 is far behind. Which explanations are right? Give a set, it is written like `{"c", "d"}`.',
+    {"a", "e"},
+    options={
+        "a": ("it made 3 updates, batch size 1 made 1,500", "The weights move once an update: three small moves."),
+        "b": ("full batch is stuck", "It moved steadily toward the best line, and 200 updates took it there."),
+        "c": ("noise helps to leave bad valleys", "This bowl has one lowest point and no other valley to leave."),
+        "d": (
+            "small batches point in better directions",
+            "One row's gradient is the worst guess of the three; there are only many of them.",
+        ),
+        "e": (
+            "its updates are no longer than those of the others",
+            "One update moves by rate times slope, however many rows were averaged for it.",
+        ),
+    },
+    hints=[
+        "Compare the number of updates, then the length of one.",
+        "After 200 updates, is batch size 500 still behind?",
+    ],
+    why="Averaging more rows makes a step better, not longer.",
+)
 
-@answer("sgd/two-counts")
-def two_counts():
-    """Rate 0.02, batch sizes 1, 32 and 500. Which one has the lowest loss after 3 epochs, and which after 200 updates?"""
-    return "c"
-
-
-two_counts.choices = {
-    "a": Choice(
-        "batch size 1, both times",
-        "After 200 updates it has read 200 rows; the others saw 6,400 and 100,000. Its last steps wander.",
-    ),
-    "b": Choice(
-        "batch size 500, both times",
-        "After three epochs it has made three updates. However good their direction, that is not far.",
-    ),
-    "c": Choice(
-        "1 after three epochs, 500 after 200 updates",
-        "An epoch holds 500 updates or a single one; an update is noisy or exact.",
-    ),
-    "d": Choice(
-        "500 after three epochs, 1 after 200 updates",
-        "The other way round: count how many updates three epochs hold for each of them.",
-    ),
-}
-two_counts.hints = [
-    "How many updates are three epochs, for each batch size?",
-    "If all make 200 updates, whose directions are the most exact?",
-]
-two_counts.why = "Whoever compares batch sizes has to say what was held equal: rows read or updates made."
-
-
-@answer("sgd/what-made-it")
-def what_made_it():
-    """After three epochs batch size 500 is far behind. Which explanations are right? Give a set, like {"c", "d"}."""
-    return {"a", "e"}
-
-
-what_made_it.choices = {
-    "a": Choice("it made 3 updates, batch size 1 made 1,500", "The weights move once an update: three small moves."),
-    "b": Choice("full batch is stuck", "It moved steadily toward the best line, and 200 updates took it there."),
-    "c": Choice("noise helps to leave bad valleys", "This bowl has one lowest point and no other valley to leave."),
-    "d": Choice(
-        "small batches point in better directions",
-        "One row's gradient is the worst guess of the three; there are only many of them.",
-    ),
-    "e": Choice(
-        "its updates are no longer than those of the others",
-        "One update moves by rate times slope, however many rows were averaged for it.",
-    ),
-}
-what_made_it.hints = [
-    "Compare the number of updates, then the length of one.",
-    "After 200 updates, is batch size 500 still behind?",
-]
-what_made_it.why = "Averaging more rows makes a step better, not longer."
-
-
-@answer("sgd/noise")
-def noise():
-    """Batches of 64 in place of 16: to what share does the spread of their gradients fall (1 means: it stays)?"""
-    return 0.5
-
-
-@noise.misconception("Four times as many rows, a quarter of the variance. The spread is its square root.")
-def _():
-    return 0.25
-
-
-@noise.misconception("It falls: the mean of more rows varies less from draw to draw.")
-def _():
-    return 1
-
-
-@noise.misconception("It falls, and does not grow: rows that are too high and too low cancel in the mean.")
-def _():
-    return 2
-
-
-@noise.variant
-def _():
-    return np.sqrt(16 / 64)
-
-
-noise.hints = ["The variance of a mean of n independent values is the variance of one, divided by n.", "√(16/64)"]
-noise.why = "Half the noise costs four times the rows: this is why nobody pays for very large batches gladly."
+noise = question(
+    "sgd/noise",
+    "Batches of 64 in place of 16: to what share does the spread (standard deviation) of their gradients fall? 1 means that it stays as it is.",
+    0.5,
+    mistakes={
+        0.25: "Four times as many rows, a quarter of the variance. The spread is its square root.",
+        1: "It falls: the mean of more rows varies less from draw to draw.",
+        2: "It falls, and does not grow: rows that are too high and too low cancel in the mean.",
+    },
+    hints=["The variance of a mean of n independent values is the variance of one, divided by n.", "√(16/64)"],
+    why="Half the noise costs four times the rows: this is why nobody pays for very large batches gladly.",
+)
 
 # How large may the rate be? ------------------------------------------------------------------------------------------
-
-
-@answer("sgd/ten-times")
-def ten_times():
-    """For highs in tens of degrees the largest rate is 0.311. What is it in degrees, where each x is ten times as large?"""
-    return 0.00311
-
-
-@ten_times.misconception(
-    "You divided by 10. But x enters twice: it makes the slope 10 times as large, and each step of w then counts "
-    "10 times in the prediction."
+ten_times = question(
+    "sgd/ten-times",
+    "The limit is 0.311 for highs in tens of degrees. What is it for highs in degrees, where every $x$ is ten times as large?",
+    0.00311,
+    mistakes={
+        0.0311: "You divided by 10. But x enters twice: it makes the slope 10 times as large, and each step of w then counts 10 times in the prediction.",
+        0.311: "It changes: with a larger x the same small w already makes a large prediction.",
+        31.1: "The other way round: larger inputs make steeper slopes, and those need smaller rates.",
+    },
+    hints=[
+        "The best w in degrees is a tenth of the old one. The slope, 2 · mean(error · x), is ten times the old one.",
+        "A slope 10 times as large has to lead to a step a tenth as long.",
+    ],
+    why="Without scaling, the unit of a column decides which rate works; see the chapter on the neuron.",
 )
-def _():
-    return 0.0311
-
-
-@ten_times.misconception("It changes: with a larger x the same small w already makes a large prediction.")
-def _():
-    return 0.311
-
-
-@ten_times.misconception("The other way round: larger inputs make steeper slopes, and those need smaller rates.")
-def _():
-    return 31.1
-
-
-@ten_times.variant
-def _():
-    return 0.311 / 10**2
-
-
-ten_times.hints = [
-    "The best w in degrees is a tenth of the old one. The slope, 2 · mean(error · x), is ten times the old one.",
-    "A slope 10 times as large has to lead to a step a tenth as long.",
-]
-ten_times.why = "Without scaling, the unit of a column decides which rate works; see the chapter on the neuron."
 
 
 @exercise("sgd/largest-rate")
@@ -476,50 +376,18 @@ def largest_rate(x):
     return 1 / np.mean(np.square(x))
 
 
-@largest_rate.probe
-def _(rng):
-    return dict(x=np.round(rng.normal(rng.uniform(-2, 2), rng.uniform(0.5, 3), rng.integers(2, 7)), 1) + 0.05)
-
-
-@largest_rate.misconception(
-    "With that rate the factor is 0: you land on the best w in one step. Up to twice that rate it still comes closer."
+largest_rate.probe(
+    lambda rng: dict(x=np.round(rng.normal(rng.uniform(-2, 2), rng.uniform(0.5, 3), rng.integers(2, 7)), 1) + 0.05)
 )
-def _(x):
-    return 0.5 / np.mean(x**2)
-
-
-@largest_rate.misconception("You squared the mean. Square each x first: mean(x)² can be 0 where the slope is steep.")
-def _(x):
-    return 1 / np.mean(x) ** 2
-
-
-@largest_rate.misconception(
-    "You took the largest x. That is the limit of a batch of that one row; over all rows the mean decides."
-)
-def _(x):
-    return 1 / np.max(x**2)
-
-
-@largest_rate.misconception("You added the squares up. The loss is a mean over the rows, and so is its slope.")
-def _(x):
-    return 1 / np.sum(x**2)
-
-
-@largest_rate.misconception("That ignores x. Make x ten times as large, and the limit falls to a hundredth.")
-def _(x):
-    return 1.0
-
-
-@largest_rate.misconception("You divided by the mean of |x|. The factor holds the mean of x².")
-def _(x):
-    return 1 / np.mean(np.abs(x))
-
-
-@largest_rate.variant
-def _(x):
-    return len(x) / np.dot(x, x)
-
-
+largest_rate.mistakes = {
+    "0.5 / np.mean(x**2)": "With that rate the factor is 0: you land on the best w in one step. Up to twice that rate it still comes closer.",
+    "1 / np.mean(x) ** 2": "You squared the mean. Square each x first: mean(x)² can be 0 where the slope is steep.",
+    "1 / np.max(x**2)": "You took the largest x. That is the limit of a batch of that one row; over all rows the mean decides.",
+    "1 / np.sum(x**2)": "You added the squares up. The loss is a mean over the rows, and so is its slope.",
+    "1.0": "That ignores x. Make x ten times as large, and the limit falls to a hundredth.",
+    "1 / np.mean(np.abs(x))": "You divided by the mean of |x|. The factor holds the mean of x².",
+}
+largest_rate.also("len(x) / np.dot(x, x)")
 largest_rate.hints = [
     "If each step multiplies a distance by a factor, when does the distance not grow?",
     "The factor may be anything from −1 to 1. Which rate makes it −1?",
@@ -528,64 +396,45 @@ largest_rate.hints = [
 largest_rate.why = "The steepest direction of a loss sets the limit for all; for networks it is found by trying."
 
 # Rate, batch size, Adam ----------------------------------------------------------------------------------------------
+recipe = question(
+    "sgd/recipe",
+    "At its default rate of 0.001, on 500 rows: how far can a weight move in these 10 epochs, at most, about?",
+    0.02,
+    mistakes={
+        0.001: "That is the rate: one update. Count the updates of ten epochs.",
+        0.01: "You counted one update an epoch. 500 rows make two batches: 256 rows and 244.",
+        5: "That takes one update for each row. Here 256 rows share one.",
+    },
+    hints=["How many updates are 10 epochs of 500 rows in batches of 256?", "20 updates, each of about the rate."],
+    why="Rate times updates is how far Adam can travel: check it against how far the weights have to go.",
+)
 
-
-@answer("sgd/recipe")
-def recipe():
-    """Adam at its rate of 0.001, 500 rows, batch size 256, 10 epochs: how far can a weight move at most, about?"""
-    return 0.02
-
-
-@recipe.misconception("That is the rate: one update. Count the updates of ten epochs.")
-def _():
-    return 0.001
-
-
-@recipe.misconception("You counted one update an epoch. 500 rows make two batches: 256 rows and 244.")
-def _():
-    return 0.01
-
-
-@recipe.misconception("That takes one update for each row. Here 256 rows share one.")
-def _():
-    return 5
-
-
-@recipe.variant
-def _():
-    return 10 * 2 * 0.001
-
-
-recipe.hints = ["How many updates are 10 epochs of 500 rows in batches of 256?", "20 updates, each of about the rate."]
-recipe.why = "Rate times updates is how far Adam can travel: check it against how far the weights have to go."
-
-
-@answer("sgd/what-they-do")
-def what_they_do():
-    """What do the learning rate and the batch size do? Which statements are right? Give a set, like {"b", "e"}."""
-    return {"a", "c", "d"}
-
-
-what_they_do.choices = {
-    "a": Choice("a small rate needs more updates to arrive", "At 0.01 the line needs about ten times those at 0.1."),
-    "b": Choice("the larger the rate, the sooner it arrives", "Only up to a limit: beyond it the loss grows."),
-    "c": Choice(
-        "at one rate, smaller batches settle less: their loss goes on jumping",
-        "Each small batch pulls toward a line of its own.",
-    ),
-    "d": Choice(
-        "a smaller rate calms the jumping", "Each batch then pulls the weights less far, and the pulls even out."
-    ),
-    "e": Choice(
-        "with Adam the rate does not matter",
-        "Adam makes steps about as long as the rate, whatever the slope: the rate still decides.",
-    ),
-}
-what_they_do.hints = [
-    "One statement forgets that a rate can be too large.",
-    "What does Adam put in the place of the slope's size? What is left to set the length of a step?",
-]
-what_they_do.why = "Rate and batch size are chosen together: a noisier gradient wants a smaller rate."
+what_they_do = question(
+    "sgd/what-they-do",
+    "What do the learning rate and the batch size do? Which are right? Give a set.",
+    {"a", "c", "d"},
+    options={
+        "a": ("a small rate needs more updates to arrive", "At 0.01 the line needs about ten times those at 0.1."),
+        "b": ("the larger the rate, the sooner it arrives", "Only up to a limit: beyond it the loss grows."),
+        "c": (
+            "at one rate, smaller batches settle less: their loss goes on jumping",
+            "Each small batch pulls toward a line of its own.",
+        ),
+        "d": (
+            "a smaller rate calms the jumping",
+            "Each batch then pulls the weights less far, and the pulls even out.",
+        ),
+        "e": (
+            "with Adam the rate does not matter",
+            "Adam makes steps about as long as the rate, whatever the slope: the rate still decides.",
+        ),
+    },
+    hints=[
+        "One statement forgets that a rate can be too large.",
+        "What does Adam put in the place of the slope's size? What is left to set the length of a step?",
+    ],
+    why="Rate and batch size are chosen together: a noisier gradient wants a smaller rate.",
+)
 
 
 def _one_unit():
@@ -601,9 +450,7 @@ def prepare(model, rate):
     return model
 
 
-@prepare.probe
-def _(rng):
-    return dict(model=_one_unit(), rate=round(float(rng.uniform(0.02, 0.2)), 3))
+prepare.probe(lambda rng: dict(model=_one_unit(), rate=round(float(rng.uniform(0.02, 0.2)), 3)))
 
 
 def _compiled(model, optimizer, loss="mae"):
@@ -611,40 +458,18 @@ def _compiled(model, optimizer, loss="mae"):
     return model
 
 
-@prepare.misconception(
-    '`optimizer="adam"` takes Keras\' own rate, 0.001. Hand yours over: `keras.optimizers.Adam(learning_rate=rate)`.'
+prepare.mistakes = {
+    '_compiled(model, "adam")': '`optimizer="adam"` takes Keras\' own rate, 0.001. Hand yours over: `keras.optimizers.Adam(learning_rate=rate)`.',
+    '_compiled(model, keras.optimizers.Adam(rate), "mse")': "Your loss squares the errors. The mean absolute error takes them as they are, without sign.",
+    "_compiled(model, keras.optimizers.SGD(rate))": "That is plain SGD: its steps are rate times slope. Adam was asked for.",
+    "_compiled(model, keras.optimizers.RMSprop(rate))": (
+        "RMSprop also divides by the slope's usual size, but it has no momentum and other first steps. Adam was asked for."
+    ),
+}
+prepare.also(
+    "_compiled(model, keras.optimizers.Adam(rate), keras.losses.MeanAbsoluteError())",
+    "_compiled(model, keras.optimizers.Adam(learning_rate=rate), keras.losses.mean_absolute_error)",
 )
-def _(model, rate):
-    return _compiled(model, "adam")
-
-
-@prepare.misconception("Your loss squares the errors. The mean absolute error takes them as they are, without sign.")
-def _(model, rate):
-    return _compiled(model, keras.optimizers.Adam(rate), "mse")
-
-
-@prepare.misconception("That is plain SGD: its steps are rate times slope. Adam was asked for.")
-def _(model, rate):
-    return _compiled(model, keras.optimizers.SGD(rate))
-
-
-@prepare.misconception(
-    "RMSprop also divides by the slope's usual size, but it has no momentum and other first steps. Adam was asked for."
-)
-def _(model, rate):
-    return _compiled(model, keras.optimizers.RMSprop(rate))
-
-
-@prepare.variant
-def _(model, rate):
-    return _compiled(model, keras.optimizers.Adam(rate), keras.losses.MeanAbsoluteError())
-
-
-@prepare.variant
-def _(model, rate):
-    return _compiled(model, keras.optimizers.Adam(learning_rate=rate), keras.losses.mean_absolute_error)
-
-
 prepare.hints = [
     "`model.compile(optimizer=…, loss=…)`; a name as a text brings default settings.",
     '`keras.optimizers.Adam(learning_rate=rate)`, and the loss is `"mae"`.',
@@ -668,17 +493,7 @@ def train_line(x, y):
     return model
 
 
-@train_line.start
-def _(x, y):
-    """Train a line by the mean absolute error in ten epochs, and return the model.
-
-    The recipe runs and hardly moves the weights: change the rate, the batch size, or
-    both. `x` and `y` have the shape (500, 1).
-    """
-    model = keras.Sequential([keras.Input((1,)), layers.Dense(1)])
-    model.compile(optimizer="adam", loss="mae")
-    model.fit(x, y, batch_size=256, epochs=10, verbose=0)
-    return model
+train_line.start('keras.optimizers.Adam(learning_rate=0.1) => "adam"', "batch_size=32 => batch_size=256")
 
 
 def _line_rows(rng, rows, w, b):
@@ -703,18 +518,15 @@ def _(train, rng):
     return model, error_ratio(model, *_line_rows(rng, 2000, w, b), w, b), starts.moved(model)
 
 
-@train_line.property("Your answer is not a Keras model. Return the trained model itself.")
-def is_a_model(trained, rng):
+@train_line.property(
+    "Your answer is not a Keras model. Return the trained model itself.", "train_line(x, y).get_weights()"
+)
+def is_a_model(trained):
     return isinstance(trained[0], keras.Model)
 
 
-@is_a_model.wrong
-def _(x, y):
-    return train_line.reference(x, y).get_weights()
-
-
 @train_line.property("Your model is more than a line: one weight and one bias are asked, `layers.Dense(1)`.")
-def is_a_line(trained, rng):
+def is_a_line(trained):
     return not isinstance(trained[0], keras.Model) or [tuple(w.shape) for w in trained[0].weights] == [(1, 1), (1,)]
 
 
@@ -729,8 +541,8 @@ def _(x, y):
 @train_line.property(
     "Your model holds the weight that it started with: was it compiled and never fitted, or is its layer frozen?"
 )
-def moved_its_weight(trained, rng):
-    return not (is_a_model.holds(trained, rng) and is_a_line.holds(trained, rng)) or all(trained[2])
+def moved_its_weight(trained):
+    return not (is_a_model.holds(trained) and is_a_line.holds(trained)) or all(trained[2])
 
 
 @moved_its_weight.wrong
@@ -741,11 +553,11 @@ def _(x, y):
 
 
 @train_line.property(
-    "On rows that your model never saw, its error is over 1.25 times that of the true line. Rate times updates is how "
-    "far Adam can travel; b has to go about 8. Or did the rate become so large that it never settles?"
+    "On rows that your model never saw, its error is over 1.25 times that of the true line. Rate times updates is how far Adam can travel; b has to go "
+    "about 8. Or did the rate become so large that it never settles?"
 )
-def arrives(trained, rng):
-    if not all(other.holds(trained, rng) for other in (is_a_model, is_a_line, moved_its_weight)):
+def arrives(trained):
+    if not all(other.holds(trained) for other in (is_a_model, is_a_line, moved_its_weight)):
         return True  # that is said already
     return bool(trained[1] < LARGEST_RATIO)
 
@@ -766,7 +578,7 @@ def _(x, y):
     return model
 
 
-@train_line.variant
+@train_line.also
 def _(x, y):
     model = _one_unit()
     model.compile(optimizer=keras.optimizers.Adam(1.0), loss=keras.losses.MeanAbsoluteError())
@@ -801,28 +613,22 @@ train_line.hints = [
 train_line.why = "A recipe that worked on another table brings its number of rows along: more rows, more updates."
 
 # Once per batch, after all layers ------------------------------------------------------------------------------------
-
-
-@answer("sgd/how-often")
-def how_often():
-    """A network of two layers, 500 rows, batch size 32, one epoch. How often is the loss that is minimized computed?"""
-    return "b"
-
-
-how_often.choices = {
-    "a": Choice("32 times: once per layer and batch", "A layer has no target of its own to compare with."),
-    "b": Choice("16 times: once per batch, after both layers", "16 batches, each through all layers, then one number."),
-    "c": Choice(
-        "500 times: once per row, followed by an update each",
-        "Rows are averaged into one loss per batch; only a batch size of 1 updates after each row.",
-    ),
-    "d": Choice("once, at the end of the epoch", "That is full batch: then there would be one update an epoch."),
-}
-how_often.hints = [
-    "What does a loss compare? Which layer's output has a target?",
-    "How many batches of 32 do 500 rows make?",
-]
-how_often.why = "One number comes out at the end; everything a hidden layer learns has to flow back from it."
+how_often = question(
+    "sgd/how-often",
+    "Two layers, 500 rows, batch size 32, one epoch: how often is the loss that is minimized computed?",
+    "b",
+    options={
+        "a": ("32 times: once per layer and batch", "A layer has no target of its own to compare with."),
+        "b": ("16 times: once per batch, after both layers", "16 batches, each through all layers, then one number."),
+        "c": (
+            "500 times: once per row, followed by an update each",
+            "Rows are averaged into one loss per batch; only a batch size of 1 updates after each row.",
+        ),
+        "d": ("once, at the end of the epoch", "That is full batch: then there would be one update an epoch."),
+    },
+    hints=["What does a loss compare? Which layer's output has a target?", "How many batches of 32 do 500 rows make?"],
+    why="One number comes out at the end; everything a hidden layer learns has to flow back from it.",
+)
 
 
 @exercise("sgd/backward", points=3)
@@ -841,14 +647,8 @@ def backward(w1, b1, w2, b2, x, y):
     return to_z * x, to_z, to_guess * h, to_guess
 
 
-@backward.probe
-def _(rng):
-    return _weights_with(rng, open_gate=True)
-
-
-@backward.probe
-def _(rng):
-    return _weights_with(rng, open_gate=False)
+backward.probe(lambda rng: _weights_with(rng, open_gate=True))
+backward.probe(lambda rng: _weights_with(rng, open_gate=False))
 
 
 def _weights_with(rng, open_gate):
@@ -861,9 +661,7 @@ def _weights_with(rng, open_gate):
             return values
 
 
-@backward.strata
-def _(w1, b1, w2, b2, x, y):
-    return "on" if w1 * x + b1 > 0 else "off"
+backward.strata(lambda w1, b1, w2, b2, x, y: "on" if w1 * x + b1 > 0 else "off")
 
 
 def _back(w1, b1, w2, b2, x, y, *, gate=True, through=True, two=2, sign=1, use_h=False, flow_h=True):
@@ -875,49 +673,27 @@ def _back(w1, b1, w2, b2, x, y, *, gate=True, through=True, two=2, sign=1, use_h
     return to_z * (h if use_h else x), to_z, to_guess * (h if flow_h else z), to_guess
 
 
-@backward.misconception(
-    "Where z < 0 the unit was off: a small change of w1 changes nothing, so its slopes are 0. The gradient passes only "
-    "where z > 0."
-)
-def _(w1, b1, w2, b2, x, y):
-    return _back(w1, b1, w2, b2, x, y, gate=False)
+backward.mistakes = {
+    "_back(w1, b1, w2, b2, x, y, gate=False)": (
+        "Where z < 0 the unit was off: a small change of w1 changes nothing, so its slopes are 0. The gradient passes only where z > 0."
+    ),
+    "_back(w1, b1, w2, b2, x, y, through=False)": (
+        "You gave the hidden unit the loss's own slope. It has no loss of its own: the gradient arrives through w2, multiplied by it."
+    ),
+    "_back(w1, b1, w2, b2, x, y, sign=-1)": "All your signs are turned: the derivative of (ŷ − y)² along ŷ is 2·(ŷ − y), not 2·(y − ŷ).",
+    "_back(w1, b1, w2, b2, x, y, two=1)": "The factor 2 of the square is missing, so all four are half of what they should be.",
+    "_back(w1, b1, w2, b2, x, y, use_h=True)": "For w1 you multiplied by h, which comes out of the first layer. What went into w1 is x.",
+    "_back(w1, b1, w2, b2, x, y, flow_h=False)": "For w2 you multiplied by z. The second layer reads h, after the ReLU.",
+}
 
 
-@backward.misconception(
-    "You gave the hidden unit the loss's own slope. It has no loss of its own: the gradient arrives through w2, "
-    "multiplied by it."
-)
-def _(w1, b1, w2, b2, x, y):
-    return _back(w1, b1, w2, b2, x, y, through=False)
-
-
-@backward.misconception("All your signs are turned: the derivative of (ŷ − y)² along ŷ is 2·(ŷ − y), not 2·(y − ŷ).")
-def _(w1, b1, w2, b2, x, y):
-    return _back(w1, b1, w2, b2, x, y, sign=-1)
-
-
-@backward.misconception("The factor 2 of the square is missing, so all four are half of what they should be.")
-def _(w1, b1, w2, b2, x, y):
-    return _back(w1, b1, w2, b2, x, y, two=1)
-
-
-@backward.misconception("For w1 you multiplied by h, which comes out of the first layer. What went into w1 is x.")
-def _(w1, b1, w2, b2, x, y):
-    return _back(w1, b1, w2, b2, x, y, use_h=True)
-
-
-@backward.misconception("For w2 you multiplied by z. The second layer reads h, after the ReLU.")
-def _(w1, b1, w2, b2, x, y):
-    return _back(w1, b1, w2, b2, x, y, flow_h=False)
-
-
-@backward.misconception("Your four numbers stand in another order: first layer first, w1, b1, w2, b2.")
+@backward.mistake("Your four numbers stand in another order: first layer first, w1, b1, w2, b2.")
 def _(w1, b1, w2, b2, x, y):
     a, b, c, d = _back(w1, b1, w2, b2, x, y)
     return c, d, a, b
 
 
-@backward.variant
+@backward.also
 def _(w1, b1, w2, b2, x, y):
     w1, b1, w2, b2 = weights = [tf.Variable(value) for value in (w1, b1, w2, b2)]
     with tf.GradientTape() as tape:
@@ -925,7 +701,7 @@ def _(w1, b1, w2, b2, x, y):
     return tape.gradient(loss, weights)
 
 
-@backward.variant
+@backward.also
 def _(w1, b1, w2, b2, x, y):
     def loss(*weights):
         return (weights[2] * max(weights[0] * x + weights[1], 0) + weights[3] - y) ** 2

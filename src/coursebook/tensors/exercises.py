@@ -7,11 +7,10 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from coursekit.checks import Choice, answer, exercise
+from coursekit.checks import exercise, question
+
 
 # Shape, rank, index --------------------------------------------------------------------------------------------------
-
-
 @exercise("tensors/crop")
 def crop(photo, row, column, size):
     """Cut a square out of the green channel (number 1), `size` pixels high and wide.
@@ -32,51 +31,19 @@ def _(rng):
     )
 
 
-@crop.misconception("You took `row:size`. What follows the colon says where to stop, not how many: `row : row + size`.")
-def _(photo, row, column, size):
-    return photo[row:size, column:size, 1]
-
-
-@crop.misconception("You swapped rows and columns: the first index counts rows, from the top.")
-def _(photo, row, column, size):
-    return photo[column : column + size, row : row + size, 1]
-
-
-@crop.misconception("Your patch has a last axis of length 1. A slice such as `1:2` keeps its axis, an index drops it.")
-def _(photo, row, column, size):
-    return photo[row : row + size, column : column + size, 1:2]
-
-
-@crop.misconception("You took the red channel. Counting starts at 0: red 0, green 1, blue 2.")
-def _(photo, row, column, size):
-    return photo[row : row + size, column : column + size, 0]
-
-
-@crop.misconception("Your patch is one pixel too large: a slice does not include the place where it stops.")
-def _(photo, row, column, size):
-    return photo[row : row + size + 1, column : column + size + 1, 1]
-
-
-@crop.misconception("All three channels are there. A third index chooses the green one.")
-def _(photo, row, column, size):
-    return photo[row : row + size, column : column + size]
-
-
-@crop.misconception("Your first index chose row 1 of pixels. The channels are the last axis of `photo`.")
-def _(photo, row, column, size):
-    return photo[1, row : row + size, column : column + size]
-
-
-@crop.variant
-def _(photo, row, column, size):
-    return tf.slice(tf.constant(photo), [row, column, 1], [size, size, 1])[..., 0]
-
-
-@crop.variant
-def _(photo, row, column, size):
-    return [[photo[r][c][1] for c in range(column, column + size)] for r in range(row, row + size)]
-
-
+crop.mistakes = {
+    "photo[row:size, column:size, 1]": "You took `row:size`. What follows the colon says where to stop, not how many: `row : row + size`.",
+    "photo[column : column + size, row : row + size, 1]": "You swapped rows and columns: the first index counts rows, from the top.",
+    "photo[row : row + size, column : column + size, 1:2]": "Your patch has a last axis of length 1. A slice such as `1:2` keeps its axis, an index drops it.",
+    "photo[row : row + size, column : column + size, 0]": "You took the red channel. Counting starts at 0: red 0, green 1, blue 2.",
+    "photo[row : row + size + 1, column : column + size + 1, 1]": "Your patch is one pixel too large: a slice does not include the place where it stops.",
+    "photo[row : row + size, column : column + size]": "All three channels are there. A third index chooses the green one.",
+    "photo[1, row : row + size, column : column + size]": "Your first index chose row 1 of pixels. The channels are the last axis of `photo`.",
+}
+crop.also(
+    "tf.slice(tf.constant(photo), [row, column, 1], [size, size, 1])[..., 0]",
+    "[[photo[r][c][1] for c in range(column, column + size)] for r in range(row, row + size)]",
+)
 crop.hints = [
     "Three axes, three indexes: rows, columns, channel.",
     "`photo[start:stop]` takes rows from `start` up to, and without, `stop`.",
@@ -84,38 +51,18 @@ crop.hints = [
 crop.why = "Every cut out of a tensor, a batch or a feature map is written this way."
 
 # Dtype ---------------------------------------------------------------------------------------------------------------
-
-
-@answer("tensors/mean-of-ints")
-def mean_of_ints():
-    """What does `tf.reduce_mean([1, 2])` give?"""
-    return 1
-
-
-@mean_of_ints.misconception(
-    "`np.mean` gives 1.5. TensorFlow stays in the dtype of what it gets: int32 in, int32 out, and the .5 is cut off."
+mean_of_ints = question(
+    "tensors/mean-of-ints",
+    "What does `tf.reduce_mean([1, 2])` give?",
+    1,
+    mistakes={
+        1.5: "`np.mean` gives 1.5. TensorFlow stays in the dtype of what it gets: int32 in, int32 out, and the .5 is cut off.",
+        2: "It is a whole number, but not rounded up: what follows the point is cut off.",
+        3: "That is the sum. The mean divides it by 2.",
+    },
+    hints=["Which dtype has `tf.constant([1, 2])`?", "The result has the dtype of the input."],
+    why="No error, no warning: an accuracy computed from whole numbers is 0 until it is 1.",
 )
-def _():
-    return 1.5
-
-
-@mean_of_ints.misconception("It is a whole number, but not rounded up: what follows the point is cut off.")
-def _():
-    return 2
-
-
-@mean_of_ints.misconception("That is the sum. The mean divides it by 2.")
-def _():
-    return 3
-
-
-@mean_of_ints.variant
-def _():
-    return 1.0
-
-
-mean_of_ints.hints = ["Which dtype has `tf.constant([1, 2])`?", "The result has the dtype of the input."]
-mean_of_ints.why = "No error, no warning: an accuracy computed from whole numbers is 0 until it is 1."
 
 
 @exercise("tensors/product", points=2)
@@ -136,65 +83,31 @@ def _(rng):
     return dict(left=tf.constant(left.astype(first)), right=tf.constant(right.astype(second)))
 
 
-@product.strata
-def _(left, right):
-    return "one dtype" if left.dtype == right.dtype else "two dtypes"
+product.strata(lambda left, right: "one dtype" if left.dtype == right.dtype else "two dtypes")
+product.mistakes = {
+    "tf.cast(left, tf.float32) * tf.cast(right, tf.float32)": "You multiplied number by number. `*` does that; `@` multiplies rows by columns.",
+    "tf.cast(tf.cast(left, tf.int32) @ tf.cast(right, tf.int32), tf.float32)": (
+        "You cast to whole numbers, so everything behind the point was cut off before the product."
+    ),
+    "tf.cast(right, tf.float32) @ tf.cast(left, tf.float32)": "You changed the order. In `left @ right` the rows of the left one meet columns of the right.",
+    "tf.cast(left @ right, tf.float32)": "The two sides differ in dtype, so the operation fails, whatever is done with its result. Cast both sides first.",
+}
 
 
-@product.misconception("You multiplied number by number. `*` does that; `@` multiplies rows by columns.")
-def _(left, right):
-    return tf.cast(left, tf.float32) * tf.cast(right, tf.float32)
-
-
-@product.misconception("You cast to whole numbers, so everything behind the point was cut off before the product.")
-def _(left, right):
-    return tf.cast(tf.cast(left, tf.int32) @ tf.cast(right, tf.int32), tf.float32)
-
-
-@product.misconception("You changed the order. In `left @ right` the rows of the left one meet columns of the right.")
-def _(left, right):
-    return tf.cast(right, tf.float32) @ tf.cast(left, tf.float32)
-
-
-@product.misconception(
-    "The two sides differ in dtype, so the operation fails, whatever is done with its result. Cast both sides first."
+@product.property(
+    "The numbers are right, and their dtype is not float32. Cast both sides to `tf.float32`.",
+    "tf.cast(left, tf.float64) @ tf.cast(right, tf.float64)",
+    "left.numpy() @ right.numpy()",
 )
-def _(left, right):
-    return tf.cast(left @ right, tf.float32)
-
-
-@product.property("The numbers are right, and their dtype is not float32. Cast both sides to `tf.float32`.")
-def is_float32(multiply, rng):
-    left = tf.constant(rng.uniform(size=(2, 3)))
-    result = multiply(left, tf.constant(rng.uniform(size=(3, 2))))
+def is_float32(result):
     return getattr(getattr(result, "dtype", None), "name", "") == "float32"
 
 
-@is_float32.wrong
-def _(left, right):
-    return tf.cast(left, tf.float64) @ tf.cast(right, tf.float64)
-
-
-@is_float32.wrong
-def _(left, right):
-    return left.numpy() @ right.numpy()  # NumPy takes the wider dtype
-
-
-@product.variant
-def _(left, right):
-    return tf.matmul(tf.cast(left, "float32"), tf.cast(right, "float32"))
-
-
-@product.variant
-def _(left, right):
-    return keras.ops.matmul(keras.ops.cast(left, "float32"), keras.ops.cast(right, "float32"))
-
-
-@product.variant
-def _(left, right):
-    return np.float32(left.numpy()) @ np.float32(right.numpy())
-
-
+product.also(
+    'tf.matmul(tf.cast(left, "float32"), tf.cast(right, "float32"))',
+    'keras.ops.matmul(keras.ops.cast(left, "float32"), keras.ops.cast(right, "float32"))',
+    "np.float32(left.numpy()) @ np.float32(right.numpy())",
+)
 product.hints = [
     "`tf.cast(tensor, tf.float32)` gives a new tensor in that dtype.",
     "Cast both, then multiply with `@`.",
@@ -204,28 +117,26 @@ product.why = (
 )
 
 # Broadcasting --------------------------------------------------------------------------------------------------------
-
-
-@answer("tensors/which-fit")
-def which_fit():
-    """Which shapes can a photograph of shape (96, 96, 3) be multiplied by? Give a set, like {"a", "b"}."""
-    return {"a", "c", "d"}
-
-
-which_fit.choices = {
-    "a": Choice("(3,)", "The last axes are 3 and 3: one factor for each channel, at all pixels."),
-    "b": Choice(
-        "(96,)", "Lined up at the right end, 96 meets the 3 channels. There is no guessing that rows were meant."
-    ),
-    "c": Choice("(96, 1)", "96 meets the 96 columns and 1 meets the channels: one factor for each column of pixels."),
-    "d": Choice("(96, 1, 1)", "96 meets the rows, the ones stretch: one factor for each row of pixels."),
-    "e": Choice("(96, 96)", "Its last axis, 96, meets the 3 channels. (96, 96, 1) would be one factor for each pixel."),
-}
-which_fit.hints = [
-    "Write both shapes below each other, with their right ends in line.",
-    "Two lengths fit if they are equal or if one of them is 1.",
-]
-which_fit.why = "Shapes are compared from the right; what an axis means to you, TensorFlow does not know."
+which_fit = question(
+    "tensors/which-fit",
+    "By tensors of which shapes can it be multiplied? Give a set.",
+    {"a", "c", "d"},
+    options={
+        "a": ("(3,)", "The last axes are 3 and 3: one factor for each channel, at all pixels."),
+        "b": (
+            "(96,)",
+            "Lined up at the right end, 96 meets the 3 channels. There is no guessing that rows were meant.",
+        ),
+        "c": ("(96, 1)", "96 meets the 96 columns and 1 meets the channels: one factor for each column of pixels."),
+        "d": ("(96, 1, 1)", "96 meets the rows, the ones stretch: one factor for each row of pixels."),
+        "e": ("(96, 96)", "Its last axis, 96, meets the 3 channels. (96, 96, 1) would be one factor for each pixel."),
+    },
+    hints=[
+        "Write both shapes below each other, with their right ends in line.",
+        "Two lengths fit if they are equal or if one of them is 1.",
+    ],
+    why="Shapes are compared from the right; what an axis means to you, TensorFlow does not know.",
+)
 
 
 @exercise("tensors/broadcast-shape", points=2)
@@ -274,26 +185,18 @@ def _stretched(pairs):
     return "no" if any(a != b and 1 not in (a, b) for a, b in pairs) else tuple(shape)
 
 
-@broadcast_shape.misconception(
-    "You lined {left} and {right} up at their left ends. Broadcasting compares from the right."
-)
-def _(left, right):
-    return _stretched(list(zip_longest(left, right, fillvalue=1)))
+broadcast_shape.mistakes = {
+    "_stretched(list(zip_longest(left, right, fillvalue=1)))": "You lined {left} and {right} up at their left ends. Broadcasting compares from the right.",
+    '_stretched(list(zip(left, right, strict=True))) if len(left) == len(right) else "no"': (
+        "You asked for equally many axes. {left} and {right}: the shorter one gets axes of length 1 in front."
+    ),
+    "tuple(max(pair) for pair in zip_longest(reversed(left), reversed(right), fillvalue=1))[::-1]": (
+        "You let everything fit. Of {left} and {right}, two different lengths meet, none is 1."
+    ),
+}
 
 
-@broadcast_shape.misconception(
-    "You asked for equally many axes. {left} and {right}: the shorter one gets axes of length 1 in front."
-)
-def _(left, right):
-    return _stretched(list(zip(left, right, strict=True))) if len(left) == len(right) else "no"
-
-
-@broadcast_shape.misconception("You let everything fit. Of {left} and {right}, two different lengths meet, none is 1.")
-def _(left, right):
-    return tuple(max(pair) for pair in zip_longest(reversed(left), reversed(right), fillvalue=1))[::-1]
-
-
-@broadcast_shape.misconception(
+@broadcast_shape.mistake(
     "You repeated an axis to a multiple of its length. Only axes of length 1 stretch: TensorFlow does not tile."
 )
 def _(left, right):
@@ -301,7 +204,7 @@ def _(left, right):
     return "no" if any(max(pair) % min(pair) for pair in pairs) else tuple(max(pair) for pair in pairs)[::-1]
 
 
-@broadcast_shape.misconception(
+@broadcast_shape.mistake(
     "You stretched the right one alone. Both may stretch in one sum: (4, 1) and (1, 3) make (4, 3)."
 )
 def _(left, right):
@@ -309,21 +212,19 @@ def _(left, right):
     return "no" if any(a != b and b != 1 for a, b in pairs) else tuple(a for a, _ in pairs)[::-1]
 
 
-@broadcast_shape.misconception("You lost the axes in front that one of {left} and {right} has alone. They stay.")
+@broadcast_shape.mistake("You lost the axes in front that one of {left} and {right} has alone. They stay.")
 def _(left, right):
     size = min(len(left), len(right))
     return _stretched(list(zip(left[-size:], right[-size:], strict=True)) if size else [])
 
 
-@broadcast_shape.misconception(
-    "You asked for equal lengths everywhere. An axis of length 1 fits any other: it stretches."
-)
+@broadcast_shape.mistake("You asked for equal lengths everywhere. An axis of length 1 fits any other: it stretches.")
 def _(left, right):
     pairs = list(zip(reversed(left), reversed(right), strict=False))
     return "no" if any(a != b for a, b in pairs) else tuple(max(left, right, key=len))
 
 
-@broadcast_shape.variant
+@broadcast_shape.also
 def _(left, right):
     try:
         return np.broadcast_shapes(left, right)
@@ -331,7 +232,7 @@ def _(left, right):
         return "no"
 
 
-@broadcast_shape.variant
+@broadcast_shape.also
 def _(left, right):
     try:
         return list(tf.broadcast_static_shape(tf.TensorShape(left), tf.TensorShape(right)))
@@ -362,14 +263,7 @@ def center_rows(table):
     return table - means
 
 
-@center_rows.start
-def _(table):
-    """Take from each row its own mean, so that every row has the mean 0. Mend it.
-
-    `table` has the shape (rows, columns).
-    """
-    means = tf.reduce_mean(table, axis=1)
-    return table - means
+center_rows.start("1, keepdims=True) => 1)")
 
 
 @center_rows.probe
@@ -384,54 +278,22 @@ def _(rng):
     return dict(table=rng.integers(-9, 10, (size, size)).astype("float32"))
 
 
-@center_rows.strata
-def _(table):
-    return "square" if table.shape[0] == table.shape[1] else "other"
-
-
-@center_rows.misconception(
-    "A row of means meets the columns: where the table is square, column 0 loses the mean of row 0. "
-    "The means have to stand in a column, shape (rows, 1)."
+center_rows.strata(lambda table: "square" if table.shape[0] == table.shape[1] else "other")
+center_rows.mistakes = {
+    "table - tf.reduce_mean(table, axis=1)[tf.newaxis]": (
+        "A row of means meets the columns: where the table is square, column 0 loses the mean of row 0. The means have to stand in a column, shape (rows, "
+        "1)."
+    ),
+    "table - tf.reduce_mean(table, axis=0)": "You centered the columns: `axis=0` averages down each column. `axis=1` runs along a row.",
+    "table - tf.reduce_mean(table)": "You took the mean of the whole table away from every row. Each row has a mean of its own.",
+    "tf.transpose(table) - tf.reduce_mean(table, axis=1)": "It is right up to a last turn: rows became columns. Transpose the result back.",
+    "tf.reduce_mean(table, axis=1, keepdims=True)": "You returned the means. Asked is the table without them.",
+}
+center_rows.also(
+    "table - tf.reduce_mean(table, axis=1)[:, tf.newaxis]",
+    "table - np.mean(table, axis=-1).reshape(-1, 1)",
+    "tf.transpose(tf.transpose(table) - tf.reduce_mean(table, axis=1))",
 )
-def _(table):
-    return table - tf.reduce_mean(table, axis=1)[tf.newaxis]
-
-
-@center_rows.misconception("You centered the columns: `axis=0` averages down each column. `axis=1` runs along a row.")
-def _(table):
-    return table - tf.reduce_mean(table, axis=0)
-
-
-@center_rows.misconception("You took the mean of the whole table away from every row. Each row has a mean of its own.")
-def _(table):
-    return table - tf.reduce_mean(table)
-
-
-@center_rows.misconception("It is right up to a last turn: rows became columns. Transpose the result back.")
-def _(table):
-    return tf.transpose(table) - tf.reduce_mean(table, axis=1)
-
-
-@center_rows.misconception("You returned the means. Asked is the table without them.")
-def _(table):
-    return tf.reduce_mean(table, axis=1, keepdims=True)
-
-
-@center_rows.variant
-def _(table):
-    return table - tf.reduce_mean(table, axis=1)[:, tf.newaxis]
-
-
-@center_rows.variant
-def _(table):
-    return table - np.mean(table, axis=-1).reshape(-1, 1)
-
-
-@center_rows.variant
-def _(table):
-    return tf.transpose(tf.transpose(table) - tf.reduce_mean(table, axis=1))
-
-
 center_rows.hints = [
     "The means have the shape (rows,). With which axis of the table does that line up?",
     "The shape (rows, 1) would line up with the rows and stretch along the columns.",
@@ -440,46 +302,21 @@ center_rows.hints = [
 center_rows.why = "On a square table the bug raised nothing and only the numbers were wrong: the most expensive kind."
 
 # Products ------------------------------------------------------------------------------------------------------------
-
-
-@answer("tensors/batched-shape")
-def batched_shape():
-    """Which shape has `a @ b`, where a has the shape (5, 2, 3) and b the shape (3, 4)?"""
-    return (5, 2, 4)
-
-
-@batched_shape.misconception("The 3 and the 3 meet row by column and are added up: neither is left over.")
-def _():
-    return (5, 2, 3, 4)
-
-
-@batched_shape.misconception("That is one of the products. There are five, one for each matrix of a.")
-def _():
-    return (2, 4)
-
-
-@batched_shape.misconception("The numbers are right; the five matrices stay apart, on an axis of their own.")
-def _():
-    return (10, 4)
-
-
-@batched_shape.misconception("You kept the shape of a. Its last axis is used up; the columns of b take its place.")
-def _():
-    return (5, 2, 3)
-
-
-@batched_shape.misconception("Matrices are multiplied in the *last* two axes. The 5 in front only counts them.")
-def _():
-    return (5, 3, 4)
-
-
-@batched_shape.variant
-def _():
-    return [5, 2, 4]
-
-
-batched_shape.hints = ["Look at one of the five matrices: (2, 3) times (3, 4).", "The axes in front are broadcast."]
-batched_shape.why = "One `@` multiplies a whole stack; attention and recurrent layers live on it."
+batched_shape = question(
+    "tensors/batched-shape",
+    "`a` has the shape (5, 2, 3): five matrices. `b` has the shape (3, 4). Which shape has `a @ b`?",
+    (5, 2, 4),
+    mistakes={
+        (5, 2, 3, 4): "The 3 and the 3 meet row by column and are added up: neither is left over.",
+        (2, 4): "That is one of the products. There are five, one for each matrix of a.",
+        (10, 4): "The numbers are right; the five matrices stay apart, on an axis of their own.",
+        (5, 2, 3): "You kept the shape of a. Its last axis is used up; the columns of b take its place.",
+        (5, 3, 4): "Matrices are multiplied in the *last* two axes. The 5 in front only counts them.",
+    },
+    also=[[5, 2, 4]],
+    hints=["Look at one of the five matrices: (2, 3) times (3, 4).", "The axes in front are broadcast."],
+    why="One `@` multiplies a whole stack; attention and recurrent layers live on it.",
+)
 
 
 @exercise("tensors/many-layers", points=2)
@@ -503,54 +340,21 @@ def _(rng):
     )
 
 
-@many_layers.strata
-def _(inputs, kernels, biases):
-    return "as many layers as rows" if len(inputs) == len(biases) else "other"
-
-
-@many_layers.misconception(
-    "The biases met the rows: row 0 got the bias of layer 0. (layers, units) needs an axis of length 1 for the rows, "
-    "`biases[:, tf.newaxis]`."
+many_layers.strata(lambda inputs, kernels, biases: "as many layers as rows" if len(inputs) == len(biases) else "other")
+many_layers.mistakes = {
+    "inputs @ kernels + biases": (
+        "The biases met the rows: row 0 got the bias of layer 0. (layers, units) needs an axis of length 1 for the rows, `biases[:, tf.newaxis]`."
+    ),
+    "inputs @ kernels": "The biases are missing. Each layer adds its own to every row.",
+    "inputs @ kernels + biases[0]": "All layers got the biases of the first one.",
+    "tf.reduce_sum(inputs @ kernels + biases[:, tf.newaxis], axis=0)": "You added the layers up. Each keeps its own sums, on the first axis.",
+    "tf.nn.relu(inputs @ kernels + biases[:, tf.newaxis])": "You chained ReLU behind the sums. Negative sums stay here.",
+    "tf.transpose(inputs @ kernels + biases[:, tf.newaxis], (1, 0, 2))": "The rows stand in front. Asked is (layers, rows, units): the layers count first.",
+}
+many_layers.also(
+    "[inputs @ kernel + bias for kernel, bias in zip(kernels, biases, strict=True)]",
+    'tf.einsum("rc,lcu->lru", inputs, kernels) + tf.expand_dims(biases, 1)',
 )
-def _(inputs, kernels, biases):
-    return inputs @ kernels + biases
-
-
-@many_layers.misconception("The biases are missing. Each layer adds its own to every row.")
-def _(inputs, kernels, biases):
-    return inputs @ kernels
-
-
-@many_layers.misconception("All layers got the biases of the first one.")
-def _(inputs, kernels, biases):
-    return inputs @ kernels + biases[0]
-
-
-@many_layers.misconception("You added the layers up. Each keeps its own sums, on the first axis.")
-def _(inputs, kernels, biases):
-    return tf.reduce_sum(inputs @ kernels + biases[:, tf.newaxis], axis=0)
-
-
-@many_layers.misconception("You chained ReLU behind the sums. Negative sums stay here.")
-def _(inputs, kernels, biases):
-    return tf.nn.relu(inputs @ kernels + biases[:, tf.newaxis])
-
-
-@many_layers.misconception("The rows stand in front. Asked is (layers, rows, units): the layers count first.")
-def _(inputs, kernels, biases):
-    return tf.transpose(inputs @ kernels + biases[:, tf.newaxis], (1, 0, 2))
-
-
-@many_layers.variant
-def _(inputs, kernels, biases):
-    return [inputs @ kernel + bias for kernel, bias in zip(kernels, biases, strict=True)]
-
-
-@many_layers.variant
-def _(inputs, kernels, biases):
-    return tf.einsum("rc,lcu->lru", inputs, kernels) + tf.expand_dims(biases, 1)
-
-
 many_layers.hints = [
     "`inputs @ kernels` has the shape (layers, rows, units): one matrix of inputs meets the whole stack.",
     "Line the biases up with that, from the right. Where is an axis of length 1 missing?",
@@ -559,45 +363,21 @@ many_layers.hints = [
 many_layers.why = "Several layers, one product: the heads of a transformer are computed exactly so."
 
 # Identity and value --------------------------------------------------------------------------------------------------
-
-
-@answer("tensors/shared")
-def shared():
-    """Two names, one Variable: what does `other` hold in the end?"""
-    return 2
-
-
-@shared.misconception(
-    "`other = weight` copies nothing. Both names stand for one Variable, and `assign_add` changed it."
+shared = question(
+    "tensors/shared",
+    "What does `other` hold in the end?",
+    2,
+    mistakes={
+        1: "`other = weight` copies nothing. Both names stand for one Variable, and `assign_add` changed it.",
+        12: "12 is what `weight` holds. The last line made a new tensor and gave it this name; `other` stayed where it was.",
+        11: "You left `assign_add` out and let `+` change the Variable. It is the other way round: `+` makes a new tensor.",
+    },
+    hints=[
+        "How many Variables are made in these four lines?",
+        "Which line changes a Variable, and which one gives a name to something else?",
+    ],
+    why="The layers of a model hold their weights; only a change in place reaches them.",
 )
-def _():
-    return 1
-
-
-@shared.misconception(
-    "12 is what `weight` holds. The last line made a new tensor and gave it this name; `other` stayed where it was."
-)
-def _():
-    return 12
-
-
-@shared.misconception(
-    "You left `assign_add` out and let `+` change the Variable. It is the other way round: `+` makes a new tensor."
-)
-def _():
-    return 11
-
-
-@shared.variant
-def _():
-    return 2.0
-
-
-shared.hints = [
-    "How many Variables are made in these four lines?",
-    "Which line changes a Variable, and which one gives a name to something else?",
-]
-shared.why = "The layers of a model hold their weights; only a change in place reaches them."
 
 
 @exercise("tensors/step", points=2, probes=2)
@@ -634,51 +414,33 @@ def _moved(model, slopes, change):
     return model
 
 
-@step.misconception(
-    "The model did not move: `weight = weight - …` and `weight -= …` give the name to a new tensor, "
-    "and the model keeps its Variable. Change that one in place, with `assign_sub`."
-)
-def _(model, slopes, rate):
-    for weight, slope in zip(model.trainable_weights, slopes, strict=True):
-        weight = weight - rate * slope
-    return model
+step.mistakes = {
+    ".assign_sub(rate * slope) => = weight - rate * slope": (
+        "The model did not move: `weight = weight - …` and `weight -= …` give the name to a new tensor, and the model keeps its Variable. Change that one "
+        "in place, with `assign_sub`."
+    ),
+    "_moved(model, slopes, lambda weight, slope: weight + rate * slope)": "You stepped uphill. The slope points to where the loss grows: subtract.",
+    "_moved(model, slopes, lambda weight, slope: -rate * slope)": (
+        "You replaced each weight by the move. `assign` forgets the old value; `assign_sub` starts from it."
+    ),
+    "_moved(model, slopes, lambda weight, slope: weight - slope)": "You stepped by the whole slope. Multiply it by the rate.",
+    "_moved(model, slopes, lambda weight, slope: weight - rate)": "You subtracted the rate from every weight. It is a share of the slope: rate · slope.",
+}
 
 
-@step.misconception("You stepped uphill. The slope points to where the loss grows: subtract.")
-def _(model, slopes, rate):
-    return _moved(model, slopes, lambda weight, slope: weight + rate * slope)
-
-
-@step.misconception(
-    "You replaced each weight by the move. `assign` forgets the old value; `assign_sub` starts from it."
-)
-def _(model, slopes, rate):
-    return _moved(model, slopes, lambda weight, slope: -rate * slope)
-
-
-@step.misconception("You stepped by the whole slope. Multiply it by the rate.")
-def _(model, slopes, rate):
-    return _moved(model, slopes, lambda weight, slope: weight - slope)
-
-
-@step.misconception("The kernel moved, the bias did not. `slopes` holds one array for each of them.")
+@step.mistake("The kernel moved, the bias did not. `slopes` holds one array for each of them.")
 def _(model, slopes, rate):
     model.layers[-1].kernel.assign_sub(rate * slopes[0])
     return model
 
 
-@step.misconception("You subtracted the rate from every weight. It is a share of the slope: rate · slope.")
-def _(model, slopes, rate):
-    return _moved(model, slopes, lambda weight, slope: weight - rate)
-
-
-@step.variant
+@step.also
 def _(model, slopes, rate):
     model.set_weights([weight - rate * slope for weight, slope in zip(model.get_weights(), slopes, strict=True)])
     return model
 
 
-@step.variant
+@step.also
 def _(model, slopes, rate):
     keras.optimizers.SGD(rate).apply([tf.constant(slope) for slope in slopes], model.trainable_weights)
     return model
@@ -695,58 +457,36 @@ step.excused = {
 step.why = "This is all that an optimizer without memory does, and why it needs Variables."
 
 # Tensors, graphs, arrays ---------------------------------------------------------------------------------------------
-
-
-@answer("tensors/traced")
-def traced():
-    """A tf.function with a `print` inside is called with three vectors of two numbers. How often is it printed?"""
-    return 1
-
-
-@traced.misconception(
-    "Python ran once. The second and the third call found a graph for this shape and dtype, and a `print` is not in it."
+traced = question(
+    "tensors/traced",
+    "A `tf.function` with a `print` inside is called three times, each time with a vector of two numbers. How often is it printed?",
+    1,
+    mistakes={
+        3: "Python ran once. The second and the third call found a graph for this shape and dtype, and a `print` is not in it.",
+        0: "To record the graph, Python has to run the function at least once, `print` included.",
+        2: "One run of Python records the graph, and there is no second: the first call uses it at once.",
+    },
+    hints=[
+        "What does the graph hold: the lines of Python or the operations on tensors?",
+        "After the first call, is Python still needed?",
+    ],
+    why="Whatever is Python and no tensor operation happens while tracing, and never again.",
 )
-def _():
-    return 3
 
-
-@traced.misconception("To record the graph, Python has to run the function at least once, `print` included.")
-def _():
-    return 0
-
-
-@traced.misconception("One run of Python records the graph, and there is no second: the first call uses it at once.")
-def _():
-    return 2
-
-
-@traced.variant
-def _():
-    return 1.0
-
-
-traced.hints = [
-    "What does the graph hold: the lines of Python or the operations on tensors?",
-    "After the first call, is Python still needed?",
-]
-traced.why = "Whatever is Python and no tensor operation happens while tracing, and never again."
-
-
-@answer("tensors/who-can")
-def who_can():
-    """What can a NumPy array do that a constant tensor cannot? Give a set, like {"c", "d"}."""
-    return {"a", "b"}
-
-
-who_can.choices = {
-    "a": Choice("change one number in place, x[0] = 5", "A constant cannot change; a Variable can, by `assign`."),
-    "b": Choice("add 1.5 to whole numbers", "NumPy widens the dtype by itself. TensorFlow refuses to."),
-    "c": Choice("broadcast", "Both do, by the same rule."),
-    "d": Choice("tell how it was computed, for a gradient", "The other way round: a tape follows tensors, not arrays."),
-    "e": Choice("be recorded in a graph", "The other way round: a graph holds operations on tensors."),
-}
-who_can.hints = [
-    "Which of these did you see a tensor do in this chapter?",
-    "What is different in NumPy: what may change, and who decides on the dtype.",
-]
-who_can.why = "Arrays are for preparing data, tensors for what is to be trained: nothing changes behind a tape's back."
+who_can = question(
+    "tensors/who-can",
+    "What can a NumPy array do that a constant tensor cannot? Give a set.",
+    {"a", "b"},
+    options={
+        "a": ("change one number in place, `x[0] = 5`", "A constant cannot change; a Variable can, by `assign`."),
+        "b": ("add 1.5 to whole numbers", "NumPy widens the dtype by itself. TensorFlow refuses to."),
+        "c": ("broadcast", "Both do, by the same rule."),
+        "d": ("tell how it was computed, for a gradient", "The other way round: a tape follows tensors, not arrays."),
+        "e": ("be recorded in a graph", "The other way round: a graph holds operations on tensors."),
+    },
+    hints=[
+        "Which of these did you see a tensor do in this chapter?",
+        "What is different in NumPy: what may change, and who decides on the dtype.",
+    ],
+    why="Arrays are for preparing data, tensors for what is to be trained: nothing changes behind a tape's back.",
+)

@@ -42,7 +42,7 @@ def signature_problem(exercise: Exercise, given: Callable[..., Any]) -> str | No
         if p.kind not in STARRED and not (p.kind is p.KEYWORD_ONLY and p.default is not p.empty)
     ]
     names = list(want.parameters)
-    if exercise.public is None and _takes_by_name(have, names):
+    if _takes_by_name(have, names):
         required = [p.name for p in have.parameters.values() if p.default is p.empty and p.kind not in STARRED]
         if extra := [name for name in required if name not in names]:
             return say("Your function needs more than it gets: {names}.", names=", ".join(extra)) + " " + asked
@@ -74,12 +74,11 @@ def callable_as_asked(exercise: Exercise, given: Callable[..., Any]) -> Callable
         have, want = inspect.signature(given), inspect.signature(exercise.reference)
     except (TypeError, ValueError):
         return given
-    if exercise.public is None and _takes_by_name(have, list(want.parameters)):
+    if _takes_by_name(have, list(want.parameters)):
         return given
 
     def by_position(*positional: Any, **arguments: Any) -> Any:
-        # Whoever names the parameters otherwise may also leave out the defaults: every value is passed. A twin may
-        # ask for another order, which only shows if nobody looks at the names.
+        # Whoever names the parameters otherwise may also leave out the defaults: every value is passed.
         bound = want.bind(*positional, **arguments)
         bound.apply_defaults()
         return given(*bound.args)

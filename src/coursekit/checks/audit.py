@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from coursegrade.twins import twin_of
-from coursekit.checks import diagnosis, mutation
+from coursekit.checks import bank, diagnosis, mutation
 from coursekit.checks.definition import Exercise
 from coursekit.checks.diagnosis import State, Verdict, check
 
@@ -31,11 +30,11 @@ def incomplete(exercise: Exercise) -> list[str]:
     if exercise.choices:
         mistakes += len(exercise.choices) - 1
     missing = [
-        (not exercise.reference.__doc__, "a docstring that states the task"),
+        (not exercise.task, "a task: the docstring, or the text of the question"),
         (len(exercise.hints) < 2, "two hints"),
         (not exercise.why, "a sentence why it matters (.why)"),
         (mistakes < 3, "three misconceptions"),
-        (not exercise.variants and not exercise.choices, "a variant"),
+        (not exercise.variants and not exercise.is_value, "another right form (.also)"),
         (any(not p.counterexamples for p in exercise.properties), "a wrong answer for each property"),
     ]
     return [f"{exercise.id} lacks {what}." for lacks, what in missing if lacks]
@@ -97,44 +96,30 @@ def unreadable(exercise: Exercise) -> list[str]:
     for message in [m.message for m in exercise.misconceptions]:
         try:
             probe = exercise.draw(np.random.default_rng(0))[0]
-            message.format(**{**exercise.constants, **probe.arguments, "got": "", "expected": ""})
+            message.format(**{**probe.arguments, "got": "", "expected": ""})
         except (KeyError, IndexError, ValueError) as error:
             found.append(f"{exercise.id}: {message!r} cannot be filled in ({type(error).__name__}: {error}).")
     return found
 
 
-def wrong_about_twins(exercise: Exercise) -> list[str]:
-    """What holds for the exercise holds for students' own versions, and the public solution fails there."""
-    if exercise.redraw is None:
+def stale_witnesses(exercise: Exercise) -> list[str]:
+    """The saved witnesses are those that the exercise needs now."""
+    if not exercise.compares or exercise.witnesses == diagnosis.telling(exercise):
         return []
-    found = list(_other_defaults(exercise))
-    for student in ("one", "two", "three"):
-        try:
-            twin = twin_of(exercise, "audit", student)
-        except Exception as error:
-            return [*found, f"{exercise.id}: no twin can be made. {type(error).__name__}: {error}"]
-        version = twin.stub.splitlines()[-1 if twin.is_value else 1].strip() + f" with {twin.constants}"
-        parts = (wrong_about_right_answers, wrong_about_mistakes, inseparable, unreadable)
-        found += [f"{text} (twin {version})" for part in parts for text in part(twin)]
-        given = exercise.reference() if exercise.is_value else exercise.reference
-        if (verdict := check(twin, given, 0)).reason != "public version":
-            found.append(f"{exercise.id}: the public solution is {verdict.state} as the answer to {version}.")
-    return found
+    return [f"{exercise.id}: its witnesses are not saved; run `python -m coursekit.checks.audit {exercise.chapter}`."]
 
 
-def _other_defaults(exercise: Exercise) -> Iterator[str]:
-    """Constants stand in every function that needs them; the defaults there must be the solution's."""
-    wrong = [w for p in exercise.properties for w in (p.holds, *p.counterexamples)]
-    functions = [*(m.function for m in exercise.misconceptions), *exercise.variants, *wrong, *exercise._generators]
-    for function in functions:
-        for name, default in (getattr(function, "__kwdefaults__", None) or {}).items():
-            if name in exercise.constants and default != exercise.constants[name]:
-                yield f"{exercise.id}: {name} is {default!r} in one place and {exercise.constants[name]!r} in another."
+def save_witnesses(chapter: str) -> None:
+    """Find the witnesses of a course's chapter, and write them beside its exercises."""
+    found = {e.id: diagnosis.telling(e) for e in bank.load(chapter) if e.compares}
+    lines = ",\n".join(f'"{id}": {places}' for id, places in found.items() if places)
+    (bank.rooms()[chapter] / bank.WITNESSES).write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
+    for exercise in bank.load(chapter):
+        exercise.witnesses = found.get(exercise.id, [])
 
 
 PARTS = (
     incomplete, wrong_about_right_answers, wrong_about_mistakes, inseparable, crashing, surviving_mutants, unreadable,
-    wrong_about_twins,
 )  # fmt: skip
 
 
@@ -276,8 +261,8 @@ if __name__ == "__main__":
     import sys
     from pathlib import Path
 
-    from coursekit.checks import bank
-
     chapter, *folder = sys.argv[1:]
+    if not folder:
+        save_witnesses(chapter)
     for exercise in bank.load(chapter, *map(Path, folder)):
         print(exercise.stub, *(complaints(exercise) or [f"{exercise.id}: no complaint."]), "", sep="\n")

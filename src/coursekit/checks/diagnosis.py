@@ -22,12 +22,7 @@ from coursekit.checks.comparison import Difference, compare, describe
 from coursekit.checks.definition import Exercise, Misconception, Probe
 from coursekit.checks.running import Interrupted, Outcome, explanation, own_line, quiet, run, safely
 from coursekit.checks.state import reseed, untouched
-from coursekit.checks.texts import noted, say
-
-PUBLIC_VERSION = noted(
-    "You handed in the public version of this exercise. Your own has other constants or another order of its "
-    "parameters: read the task in your notebook again."
-)
+from coursekit.checks.texts import say
 
 
 class State(StrEnum):
@@ -91,16 +86,6 @@ def _not_callable(exercise: Exercise, given: Any) -> str | None:
 
 
 def _verdict(exercise: Exercise, given: Any, seed: int) -> Verdict:
-    verdict = _own_verdict(exercise, given, seed)
-    if verdict.state is not State.NOT_YET or exercise.public is None:
-        return verdict
-    if _own_verdict(exercise.public, given, seed).state is not State.CORRECT:
-        return verdict
-    finding = Finding(say(PUBLIC_VERSION))
-    return Verdict(exercise.id, State.NOT_YET, "public version", (finding,), misconceptions=(PUBLIC_VERSION,))
-
-
-def _own_verdict(exercise: Exercise, given: Any, seed: int) -> Verdict:
     if not attempts.is_attempted(exercise, given):
         return Verdict(exercise.id, State.NOT_ATTEMPTED)
     if problem := _not_callable(exercise, given):
@@ -115,7 +100,7 @@ def _judge(exercise: Exercise, given: Any, seed: int) -> Verdict:
     trials = observe(exercise, function, probes(exercise, seed), seed) if exercise.compares else []
     findings, reason, named = _diagnose(exercise, given, trials, seed)
     if not findings:
-        findings, named = _broken_properties(exercise, given if exercise.is_value else function, given, seed)
+        findings, named = _broken_properties(exercise, function, given, trials, seed)
         reason = "property"
     state = State.NOT_YET if findings else State.CORRECT
     return Verdict(exercise.id, state, reason if findings else "", tuple(findings), _notes(trials), tuple(named))
@@ -130,34 +115,30 @@ def probes(exercise: Exercise, seed: int) -> list[Probe]:
 
 
 _witnesses: WeakKeyDictionary[Exercise, list[Probe]] = WeakKeyDictionary()
-_places: WeakKeyDictionary[Exercise, list[int]] = WeakKeyDictionary()  # of the witnesses in their pool
 
 
 def witnesses(exercise: Exercise) -> list[Probe]:
     """A small set of probes that tells apart, stratum by stratum, all solutions that any of 200 probes tells apart.
 
-    Models are slow to build, so for them (2 probes a check) the pool is 6.
+    Models are slow to build, so for them (2 probes a check) the pool is 6. The audit finds the witnesses and saves
+    their places in the pool; they are only searched here for a teacher's own exercise that was never audited.
     """
     if exercise not in _witnesses:
-        rng = np.random.default_rng(0)
-        pool = sorted(exercise.draw(rng, 6 if exercise.count <= 2 else 200), key=_size) if exercise.compares else []
-        if exercise not in _places:
-            _places[exercise] = _telling(exercise, pool)
-        _witnesses[exercise] = [pool[place] for place in _places[exercise]]
+        pool = _pool(exercise)
+        if exercise.witnesses is None:
+            exercise.witnesses = telling(exercise)
+        _witnesses[exercise] = [pool[place] for place in exercise.witnesses]
     return _witnesses[exercise]
 
 
-def witness_places(exercise: Exercise) -> list[int] | None:
-    """Where an exercise's witnesses stand in their pool, if that was found out in this process."""
-    return _places.get(exercise)
+def _pool(exercise: Exercise) -> list[Probe]:
+    rng = np.random.default_rng(0)
+    return sorted(exercise.draw(rng, 6 if exercise.count <= 2 else 200), key=_size) if exercise.compares else []
 
 
-def remember_witnesses(exercise: Exercise, places: list[int]) -> None:
-    """Spare this process the search: `places` is what `witness_places` said elsewhere, for the same source."""
-    _places[exercise] = places
-
-
-def _telling(exercise: Exercise, pool: list[Probe]) -> list[int]:
+def telling(exercise: Exercise) -> list[int]:
+    """Places in an exercise's pool of probes that tell its mistakes from the solution and from each other."""
+    pool = _pool(exercise)
     solutions = [exercise.reference, *(m.function for m in exercise.misconceptions)]
     chosen: list[int] = []
     for stratum in dict.fromkeys(probe.stratum for probe in pool):
@@ -317,7 +298,7 @@ def _named(exercise: Exercise, misconception: Misconception, trial: Trial) -> Fi
     got, expected = describe(trial.got.value), describe(trial.expected.value)
     bound = inspect.signature(exercise.reference).bind(**trial.probe.arguments)
     bound.apply_defaults()
-    values = {name: describe(value) for name, value in {**exercise.constants, **bound.arguments}.items()}
+    values = {name: describe(value) for name, value in bound.arguments.items()}
     text = say(misconception.message)
     if "{" in misconception.message:
         text = text.format(**{**values, "got": got, "expected": expected})
@@ -401,14 +382,19 @@ def _details(exercise: Exercise, trial: Trial) -> tuple[tuple[str, str], ...]:
     return (*(((say("Input"), given),) if given else ()), *asked, (say("Your answer"), got))
 
 
-def _broken_properties(exercise: Exercise, answer: Any, given: Any, seed: int) -> tuple[list[Finding], list[str]]:
-    """Every property that does not hold; an error inside one is the learner's, and is shown once, alone."""
-    rng = np.random.default_rng(seed)
+def _broken_properties(
+    exercise: Exercise, function: Callable[..., Any], given: Any, trials: list[Trial], seed: int
+) -> tuple[list[Finding], list[str]]:
+    """Every property that does not hold for all that came back.
+
+    Where nothing is compared, the answer is put to use here, and its error is shown once, alone.
+    """
     try:
         reseed(seed)
         with quiet():
-            seen = exercise.look(answer, rng)
-            broken = [prop.message for prop in exercise.properties if not prop.holds(seen, rng)]
+            rng = np.random.default_rng(seed)
+            seen = [t.got.value for t in trials] if exercise.compares else [exercise.look(function, rng)]
+            broken = [prop.message for prop in exercise.properties if not all(map(prop.holds, seen))]
     except Interrupted:
         raise
     except KeyboardInterrupt:
@@ -416,7 +402,7 @@ def _broken_properties(exercise: Exercise, answer: Any, given: Any, seed: int) -
     except BaseException as error:  # the learner's code runs inside: what it raises is theirs
         finding = _crash(exercise, given, Trial(Probe({}), Outcome(), Outcome(error=error), []))
         return [finding], []
-    return [Finding(exercise.filled(say(message))) for message in broken], broken
+    return [Finding(say(message)) for message in broken], broken
 
 
 def _notes(trials: list[Trial]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from coursekit.checks import Choice, answer, card, exercise
+from coursekit.checks import card, exercise, question
 from coursekit.checks.diagnosis import Finding, State, Verdict
 
 
@@ -18,14 +18,13 @@ double.hints = ["What is `x + x`?", "2 times <b>x</b>"]
 double.why = "It is the shortest function."
 
 
-@answer("test-chapter/pick")
-def pick():
-    """Which?"""
-    return "b"
-
-
-pick.choices = {"a": Choice("one", "No, one is too few."), "b": Choice("two", "Yes, two.")}
-pick.hints = ["More than one.", "Less than three."]
+pick = question(
+    "test-chapter/pick",
+    "Which?",
+    "b",
+    options={"a": ("one", "No, one is too few."), "b": ("two", "Yes, two.")},
+    hints=["More than one.", "Less than three."],
+)
 
 FINDINGS = (
     Finding("You wrote `<script>`.", (("Input", "x = <1>\n    2"),), (("yours", "asked for"), ("a", "a"), ("b", "c"))),

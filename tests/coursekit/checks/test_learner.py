@@ -23,7 +23,7 @@ def _(rng):
     return dict(n=int(rng.integers(2, 9)))
 
 
-@count_down.misconception("You stopped at 2.")
+@count_down.mistake("You stopped at 2.")
 def _(n):
     return list(range(n, 1, -1))
 

@@ -23,7 +23,7 @@ def _(rng):
     return dict(numbers=rng.integers(1, 9, 4).tolist(), start=int(rng.integers(1, 5)))
 
 
-@total.misconception("You forgot {start}.")
+@total.mistake("You forgot {start}.")
 def _(numbers, start=0):
     return sum(numbers)
 
@@ -256,11 +256,11 @@ def test_two_mistakes_at_once_are_both_named_stratum_by_stratum():
     def _(x):
         return "below" if x < 0 else "above"
 
-    @double.misconception("above: squared")
+    @double.mistake("above: squared")
     def _(x):
         return x * x if x > 0 else 2 * x
 
-    @double.misconception("below: zero")
+    @double.mistake("below: zero")
     def _(x):
         return 0 if x < 0 else 2 * x
 
@@ -284,7 +284,7 @@ def test_a_witness_is_found_for_a_rare_mistake():
     def _(rng):
         return dict(n=int(rng.integers(0, 40)))
 
-    @rare.misconception("wrong at 7")
+    @rare.mistake("wrong at 7")
     def _(n):
         return -1 if n == 7 else n
 
@@ -380,7 +380,7 @@ def test_what_is_remembered_changes_no_verdict_and_only_a_learners_code_runs_aga
     def _(rng):
         return dict(x=int(rng.integers(2, 99)))
 
-    @twice.misconception("You added two.")
+    @twice.mistake("You added two.")
     def _(x):
         calls.append("mistake")
         return x + 2
