@@ -30,7 +30,9 @@ def _sigmoid(z):
 
 @exercise("classification/sigmoid-and-slope", points=2)
 def sigmoid_and_slope(z):
-    """Return two arrays: the sigmoid of each score in `z`, and its slope there."""
+    """Return two arrays: the sigmoid of each score in `z`, and its slope
+    there.
+    """
     p = 1 / (1 + np.exp(-z))
     return p, p * (1 - p)
 
@@ -133,8 +135,8 @@ entropy.why = "Entropy is the surprise that stays even if you know the odds: no 
 # The gradient is p − y -----------------------------------------------------------------------------------------------
 @exercise("classification/unit-gradient", points=2)
 def unit_gradient(x, y, w, b):
-    """One sigmoid unit: p = sigmoid(x @ w + b). Return the gradients of the mean
-    cross-entropy by `w` (one number per column) and by `b`.
+    """One sigmoid unit: p = sigmoid(x @ w + b). Return the gradients of the
+    mean cross-entropy by `w` (one number per column) and by `b`.
 
     x: shape (rows, columns); y: 0 or 1 for each row.
     """
@@ -233,8 +235,8 @@ dead_gradient = question(
 
 @exercise("classification/loss-from-logits", points=2)
 def loss_from_logits(z, y):
-    """Return the mean binary cross-entropy (in nats) of logits `z` and labels `y`,
-    right also for logits of ±1000.
+    """Return the mean binary cross-entropy (in nats) of logits `z` and labels
+    `y`, right also for logits of ±1000.
 
     For one row it is log(1 + exp(z)) - y * z.
     """
@@ -301,8 +303,8 @@ loss_from_logits.why = (
 # Build it in Keras ---------------------------------------------------------------------------------------------------
 @exercise("classification/binary-head", points=2, probes=2)
 def binary_model(columns):
-    """Build a model for yes or no from `columns` numbers a row: two hidden layers of
-    4 ReLU units, then a head that gives one logit.
+    """Build a model for yes or no from `columns` numbers a row: two hidden
+    layers of 4 ReLU units, then a head that gives one logit.
     """
     return keras.Sequential(
         [
@@ -354,8 +356,8 @@ binary_model.why = "The body finds features, the head turns them into one number
 
 @exercise("classification/settings", probes=1)
 def get_ready(model):
-    """`model` gives one logit a row. Compile it with Adam, learning rate 0.01, and
-    binary cross-entropy; return it.
+    """`model` gives one logit a row. Compile it with Adam, learning rate 0.01,
+    and binary cross-entropy; return it.
     """
     model.compile(
         optimizer=keras.optimizers.Adam(learning_rate=0.01), loss=keras.losses.BinaryCrossentropy(from_logits=True)
@@ -415,8 +417,8 @@ start_loss = question(
 
 @exercise("classification/ten-classes", points=2, probes=2)
 def digit_model(pixels):
-    """Build and compile a model that tells ten digits apart: `pixels` inputs, 32
-    hidden ReLU units, one logit per class.
+    """Build and compile a model that tells ten digits apart: `pixels` inputs,
+    32 hidden ReLU units, one logit per class.
 
     The labels are whole numbers 0 to 9. Adam, learning rate 0.01.
     """
@@ -505,8 +507,8 @@ always_benign = question(
 
 @exercise("classification/precision-recall", points=2)
 def precision_recall(y, p, threshold):
-    """Call a row positive if its `p` lies above `threshold`. Return precision and
-    recall.
+    """Call a row positive if its `p` lies above `threshold`. Return precision
+    and recall.
 
     y: 1 or 0. If nobody is called positive, both are 0.
     """
@@ -588,8 +590,8 @@ precision_recall.why = "Two numbers, since there are two ways to be wrong: false
 def threshold_for(y, p, share):
     """Rows with `p` at or above the threshold are called positive.
 
-    Return the largest threshold that finds at least `share` (0.5, 0.75 or 1) of the
-    rows with y = 1.
+    Return the largest threshold that finds at least `share` (0.5, 0.75 or 1)
+    of the rows with y = 1.
     """
     positives = np.sort(p[y == 1])[::-1]
     wanted = int(np.ceil(share * len(positives)))

@@ -13,8 +13,8 @@ from coursekit.checks import exercise, question
 def max_pool(feature_map, size):
     """Return the largest number of each window of `size` × `size`.
 
-    The windows lie side by side. A last window that hangs over the edge takes the
-    largest of what is really there.
+    The windows lie side by side. A last window that hangs over the edge takes
+    the largest of what is really there.
     """
     rows, columns = feature_map.shape
     return [
@@ -95,11 +95,11 @@ max_pool.why = "Max pooling keeps that a feature was found and how strongly, and
 
 @exercise("condense/to-a-quarter", points=2, probes=2)
 def to_a_quarter(size, channels):
-    """Build a model that max-pools maps of shape (size, size, channels) to (size/4,
-    size/4, channels).
+    """Build a model that max-pools maps of shape (size, size, channels) to
+    (size/4, size/4, channels).
 
-    `size` is a multiple of 4. Each number that comes out is the largest of a 4×4
-    block.
+    `size` is a multiple of 4. Each number that comes out is the largest of a
+    4×4 block.
     """
     return keras.Sequential([keras.Input((size, size, channels)), layers.MaxPool2D(2), layers.MaxPool2D(2)])
 
@@ -153,17 +153,18 @@ to_a_quarter.why = "The largest of four largest is the largest of all sixteen: t
 # What stands beyond the edge? ----------------------------------------------------------------------------------------
 @exercise("condense/mend-edge")
 def pool_line(values, size):
-    """Max-pool a line of numbers in windows of `size`, side by side; the last may
-    be shorter.
+    """Max-pool a line of numbers in windows of `size`, side by side; the last
+    may be shorter.
 
     For some lines the last number is wrong: mend it.
     """
     missing = -len(values) % size
-    padded = np.concatenate([np.asarray(values, dtype=float), np.full(missing, -np.inf)])
+    edge = np.full(missing, -np.inf)
+    padded = np.concatenate([np.asarray(values, dtype=float), edge])
     return padded.reshape(-1, size).max(axis=1)
 
 
-pool_line.start("full(missing, -np.inf => zeros(missing")
+pool_line.start("np.full(missing, -np.inf) => np.zeros(missing)")
 pool_line.probe(lambda rng: dict(values=rng.integers(-9, 3, rng.integers(5, 11)), size=rng.integers(2, 5)))
 pool_line.example(values=np.array([-3, -1, -4, -1, -5]), size=2)
 pool_line.mistakes = {
@@ -230,10 +231,11 @@ keeps_negatives = question(
 # How often does a shift change nothing? ------------------------------------------------------------------------------
 @exercise("condense/unchanged-shifts")
 def unchanged_shifts(n, size):
-    """A bright dot on a line of n pixels moves 1 to the right; windows of `size`
-    lie side by side from pixel 0.
+    """A bright dot on a line of n pixels moves 1 to the right; windows of
+    `size` lie side by side from pixel 0.
 
-    From how many of its n − 1 starts does max pooling give the same line as before?
+    From how many of its n − 1 starts does max pooling give the same line as
+    before?
     """
     return sum(start // size == (start + 1) // size for start in range(n - 1))
 

@@ -12,11 +12,11 @@ from coursekit.checks import exercise, question
 # One block -----------------------------------------------------------------------------------------------------------
 @exercise("convnets/block", points=2, probes=1)
 def conv_block(size, channels, filters):
-    """One block as a model: images (size, size, channels) in, `filters` maps of half
-    the height and width out.
+    """One block as a model: images (size, size, channels) in, `filters` maps
+    of half the height and width out.
 
-    A 3×3 convolution (zeros at the edge, no bias), batch normalization, ReLU, and the
-    maximum of 2×2.
+    A 3×3 convolution (zeros at the edge, no bias), batch normalization, ReLU,
+    and the maximum of 2×2.
     """
     return keras.Sequential(
         [
@@ -100,11 +100,13 @@ conv_block.why = "Networks of a hundred layers are this block again and again, w
 # Who is wired to whom ------------------------------------------------------------------------------------------------
 @exercise("convnets/connections", points=2)
 def connections(size, channels, filters, kernel):
-    """`filters` maps of size × size numbers come from `channels` maps of the same size.
+    """`filters` maps of size × size numbers come from `channels` maps of the
+    same size.
 
-    Return three numbers of weights (no biases): every number reads the whole input;
-    every number reads its own window of kernel × kernel; and so, but all numbers of a
-    map share their weights. Windows at the edge count as whole.
+    Return three numbers of weights (no biases): every number reads the whole
+    input; every number reads its own window of kernel × kernel; and so, but
+    all numbers of a map share their weights. Windows at the edge count as
+    whole.
     """
     numbers = size * size * filters
     window = kernel * kernel * channels
@@ -234,9 +236,10 @@ def _():
 def car_or_truck():
     """Build and compile a model for color images (32, 32, 3): car or truck?
 
-    Three blocks of 3×3 convolutions (ReLU, zeros at the edge), each closed by a
-    maximum of 2×2: one convolution of 4 maps; one of 8; two of 16. Then flatten,
-    6 ReLU units, dropout 0.2, one logit. Adam with `epsilon=0.01`, binary cross-entropy.
+    Three blocks of 3×3 convolutions (ReLU, zeros at the edge), each closed by
+    a maximum of 2×2: one convolution of 4 maps; one of 8; two of 16. Then
+    flatten, 6 ReLU units, dropout 0.2, one logit. Adam with `epsilon=0.01`,
+    binary cross-entropy.
     """
     model = keras.Sequential(
         [
@@ -320,8 +323,8 @@ car_or_truck.why = "Halve the maps, double their number: nearly every convnet is
 def right_share(logits, labels):
     """The share of right answers, as the metric `binary_accuracy` counts it.
 
-    logits: shape (rows, 1), as the model gives them. labels: 1 (truck) or 0, shape
-    (rows,). A logit above 0 says truck.
+    logits: shape (rows, 1), as the model gives them. labels: 1 (truck) or 0,
+    shape (rows,). A logit above 0 says truck.
     """
     said = np.ravel(logits) > 0
     return np.mean(said == labels)
@@ -400,9 +403,9 @@ curves = question(
 def prepare(pixels):
     """Make a photographed digit what the network was trained on.
 
-    pixels: whole numbers 0 (black ink) to 255 (white paper), shape (28·k, 28·k).
-    Return the batch of one gray picture, shape (1, 28, 28, 1), from 0 (paper) to 1
-    (ink). Each new pixel is the mean of a square of k × k.
+    pixels: whole numbers 0 (black ink) to 255 (white paper), shape (28·k,
+    28·k). Return the batch of one gray picture, shape (1, 28, 28, 1), from 0
+    (paper) to 1 (ink). Each new pixel is the mean of a square of k × k.
     """
     k = len(pixels) // 28
     small = pixels.reshape(28, k, 28, k).mean(axis=(1, 3))
@@ -461,9 +464,11 @@ prepare.why = "A network sees numbers, not a picture: what it was trained on dec
 # What goes wrong -----------------------------------------------------------------------------------------------------
 @exercise("convnets/steps-to-forget")
 def steps_to_forget(momentum, share):
-    """After how many steps is at most `share` of the moving mean's first value left?
+    """After how many steps is at most `share` of the moving mean's first value
+    left?
 
-    Every step keeps `momentum` of the old value and fills up with the batch's mean.
+    Every step keeps `momentum` of the old value and fills up with the batch's
+    mean.
     """
     return math.ceil(math.log(share) / math.log(momentum))
 
@@ -520,8 +525,8 @@ zero_logits = question(
 def dead_logits(logits):
     """`logits` (rows, classes) are about to go through ReLU, by mistake.
 
-    Return how many classes can never win any row again, as ReLU leaves no row anything
-    of them, and the share of rows where nothing at all is left.
+    Return how many classes can never win any row again, as ReLU leaves no row
+    anything of them, and the share of rows where nothing at all is left.
     """
     kept = np.asarray(logits) > 0
     return np.sum(~kept.any(axis=0)), np.mean(~kept.any(axis=1))

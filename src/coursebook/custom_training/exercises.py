@@ -38,9 +38,9 @@ def step_by_hand(model, x, y, rate):
     """Make one training step by hand, with the mean squared error and
     `keras.optimizers.SGD`.
 
-    `x` has the shape (n, 3), `y` the shape (n,), and the model's prediction (n, 1).
-    The model holds a BatchNormalization layer. Return the loss before the weights
-    move, and `model.get_weights()` after it.
+    `x` has the shape (n, 3), `y` the shape (n,), and the model's prediction
+    (n, 1). The model holds a BatchNormalization layer. Return the loss before
+    the weights move, and `model.get_weights()` after it.
     """
     with tf.GradientTape() as tape:
         prediction = model(x, training=True)
@@ -265,9 +265,9 @@ never_reset = question(
 def epoch_means(epochs):
     """What a metric shows at the end of each epoch, as a list of numbers.
 
-    `epochs` is a list of epochs, an epoch a list of batches, a batch the losses of
-    its rows. Each epoch's number is the mean over that epoch's rows. From the second
-    epoch on the numbers are wrong: mend it.
+    `epochs` is a list of epochs, an epoch a list of batches, a batch the
+    losses of its rows. Each epoch's number is the mean over that epoch's rows.
+    From the second epoch on the numbers are wrong: mend it.
     """
     metric = keras.metrics.Mean()
     shown = []
@@ -340,9 +340,11 @@ perfect = question(
 
 @exercise("custom-training/broadcast-bug", points=2)
 def regression_loss(y, prediction):
-    """The mean squared error, for `y` of shape (n,) and `prediction` of shape (n, 1).
+    """The mean squared error, for `y` of shape (n,) and `prediction` of shape
+    (n, 1).
 
-    It should be 0 for a perfect prediction, and is not. Find the bug and mend it.
+    It should be 0 for a perfect prediction, and is not. Find the bug and mend
+    it.
     """
     return tf.reduce_mean(tf.square(y[:, None] - prediction))
 
@@ -392,8 +394,8 @@ regression_loss.why = "One `assert y.shape == prediction.shape` in the step woul
 def masked_loss(y, prediction, known):
     """The mean squared error over the rows whose target is known.
 
-    All three have the shape (n,). `known` is True or False; where it is False, `y`
-    holds NaN. If no target is known, the loss is 0.
+    All three have the shape (n,). `known` is True or False; where it is False,
+    `y` holds NaN. If no target is known, the loss is 0.
     """
     errors = tf.where(known, y - prediction, 0.0)
     return tf.reduce_sum(tf.square(errors)) / max(np.sum(known), 1)
@@ -467,10 +469,12 @@ masked_loss.why = "Padded sentences, missing labels, hidden pixels: all are trai
 
 @exercise("custom-training/clip", points=2)
 def clipped(gradients, limit):
-    """Shorten the gradient of a whole model to the length `limit`, if it is longer.
+    """Shorten the gradient of a whole model to the length `limit`, if it is
+    longer.
 
-    `gradients` is a tuple of arrays. Their length is the square root of the sum of
-    all their squares. Return a list of arrays that points in the same direction.
+    `gradients` is a tuple of arrays. Their length is the square root of the
+    sum of all their squares. Return a list of arrays that points in the same
+    direction.
     """
     length = np.sqrt(sum(np.sum(np.square(g)) for g in gradients))
     factor = min(1, limit / length)

@@ -153,8 +153,8 @@ half_precision = question(
 def numerical_gradient(f, x, h):
     """Measure the partial derivatives of f at x, by central differences.
 
-    `f` takes an array of shape (inputs,) and returns one number. `x` is such an
-    array; its numbers may be whole. Return an array of shape (inputs,).
+    `f` takes an array of shape (inputs,) and returns one number. `x` is such
+    an array; its numbers may be whole. Return an array of shape (inputs,).
     """
     slopes = []
     for i in range(len(x)):
@@ -338,12 +338,13 @@ divide.why = "With its slopes beside its value, an operation is ready for every 
 
 @exercise("derivatives/play-back", points=3)
 def play_back(tape):
-    """Play a tape back: return the slopes of its last number, one along each number.
+    """Play a tape back: return the slopes of its last number, one along each
+    number.
 
-    `tape` has an entry for each number, in the order of the calculation: a list of
-    pairs (source, slope), empty for an input. `source` says which number went in,
-    counted from 0; `slope` is the slope of this number along it. A number may go in
-    twice.
+    `tape` has an entry for each number, in the order of the calculation: a
+    list of pairs (source, slope), empty for an input. `source` says which
+    number went in, counted from 0; `slope` is the slope of this number along
+    it. A number may go in twice.
     """
     slopes = [0.0] * len(tape)
     slopes[-1] = 1.0

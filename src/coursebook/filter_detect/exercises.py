@@ -53,8 +53,8 @@ first_row = question(
 
 @exercise("filter-detect/slide", points=2)
 def slide_by_hand(image, kernel):
-    """Slide `kernel` over `image` (both matrices) and return the feature map, in
-    NumPy, without `tf.nn.conv2d`.
+    """Slide `kernel` over `image` (both matrices) and return the feature map,
+    in NumPy, without `tf.nn.conv2d`.
     """
     height, width = kernel.shape
     rows, columns = image.shape[0] - height + 1, image.shape[1] - width + 1
@@ -125,11 +125,11 @@ slide_by_hand.excused = {"np.zeros → np.ones": "every entry of the map is writ
 # The same numbers from TensorFlow ------------------------------------------------------------------------------------
 @exercise("filter-detect/filter-and-detect", points=2, probes=4)
 def filter_and_detect(image, kernel):
-    """Filter with `tf.nn.conv2d` (stride 1, whole windows only), then detect with
-    ReLU.
+    """Filter with `tf.nn.conv2d` (stride 1, whole windows only), then detect
+    with ReLU.
 
-    `image` and `kernel` are matrices of whole numbers. Return two matrices: the
-    filtered map and the detected map.
+    `image` and `kernel` are matrices of whole numbers. Return two matrices:
+    the filtered map and the detected map.
     """
     pictures = tf.reshape(tf.cast(image, tf.float32), [1, *image.shape, 1])
     kernels = tf.reshape(tf.cast(kernel, tf.float32), [*kernel.shape, 1, 1])
@@ -202,8 +202,8 @@ filter_and_detect.why = 'A `Conv2D` layer with `activation="relu"` is these two 
 # What nine numbers can see -------------------------------------------------------------------------------------------
 @exercise("filter-detect/upright-edges", compare=False)
 def upright_edges():
-    """Return a 3×3 kernel that answers upright edges: above 0 where it is dark left
-    and bright right, 0 elsewhere.
+    """Return a 3×3 kernel that answers upright edges: above 0 where it is dark
+    left and bright right, 0 elsewhere.
     """
     return np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 
@@ -313,8 +313,8 @@ detect.why = "The bias of a layer is a threshold with the sign turned: x + b > 0
 # Convolution or cross-correlation? -----------------------------------------------------------------------------------
 @exercise("filter-detect/mend-turned")
 def find_edges(image, kernel):
-    """Filter and detect as TensorFlow does. For some kernels the map is right, for
-    others it is not: mend it.
+    """Filter and detect as TensorFlow does. For some kernels the map is right,
+    for others it is not: mend it.
     """
     windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
     filtered = np.sum(windows * kernel, axis=(2, 3))
@@ -349,8 +349,9 @@ find_edges.why = "A turned kernel raises no error, and symmetric kernels hide it
 def apply_filter(image, weights):
     """Apply one filter to a picture with several channels.
 
-    `image` has the shape (rows, columns, channels), `weights` (kernel rows, kernel
-    columns, channels). Return the one map it makes, of shape (rows, columns).
+    `image` has the shape (rows, columns, channels), `weights` (kernel rows,
+    kernel columns, channels). Return the one map it makes, of shape (rows,
+    columns).
     """
     height, width, _ = weights.shape
     rows, columns = image.shape[0] - height + 1, image.shape[1] - width + 1
@@ -404,8 +405,8 @@ apply_filter.excused = {"np.zeros → np.ones": "every entry of the map is writt
 
 @exercise("filter-detect/parameters")
 def parameters(height, width, channels, filters):
-    """How many numbers does a layer learn? It has `filters` filters of height ×
-    width and reads `channels` channels.
+    """How many numbers does a layer learn? It has `filters` filters of height
+    × width and reads `channels` channels.
     """
     return filters * (height * width * channels + 1)
 
@@ -444,8 +445,8 @@ def _one_kernel():
 
 @exercise("filter-detect/settings", probes=1)
 def prepare(model):
-    """Compile `model` to predict numbers: mean squared error, SGD with a learning
-    rate of 0.1. Return the model.
+    """Compile `model` to predict numbers: mean squared error, SGD with a
+    learning rate of 0.1. Return the model.
     """
     model.compile(optimizer=keras.optimizers.SGD(learning_rate=0.1), loss="mean_squared_error")
     return model
@@ -485,9 +486,9 @@ prepare.why = "A loss says what is better, the optimizer how large the next step
 def learn_kernel(images, targets):
     """Find the hidden kernel by training.
 
-    `targets` are `images` after a 3×3 kernel that you do not know; both have the
-    shape (batch, rows, columns, 1). Build a model with one 3×3 filter, train it
-    until the maps agree, and return it.
+    `targets` are `images` after a 3×3 kernel that you do not know; both have
+    the shape (batch, rows, columns, 1). Build a model with one 3×3 filter,
+    train it until the maps agree, and return it.
     """
     model = keras.Sequential([keras.Input((None, None, 1)), layers.Conv2D(1, 3)])
     model.compile(optimizer=keras.optimizers.Adam(0.1), loss="mse")

@@ -28,10 +28,11 @@ how_many = question(
 def look_back(table, window, ahead):
     """Cut a table of days into inputs and targets.
 
-    `table` has one row a day and one column a feature; column 0 is to be forecast.
-    An input is `window` days in a row, its target is column 0, `ahead` days after the
-    last day of the input. Return the inputs, of shape (count, window, features), and
-    the targets, of shape (count,), for every window that has a target, in order.
+    `table` has one row a day and one column a feature; column 0 is to be
+    forecast. An input is `window` days in a row, its target is column 0,
+    `ahead` days after the last day of the input. Return the inputs, of shape
+    (count, window, features), and the targets, of shape (count,), for every
+    window that has a target, in order.
     """
     count = len(table) - window - ahead + 1
     inputs = np.stack([table[first : first + window] for first in range(count)])
@@ -153,10 +154,11 @@ baselines = question(
 
 @exercise("forecasting/seasonal-naive")
 def repeat_season(past, horizon, period):
-    """Forecast the next `horizon` days by repeating the last `period` days of `past`.
+    """Forecast the next `horizon` days by repeating the last `period` days of
+    `past`.
 
-    Period 7 says: Monday as last Monday. Where the horizon is longer than the period,
-    start over with the same days.
+    Period 7 says: Monday as last Monday. Where the horizon is longer than the
+    period, start over with the same days.
     """
     season = past[-period:]
     return np.array([season[ahead % period] for ahead in range(horizon)])
@@ -268,10 +270,10 @@ which_split = question(
 def honest_starts(days, cut, window, horizon):
     """On which days may windows start, so that training and test share no day?
 
-    A window takes `window` days, and the `horizon` days after them are its targets.
-    In training all of these days come before day `cut`; in the test none does. Days
-    are counted from 0 to `days` - 1. Return two lists of first days, in order: all
-    that training may use, and all that the test may use.
+    A window takes `window` days, and the `horizon` days after them are its
+    targets. In training all of these days come before day `cut`; in the test
+    none does. Days are counted from 0 to `days` - 1. Return two lists of first
+    days, in order: all that training may use, and all that the test may use.
     """
     length = window + horizon
     training = list(range(cut - length + 1))
@@ -327,10 +329,11 @@ honest_starts.why = "The gap costs a few weeks of windows. Without it the score 
 # Numbers the network can use -----------------------------------------------------------------------------------------
 @exercise("forecasting/standardize")
 def standardize(series, training_days):
-    """Standardize a whole series by the mean and the spread of its training part.
+    """Standardize a whole series by the mean and the spread of its training
+    part.
 
-    The first `training_days` values are the training part; `np.std` measures the
-    spread. Return as many values as `series` has.
+    The first `training_days` values are the training part; `np.std` measures
+    the spread. Return as many values as `series` has.
     """
     training = series[:training_days]
     return (series - training.mean()) / training.std()
@@ -388,9 +391,9 @@ standardize.why = "Whatever is measured for scaling is learned, too, and may be 
 def degrees_off(predicted, truth, center, spread):
     """How far are forecasts off, in °C, for each day ahead?
 
-    `predicted`, shape (forecasts, days ahead), is standardized: minus `center`,
-    divided by `spread`. `truth`, of the same shape, is in °C. Return the mean
-    absolute error of each day ahead, shape (days ahead,).
+    `predicted`, shape (forecasts, days ahead), is standardized: minus
+    `center`, divided by `spread`. `truth`, of the same shape, is in °C. Return
+    the mean absolute error of each day ahead, shape (days ahead,).
     """
     error = predicted * spread + center - truth
     return np.mean(np.abs(error), axis=0)

@@ -43,8 +43,8 @@ overshoot = question(
 # Two losses ----------------------------------------------------------------------------------------------------------
 @exercise("gan/d-loss", points=2)
 def discriminator_loss(real, fake):
-    """D's loss from its logits: the mean of −ln D over the real rows, plus that of
-    −ln(1 − D) over the fake ones, where D is the sigmoid of the logit.
+    """D's loss from its logits: the mean of −ln D over the real rows, plus
+    that of −ln(1 − D) over the fake ones, where D is the sigmoid of the logit.
 
     `real` and `fake` are arrays of logits; −1000 and 1000 occur, and the loss
     has to stay a finite number.
@@ -121,8 +121,8 @@ discriminator_loss.why = "A loss that turns to infinity does it when D is surest
 
 @exercise("gan/g-loss", points=2)
 def generator_loss(fake):
-    """G's non-saturating loss, from D's logits of the fakes: the mean of −ln D,
-    where D is the sigmoid of the logit.
+    """G's non-saturating loss, from D's logits of the fakes: the mean of −ln
+    D, where D is the sigmoid of the logit.
 
     −1000 and 1000 occur, and the loss has to stay a finite number.
     """
@@ -199,7 +199,8 @@ vanishing = question(
 # The best discriminator ----------------------------------------------------------------------------------------------
 @exercise("gan/best-d")
 def best_discriminator(p, q):
-    """The best probability of “real” that D can give, for each place of a line.
+    """The best probability of “real” that D can give, for each place of a
+    line.
 
     `p` and `q` are arrays: how densely real rows and fakes lie at each place.
     Both are above 0. As many real rows as fakes are shown.
@@ -276,13 +277,13 @@ who_moves = question(
 
 @exercise("gan/round", points=3, compare=False)
 def play_round(generator, discriminator, real, noise, rate):
-    """Play one round with `keras.optimizers.SGD`: D takes a step, then G takes one
-    against the new D.
+    """Play one round with `keras.optimizers.SGD`: D takes a step, then G takes
+    one against the new D.
 
     `real` and `noise` have the shape (n, 2); both steps use the same noise. D
-    gives logits f, shape (n, 1). D's loss: the mean of softplus(−f) over the real
-    rows plus that of softplus(f) over the fakes. G's: the mean of softplus(−f)
-    over the fakes. Return the pair `generator.get_weights()`,
+    gives logits f, shape (n, 1). D's loss: the mean of softplus(−f) over the
+    real rows plus that of softplus(f) over the fakes. G's: the mean of
+    softplus(−f) over the fakes. Return the pair `generator.get_weights()`,
     `discriminator.get_weights()`.
     """
     softplus = tf.nn.softplus
@@ -607,9 +608,9 @@ chase = question(
 def modes_hit(samples, centers, radius):
     """How many clusters does the generator hit?
 
-    `samples` has the shape (n, 2), `centers` the shape (k, 2). A cluster counts
-    if at least 1 % of all samples lie within `radius` of its center. Return a
-    whole number.
+    `samples` has the shape (n, 2), `centers` the shape (k, 2). A cluster
+    counts if at least 1 % of all samples lie within `radius` of its center.
+    Return a whole number.
     """
     distances = np.linalg.norm(samples[:, None] - centers, axis=2)  # shape (n, k)
     shares = np.mean(distances <= radius, axis=0)

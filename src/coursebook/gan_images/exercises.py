@@ -29,9 +29,9 @@ even = question(
 def transposed_size(n, kernel, stride, padding):
     """How many pixels a transposed convolution makes of `n`, along one axis.
 
-    The kernel is at least as wide as the stride. `padding` is "valid", which keeps
-    all that was written, or "same", which cuts the edges so that the stride alone
-    sets the size.
+    The kernel is at least as wide as the stride. `padding` is "valid", which
+    keeps all that was written, or "same", which cuts the edges so that the
+    stride alone sets the size.
     """
     if padding == "same":
         return n * stride
@@ -80,10 +80,11 @@ transposed_size.why = "Two layers with stride 2 make 28 pixels of 7: that is how
 # The players ---------------------------------------------------------------------------------------------------------
 @exercise("gan-images/to-pixels", points=2)
 def to_pixels(images):
-    """Turn what a tanh gave, numbers from −1 to 1, into gray values to save as a file.
+    """Turn what a tanh gave, numbers from −1 to 1, into gray values to save as
+    a file.
 
-    −1 is 0 and 1 is 255. Return whole numbers, rounded, of the type uint8 and of the
-    same shape.
+    −1 is 0 and 1 is 255. Return whole numbers, rounded, of the type uint8 and
+    of the same shape.
     """
     return np.round((np.asarray(images) + 1) / 2 * 255).astype("uint8")
 
@@ -128,11 +129,13 @@ to_pixels.why = "The way back must undo the way there. A wrong one shows a good 
 
 @exercise("gan-images/generator", points=3, probes=1)
 def small_generator(noise, filters):
-    """A generator as a model: `noise` numbers in, pictures (8, 8, 1) in −1 to 1 out.
+    """A generator as a model: `noise` numbers in, pictures (8, 8, 1) in −1 to
+    1 out.
 
-    A Dense layer without bias makes 4·4·filters numbers. Then batch normalization,
-    LeakyReLU with slope 0.2, a Reshape to `filters` maps of 4×4. Last, a transposed
-    convolution with a 4×4 kernel doubles the size and ends in tanh.
+    A Dense layer without bias makes 4·4·filters numbers. Then batch
+    normalization, LeakyReLU with slope 0.2, a Reshape to `filters` maps of
+    4×4. Last, a transposed convolution with a 4×4 kernel doubles the size and
+    ends in tanh.
     """
     return keras.Sequential(
         [
@@ -222,9 +225,9 @@ best_logit = question(
 def smoothed_loss(real, fake, target):
     """The discriminator's loss from its logits for real and for fake pictures.
 
-    One-sided smoothing: real pictures have the target `target`, such as 0.9; fake
-    ones have 0. Return the mean cross-entropy of the real ones plus that of the fake
-    ones. It has to stay finite for logits of ±1000.
+    One-sided smoothing: real pictures have the target `target`, such as 0.9;
+    fake ones have 0. Return the mean cross-entropy of the real ones plus that
+    of the fake ones. It has to stay finite for logits of ±1000.
     """
     on_real = np.mean(np.logaddexp(0, real) - target * np.asarray(real))
     on_fake = np.mean(np.logaddexp(0, fake))
@@ -311,8 +314,8 @@ first = question(
 def recognized(logits, digit, sure):
     """The share of pictures that a classifier calls `digit` and is sure of.
 
-    `logits` has the shape (pictures, classes), and may be as large as ±1000. Sure
-    means: the probability of that digit is at least `sure`, such as 0.9.
+    `logits` has the shape (pictures, classes), and may be as large as ±1000.
+    Sure means: the probability of that digit is at least `sure`, such as 0.9.
     """
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))
     probability = odds / odds.sum(axis=1, keepdims=True)
@@ -408,9 +411,9 @@ fooled = question(
 def nearest(samples, images):
     """How far each sample is from the nearest of `images`.
 
-    Both have the shape (n, height, width), with different n. The distance of two
-    pictures is the root of the mean squared difference of their pixels. Return one
-    number for each sample.
+    Both have the shape (n, height, width), with different n. The distance of
+    two pictures is the root of the mean squared difference of their pixels.
+    Return one number for each sample.
     """
     differences = samples[:, None] - images[None]  # (samples, images, height, width)
     distances = np.sqrt(np.mean(differences**2, axis=(2, 3)))
@@ -480,9 +483,10 @@ without_labels = question(
 def label_planes(images, labels, classes):
     """Give each picture its label, for a convolution to see at every pixel.
 
-    `images` has the shape (n, height, width, 1), `labels` holds n whole numbers from
-    0. Behind the picture's channel add one channel for each class: all ones for the
-    label's own, zeros for the others. Return (n, height, width, 1 + classes).
+    `images` has the shape (n, height, width, 1), `labels` holds n whole
+    numbers from 0. Behind the picture's channel add one channel for each
+    class: all ones for the label's own, zeros for the others. Return (n,
+    height, width, 1 + classes).
     """
     n, height, width, _ = np.shape(images)
     one_hot = np.eye(classes)[np.asarray(labels)]

@@ -187,9 +187,11 @@ none_means = question(
 
 @exercise("gradient-tape/hessian", points=3, probes=6)
 def hessian(f, x1, x2):
-    """The Hessian of `f` at the numbers `x1` and `x2`: two rows of two numbers.
+    """The Hessian of `f` at the numbers `x1` and `x2`: two rows of two
+    numbers.
 
-    `f` takes two tensors and returns one. Where no way leads back, the entry is 0.
+    `f` takes two tensors and returns one. Where no way leads back, the entry
+    is 0.
     """
     x = [tf.Variable(float(x1)), tf.Variable(float(x2))]
     with tf.GradientTape(persistent=True) as outer:
@@ -340,8 +342,8 @@ which_none = question(
 def loss_slope(w, x, y):
     """The slope, along w, of the mean squared error of w·x against y.
 
-    Mend it: it returns None, for more than one reason. `w` is a float; `x` and `y`
-    are arrays of one length.
+    Mend it: it returns None, for more than one reason. `w` is a float; `x` and
+    `y` are arrays of one length.
     """
     w = tf.Variable(w)
     with tf.GradientTape() as tape:
@@ -434,10 +436,11 @@ x_gone = question(
 
 @exercise("gradient-tape/descend", points=2, probes=5)
 def descend(f, start, rate, steps):
-    """Gradient descent on `f` from the number `start`: return x after `steps` steps.
+    """Gradient descent on `f` from the number `start`: return x after `steps`
+    steps.
 
-    `f` takes a tensor and returns one. Each step goes against the slope, by `rate`
-    times the slope.
+    `f` takes a tensor and returns one. Each step goes against the slope, by
+    `rate` times the slope.
     """
     x = tf.Variable(float(start))
     for _ in range(steps):
@@ -527,12 +530,13 @@ one_apply = question(
 
 @exercise("gradient-tape/apply", points=3)
 def apply_pairs(pairs, velocities, rate, momentum):
-    """Do what SGD does with momentum. Return two lists: all weights, all velocities.
+    """Do what SGD does with momentum. Return two lists: all weights, all
+    velocities.
 
-    `pairs` holds (gradient, weight), one pair for each weight, `velocities` the last
-    move of each: all are numbers. New velocity: momentum times the old one, minus rate
-    times gradient. The weight moves by it. A pair whose gradient is None stays as it is,
-    and so does its velocity.
+    `pairs` holds (gradient, weight), one pair for each weight, `velocities`
+    the last move of each: all are numbers. New velocity: momentum times the
+    old one, minus rate times gradient. The weight moves by it. A pair whose
+    gradient is None stays as it is, and so does its velocity.
     """
     weights, moves = [], []
     for number, (gradient, weight) in enumerate(pairs):

@@ -36,7 +36,8 @@ kernel_shape = question(
 def dense(inputs, kernel, bias):
     """Return the sums of a Dense layer, shape (rows, units).
 
-    `inputs` has the shape (rows, inputs), `kernel` (inputs, units), `bias` (units,).
+    `inputs` has the shape (rows, inputs), `kernel` (inputs, units), `bias`
+    (units,).
     """
     return inputs @ kernel + bias
 
@@ -112,7 +113,8 @@ two_linear = question(
 
 @exercise("layers/merge", points=2)
 def merge(kernel1, bias1, kernel2, bias2):
-    """Return kernel and bias of one layer that answers what two linear layers do.
+    """Return kernel and bias of one layer that answers what two linear layers
+    do.
 
     The first has `kernel1` and `bias1`, the second reads its answers.
     """
@@ -191,9 +193,9 @@ pieces = question(
 def tent(left, top, right, height):
     """Return the three output weights that draw a tent.
 
-    Three units answer relu(x − left), relu(x − top) and relu(x − right); the output
-    adds them with your weights. The curve is 0 up to `left`, rises to `height` at
-    `top`, falls to 0 at `right` and stays 0.
+    Three units answer relu(x − left), relu(x − top) and relu(x − right); the
+    output adds them with your weights. The curve is 0 up to `left`, rises to
+    `height` at `top`, falls to 0 at `right` and stays 0.
     """
     rise = height / (top - left)
     fall = height / (right - top)
@@ -296,12 +298,13 @@ identical_starts = question(
 
 @exercise("layers/stairs", points=2)
 def stairs(up):
-    """Choose the weights of a network that knows when the light on the stairs is lit.
+    """Choose the weights of a network that knows when the light on the stairs
+    is lit.
 
-    It reads two switches, each 0 (down) or `up` (a number above 0), with two hidden
-    ReLU units and one linear output. The answer has to be above 0 when exactly one
-    switch is up, and below 0 otherwise. Return kernel (2, 2), bias (2,), output
-    weights (2,) and output bias (a number).
+    It reads two switches, each 0 (down) or `up` (a number above 0), with two
+    hidden ReLU units and one linear output. The answer has to be above 0 when
+    exactly one switch is up, and below 0 otherwise. Return kernel (2, 2), bias
+    (2,), output weights (2,) and output bias (a number).
     """
     kernel = [[1, -1], [-1, 1]]  # unit 1: first less second; unit 2: the reverse
     return kernel, [0, 0], [1, 1], -up / 2
@@ -358,8 +361,8 @@ stairs.why = "No line can do this. Two hinges can: each watches one side."
 def parameters(sizes):
     """How many numbers does a chain of Dense layers learn?
 
-    `sizes` lists the number of inputs and then the units of every layer: [11, 16, 1]
-    is 11 inputs, 16 units, 1 unit.
+    `sizes` lists the number of inputs and then the units of every layer: [11,
+    16, 1] is 11 inputs, 16 units, 1 unit.
     """
     total = 0
     for layer in range(1, len(sizes)):
@@ -412,8 +415,8 @@ input_shape = question(
 def three_hidden(inputs, units):
     """Build a model for a table with `inputs` columns.
 
-    Three hidden layers of `units` ReLU units each, then one output that can be any
-    number.
+    Three hidden layers of `units` ReLU units each, then one output that can be
+    any number.
     """
     return keras.Sequential(
         [
@@ -482,12 +485,19 @@ three_hidden.why = "Input, some layers that bend, a linear end: most networks fo
 
 @exercise("layers/activation-layers", points=2, probes=2)
 def with_activation_layers(inputs, units):
-    """Rewrite this model so that the activations are layers of their own and every
-    Dense layer is linear.
+    """Rewrite this model so that the activations are layers of their own and
+    every Dense layer is linear.
 
     It has one hidden layer of `units` ReLU units and one linear output.
     """
-    return keras.Sequential([keras.Input((inputs,)), layers.Dense(units), layers.Activation("relu"), layers.Dense(1)])
+    return keras.Sequential(
+        [
+            keras.Input((inputs,)),
+            layers.Dense(units),
+            layers.Activation("relu"),
+            layers.Dense(1),
+        ]
+    )
 
 
 with_activation_layers.start(

@@ -71,10 +71,11 @@ mean_squared_error.why = "This one number is all that training looks at."
 # Which way is down? --------------------------------------------------------------------------------------------------
 @exercise("neuron/slopes", points=2)
 def slopes(x, y, w, b, h):
-    """Return the two slopes of the mean squared error of w·x + b: (along w, along b).
+    """Return the two slopes of the mean squared error of w·x + b: (along w,
+    along b).
 
-    `x` and `y` hold one number per row. Measure each slope between h below and h
-    above, moving only that one number.
+    `x` and `y` hold one number per row. Measure each slope between h below and
+    h above, moving only that one number.
     """
 
     def loss(w, b):
@@ -199,8 +200,8 @@ kilograms = question(
 def standardize(train, new):
     """Standardize both tables, shape (rows, columns), and return (train, new).
 
-    In each column of `train` the mean becomes 0 and the standard deviation 1. `new`
-    holds rows that come later: they are measured with the same rulers.
+    In each column of `train` the mean becomes 0 and the standard deviation 1.
+    `new` holds rows that come later: they are measured with the same rulers.
     """
     mean, deviation = train.mean(axis=0), train.std(axis=0)
     return (train - mean) / deviation, (new - mean) / deviation
@@ -274,8 +275,8 @@ standardize.why = (
 def linear_unit(x, w, b):
     """Return what a linear unit says about each row of a table.
 
-    `x` has the shape (rows, columns), `w` holds one weight per column, `b` is one
-    number. The result holds one number per row.
+    `x` has the shape (rows, columns), `w` holds one weight per column, `b` is
+    one number. The result holds one number per row.
     """
     return x @ w + b
 
@@ -331,8 +332,8 @@ input_shape = question(
 
 @exercise("neuron/linear-model", points=2, probes=2)
 def linear_model(columns):
-    """Build a linear model for tables of that many columns: one weight per column,
-    one bias, one number per row. Return it, untrained.
+    """Build a linear model for tables of that many columns: one weight per
+    column, one bias, one number per row. Return it, untrained.
     """
     return keras.Sequential([keras.Input((columns,)), layers.Dense(1)])
 
@@ -375,8 +376,8 @@ linear_model.why = "Two lines build it for one column or a thousand; the number 
 def strongest(model, names):
     """Name the input that moves the prediction most, up or down.
 
-    `model` is one linear unit on standardized columns; `names` are the columns' names
-    in their order.
+    `model` is one linear unit on standardized columns; `names` are the
+    columns' names in their order.
     """
     w = model.get_weights()[0]  # [1] is the bias
     return names[np.argmax(np.abs(w))]
@@ -432,9 +433,9 @@ strongest.why = "Weights can be compared because the columns were standardized: 
 def train(x, y):
     """Train one linear unit on a table and return the model.
 
-    `x` has the shape (rows, columns) and standardized columns; `y` holds one target
-    per row. On rows that it never saw your model should miss hardly more than the
-    best linear model does.
+    `x` has the shape (rows, columns) and standardized columns; `y` holds one
+    target per row. On rows that it never saw your model should miss hardly
+    more than the best linear model does.
     """
     model = keras.Sequential([keras.Input((x.shape[1],)), layers.Dense(1)])
     model.compile(optimizer=keras.optimizers.SGD(0.05), loss="mse")

@@ -203,10 +203,10 @@ two_epochs = question(
 def stopping_epoch(losses, patience, min_delta):
     """After how many epochs does early stopping end the training?
 
-    `losses` are validation losses, one per epoch, counted from 1. A loss counts as
-    a new best if it is lower than the best so far by more than `min_delta`.
-    Training ends as soon as `patience` epochs in a row brought no new best, else
-    with the last loss.
+    `losses` are validation losses, one per epoch, counted from 1. A loss
+    counts as a new best if it is lower than the best so far by more than
+    `min_delta`. Training ends as soon as `patience` epochs in a row brought no
+    new best, else with the last loss.
     """
     best, bad_epochs = np.inf, 0
     for epoch, loss in enumerate(losses, start=1):
@@ -295,9 +295,9 @@ stopping_epoch.why = "This loop is all that early stopping is; the callback adds
 def configure(patience, min_delta):
     """Return a Keras callback that watches the validation loss.
 
-    It ends training once `patience` epochs in a row brought no loss that is lower
-    by more than `min_delta`, and then gives the model the weights of its best
-    epoch.
+    It ends training once `patience` epochs in a row brought no loss that is
+    lower by more than `min_delta`, and then gives the model the weights of its
+    best epoch.
     """
     return keras.callbacks.EarlyStopping(
         monitor="val_loss", patience=patience, min_delta=min_delta, restore_best_weights=True
@@ -399,12 +399,12 @@ configure.why = "Two of the defaults, no patience and the last weights, are hard
 
 @exercise("overfitting/stop-in-time", points=3, compare=False)
 def stop_in_time(model, x, y, x_valid, y_valid):
-    """Fit the compiled model to `x` and `y` for at most 40 epochs, all rows in one
-    batch.
+    """Fit the compiled model to `x` and `y` for at most 40 epochs, all rows in
+    one batch.
 
-    End when the loss on `x_valid`, `y_valid` has not improved for 3 epochs. Return
-    two things: the list of validation losses, epoch by epoch, and what the best
-    epoch's model predicts for `x_valid`.
+    End when the loss on `x_valid`, `y_valid` has not improved for 3 epochs.
+    Return two things: the list of validation losses, epoch by epoch, and what
+    the best epoch's model predicts for `x_valid`.
     """
     stopper = keras.callbacks.EarlyStopping(patience=3, restore_best_weights=True)
     history = model.fit(
@@ -563,8 +563,9 @@ stop_in_time.why = "A stopper that nobody hands to `fit` raises no error: look a
 # Keep the weights small ----------------------------------------------------------------------------------------------
 @exercise("overfitting/penalty")
 def penalized(loss, kernel, l1, l2):
-    """What a training with both penalties makes small: the loss, plus `l1` times the
-    sum of all absolute weights, plus `l2` times the sum of all squared weights.
+    """What a training with both penalties makes small: the loss, plus `l1`
+    times the sum of all absolute weights, plus `l2` times the sum of all
+    squared weights.
 
     `kernel` holds the weights of a layer, shape (inputs, units).
     """

@@ -70,8 +70,8 @@ after_silence = question(
 def next_state(x, state, kernel, recurrent, bias):
     """Make one step of a tanh cell, for a whole batch: return the new states.
 
-    Shapes: `x` (batch, features), `state` (batch, units), `kernel` (features, units),
-    `recurrent` (units, units), `bias` (units,).
+    Shapes: `x` (batch, features), `state` (batch, units), `kernel` (features,
+    units), `recurrent` (units, units), `bias` (units,).
     """
     return np.tanh(x @ kernel + state @ recurrent + bias)
 
@@ -134,10 +134,11 @@ next_state.why = "This line is the whole cell; `SimpleRNN` repeats it, once for 
 
 @exercise("rnn/last-state", points=2)
 def final_state(sequence, kernel, recurrent, bias):
-    """Read a whole sequence with a tanh cell and return its last state, shape (units,).
+    """Read a whole sequence with a tanh cell and return its last state, shape
+    (units,).
 
-    The cell starts with a state of zeros. Shapes: `sequence` (time, features), `kernel`
-    (features, units), `recurrent` (units, units), `bias` (units,).
+    The cell starts with a state of zeros. Shapes: `sequence` (time, features),
+    `kernel` (features, units), `recurrent` (units, units), `bias` (units,).
     """
     state = np.zeros(len(bias))
     for x in sequence:
@@ -256,9 +257,9 @@ shape_of_states = question(
 def through_time(w, u, inputs, target):
     """Send the loss back through all steps of a cell with one unit.
 
-    Forward: h = tanh(w·x + u·h) for each x of `inputs`, starting with h = 0; the loss
-    is (last h − target)². All are numbers. Return the slope of the loss along w, and
-    the one along u.
+    Forward: h = tanh(w·x + u·h) for each x of `inputs`, starting with h = 0;
+    the loss is (last h − target)². All are numbers. Return the slope of the
+    loss along w, and the one along u.
     """
     states = [0.0]
     for x in inputs:
@@ -445,8 +446,9 @@ keeps_direction = question(
 def clip_together(gradients, limit):
     """Clip a list of gradients by their global norm, and return the list.
 
-    `gradients` holds arrays of any shapes. The global norm is the length of all their
-    numbers together. If it is above `limit`, scale all arrays so that it becomes `limit`.
+    `gradients` holds arrays of any shapes. The global norm is the length of
+    all their numbers together. If it is above `limit`, scale all arrays so
+    that it becomes `limit`.
     """
     length = np.sqrt(sum(np.sum(gradient**2) for gradient in gradients))
     if length <= limit:

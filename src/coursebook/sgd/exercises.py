@@ -141,8 +141,8 @@ updates.why = "The weights move once an update: two trainings of ten epochs may 
 def epoch_batches(x, y, batch_size, rng):
     """Cut one epoch into batches: a list of pairs (rows of x, rows of y).
 
-    Every row comes once, in a random order, with its own target; the last batch may
-    be short. `rng` is a NumPy generator: `rng.permutation(len(x))`.
+    Every row comes once, in a random order, with its own target; the last
+    batch may be short. `rng` is a NumPy generator: `rng.permutation(len(x))`.
     """
     order = rng.permutation(len(x))
     batches = []
@@ -367,11 +367,11 @@ ten_times = question(
 
 @exercise("sgd/largest-rate")
 def largest_rate(x):
-    """Below which learning rate does full-batch descent on the mean squared error of
-    w·x not diverge?
+    """Below which learning rate does full-batch descent on the mean squared
+    error of w·x not diverge?
 
-    `x` holds the inputs of all rows. A step multiplies w's distance to the best w by
-    1 − 2 · rate · mean(x²).
+    `x` holds the inputs of all rows. A step multiplies w's distance to the
+    best w by 1 − 2 · rate · mean(x²).
     """
     return 1 / np.mean(np.square(x))
 
@@ -443,8 +443,8 @@ def _one_unit():
 
 @exercise("sgd/compile", probes=1)
 def prepare(model, rate):
-    """Compile `model` with the optimizer Adam, with this learning rate, and the mean
-    absolute error. Return the model.
+    """Compile `model` with the optimizer Adam, with this learning rate, and
+    the mean absolute error. Return the model.
     """
     model.compile(optimizer=keras.optimizers.Adam(learning_rate=rate), loss="mae")
     return model
@@ -482,10 +482,11 @@ LARGEST_RATIO = 1.25
 
 @exercise("sgd/mend-recipe", points=2, compare=False)
 def train_line(x, y):
-    """Train a line by the mean absolute error in ten epochs, and return the model.
+    """Train a line by the mean absolute error in ten epochs, and return the
+    model.
 
-    The recipe runs and hardly moves the weights: change the rate, the batch size, or
-    both. `x` and `y` have the shape (500, 1).
+    The recipe runs and hardly moves the weights: change the rate, the batch
+    size, or both. `x` and `y` have the shape (500, 1).
     """
     model = keras.Sequential([keras.Input((1,)), layers.Dense(1)])
     model.compile(optimizer=keras.optimizers.Adam(learning_rate=0.1), loss="mae")
@@ -635,8 +636,9 @@ how_often = question(
 def backward(w1, b1, w2, b2, x, y):
     """Send the loss of one row back through two layers.
 
-    Forward: z = w1·x + b1, h = max(z, 0), ŷ = w2·h + b2, loss (ŷ − y)². All are
-    numbers. Return the loss's four partial derivatives, along w1, b1, w2 and b2.
+    Forward: z = w1·x + b1, h = max(z, 0), ŷ = w2·h + b2, loss (ŷ − y)². All
+    are numbers. Return the loss's four partial derivatives, along w1, b1, w2
+    and b2.
     """
     z = w1 * x + b1
     h = max(z, 0)

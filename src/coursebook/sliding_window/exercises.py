@@ -131,15 +131,15 @@ def keep_size(size, channels):
     Only then can the input be added at the end.
     """
     inputs = keras.Input((size, size, channels))
-    maps = layers.Conv2D(channels, 3, padding="same", activation="relu")(inputs)
-    maps = layers.Conv2D(channels, 3, padding="same")(maps)
-    return keras.Model(inputs, layers.Add()([inputs, maps]))
+    x = layers.Conv2D(channels, 3, padding="same", activation="relu")(inputs)
+    x = layers.Conv2D(channels, 3, padding="same")(x)
+    return keras.Model(inputs, layers.Add()([inputs, x]))
 
 
 keep_size.start('padding="same" => padding="valid"')
 keep_size.probe(lambda rng: dict(size=rng.integers(6, 10), channels=rng.integers(2, 5)))
 keep_size.mistakes = {
-    'maps = layers.Conv2D(channels, 3, padding="same")(maps) =>': (
+    'x = layers.Conv2D(channels, 3, padding="same")(x) =>': (
         "You removed one of the two convolutions. Both should stay; it is their padding that is wrong."
     )
 }
@@ -214,8 +214,8 @@ halve = question(
 def shrink(size, filters):
     """A model from gray images (size, size, 1) to `filters` smaller maps.
 
-    Half the height, half the width: one 3×3 convolution with ReLU and stride 2,
-    zeros at the edge where needed. `size` is even.
+    Half the height, half the width: one 3×3 convolution with ReLU and stride
+    2, zeros at the edge where needed. `size` is even.
     """
     return keras.Sequential(
         [keras.Input((size, size, 1)), layers.Conv2D(filters, 3, strides=2, padding="same", activation="relu")]

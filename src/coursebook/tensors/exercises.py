@@ -13,9 +13,11 @@ from coursekit.checks import exercise, question
 # Shape, rank, index --------------------------------------------------------------------------------------------------
 @exercise("tensors/crop")
 def crop(photo, row, column, size):
-    """Cut a square out of the green channel (number 1), `size` pixels high and wide.
+    """Cut a square out of the green channel (number 1), `size` pixels high and
+    wide.
 
-    Its upper left pixel is at `row`, `column`. `photo` has the shape (rows, columns, 3).
+    Its upper left pixel is at `row`, `column`. `photo` has the shape (rows,
+    columns, 3).
     """
     return photo[row : row + size, column : column + size, 1]
 
@@ -67,7 +69,9 @@ mean_of_ints = question(
 
 @exercise("tensors/product", points=2)
 def product(left, right):
-    """Return the matrix product of two tensors in float32, whatever their dtypes are."""
+    """Return the matrix product of two tensors in float32, whatever their
+    dtypes are.
+    """
     return tf.cast(left, tf.float32) @ tf.cast(right, tf.float32)
 
 
@@ -141,7 +145,8 @@ which_fit = question(
 
 @exercise("tensors/broadcast-shape", points=2)
 def broadcast_shape(left, right):
-    """Return the shape of the sum of two tensors, or the text "no" if they do not fit.
+    """Return the shape of the sum of two tensors, or the text "no" if they do
+    not fit.
 
     `left` and `right` are their shapes, tuples of whole numbers.
     """
@@ -255,7 +260,8 @@ broadcast_shape.why = (
 
 @exercise("tensors/center-rows", points=2)
 def center_rows(table):
-    """Take from each row its own mean, so that every row has the mean 0. Mend it.
+    """Take from each row its own mean, so that every row has the mean 0. Mend
+    it.
 
     `table` has the shape (rows, columns).
     """
@@ -321,10 +327,11 @@ batched_shape = question(
 
 @exercise("tensors/many-layers", points=2)
 def many_layers(inputs, kernels, biases):
-    """Return the sums of several Dense layers on one batch, shape (layers, rows, units).
+    """Return the sums of several Dense layers on one batch, shape (layers,
+    rows, units).
 
-    `inputs` has the shape (rows, columns), `kernels` (layers, columns, units) and
-    `biases` (layers, units).
+    `inputs` has the shape (rows, columns), `kernels` (layers, columns, units)
+    and `biases` (layers, units).
     """
     return inputs @ kernels + biases[:, tf.newaxis]
 
@@ -384,8 +391,8 @@ shared = question(
 def step(model, slopes, rate):
     """Take one step downhill: move every weight of the model by −rate · slope.
 
-    `slopes` holds one array per weight, in the order of `model.trainable_weights`.
-    Return the model.
+    `slopes` holds one array per weight, in the order of
+    `model.trainable_weights`. Return the model.
     """
     for weight, slope in zip(model.trainable_weights, slopes, strict=True):
         weight.assign_sub(rate * slope)

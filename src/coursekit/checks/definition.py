@@ -53,7 +53,7 @@ class Misconception:
 
 @dataclass
 class Property:
-    """What comes back of every right answer, for exercises with many right answers; `message` is said where it fails."""
+    """What holds for all that comes back of a right answer, where there are many; `message` is said where it fails."""
 
     message: str
     holds: Callable[[Any], bool]
@@ -235,8 +235,8 @@ class Exercise:
                 old, new = (part.strip() for part in text.split("=>"))
                 if old not in code:
                     raise ValueError(f"{self.id}: {old!r} does not stand in the solution; {text!r} changes nothing.")
-                whole_line = rf"(?m)^[ ]*{re.escape(old)}\n" if not new else None
-                code = re.sub(whole_line, "", code) if whole_line else code.replace(old, new)
+                line = re.compile(rf"^ *{re.escape(old)}\n", re.MULTILINE)  # what is left empty goes as a whole
+                code = line.sub("", code) if not new and line.search(code) else code.replace(old, new)
             else:
                 head, body = self._head()
                 code = "\n".join([*head, textwrap.indent(f"return {text}", " " * body[0].col_offset)])
@@ -319,7 +319,7 @@ def question(
 
     task: Markdown, as it stands in the chapter. right: the right value; for a choice the key of an option, or a set of
     keys. mistakes: wrong values with their messages. options: by key the text of each and what to tell whoever takes
-    (or wrongly leaves) it. also: the right value in other forms. points: none by default, for it can be found by trying.
+    (or wrongly leaves) it. also: the right value in other forms. points: none by default, for trying finds it, too.
     """
     found = Exercise(id, _constant(right), task=task, points=points, tolerance=tolerance, value=True)
     found.misconceptions = [Misconception(message, _constant(wrong)) for wrong, message in (mistakes or {}).items()]
