@@ -14,12 +14,14 @@ import yaml
 from nbformat import NotebookNode
 
 from coursekit.checks import bank
+from coursekit.checks.definition import Exercise
 from coursepress import widget_state
 from coursepress.execute import chapter_name
 from coursepress.normalize import code_cells, dumps, normalize, tags, unstable
 
-MOST_CELLS, MOST_LINES, MOST_BYTES, MOST_FIGURE_BYTES = 60, 20, 1_000_000, 350_000
-FEWEST_CLAIMS, FEWEST_FIGURES, FEWEST_CHINESE_CHARACTERS = 15, 2, 60
+MOST_LINES, MOST_COLUMNS, MOST_BYTES, MOST_FIGURE_BYTES = 20, 79, 1_000_000, 350_000
+FOLDED = "hide-input"  # the tag of a cell that is collapsed, in the page and in JupyterLab
+FEWEST_CLAIMS, FEWEST_FIGURES, FEWEST_USES, FEWEST_CHINESE_CHARACTERS = 15, 2, 2, 60
 LARGEST_UNCOMPARED_SHARE = 0.25
 SETUP_CELL = "import coursekit as ck\n\nck.setup()"
 
@@ -76,17 +78,85 @@ def rule(check: Rule) -> Rule:
 
 
 @rule
-def has_at_most_60_cells(chapter: Chapter) -> Iterator[str]:
-    count = len(chapter.notebook.cells)
-    if count > MOST_CELLS:
-        yield f"it has {count} cells"
-
-
-@rule
 def has_at_most_20_lines_in_a_code_cell(chapter: Chapter) -> Iterator[str]:
     for number, cell in enumerate(chapter.code, start=1):
         if (lines := len(cell.source.splitlines())) > MOST_LINES:
             yield f"code cell {number} has {lines} lines"
+
+
+@rule
+def has_no_code_wider_than_79_columns(chapter: Chapter) -> Iterator[str]:
+    for number, cell in enumerate(chapter.code, start=1):
+        if wide := [line for line in cell.source.splitlines() if len(line) > MOST_COLUMNS]:
+            yield f"code cell {number} has a line of {max(map(len, wide))} columns: {wide[0].strip()[:60]} …"
+
+
+@rule
+def writes_one_statement_on_a_line(chapter: Chapter) -> Iterator[str]:
+    for number, cell in enumerate(chapter.code, start=1):
+        lines = [node.lineno for node in ast.walk(_tree(cell)) if isinstance(node, ast.stmt)]
+        if packed := sorted({line for line in lines if lines.count(line) > 1}):
+            yield f"code cell {number} has several statements on line {packed[0]}"
+
+
+@rule
+def collapses_checks_in_the_page_and_in_jupyterlab(chapter: Chapter) -> Iterator[str]:
+    for number, cell in enumerate(chapter.code, start=1):
+        folded, hidden = FOLDED in tags(cell), cell.metadata.get("jupyter", {}).get("source_hidden", False)
+        if folded != hidden:
+            yield f"code cell {number} is collapsed in {'the page' if folded else 'JupyterLab'} alone"
+        if folded and not _asserts(cell):
+            yield f"code cell {number} is collapsed, but it checks nothing"
+        if folded and cell.outputs:
+            yield f"code cell {number} is collapsed, but it shows something"
+
+
+@rule
+def keeps_numbers_labels_and_shapes_out_of_assertions_in_view(chapter: Chapter) -> Iterator[str]:
+    """In view stand assertions that say an idea; margins, counts, keyed answers and shapes are in collapsed cells."""
+    for number, cell in enumerate(chapter.code, start=1):
+        if FOLDED in tags(cell) or "raises-exception" in tags(cell):
+            continue
+        for node in ast.walk(_tree(cell)):
+            if isinstance(node, ast.Assert) and (detail := _detail(node.test)):
+                yield f"code cell {number}, line {node.lineno}: the assertion on {detail} belongs into a collapsed cell"
+
+
+@rule
+def draws_random_numbers_from_the_course_s_generator(chapter: Chapter) -> Iterator[str]:
+    for number, cell in enumerate(chapter.code, start=1):
+        if (found := re.search(r"\bnp\.random\.\w+", cell.source)) and "raises-exception" not in tags(cell):
+            yield f"code cell {number} says {found[0]}; `rng = ck.rng()` follows the chapter's seed"
+
+
+@rule
+def draws_a_plot_that_a_learner_could_have_typed(chapter: Chapter) -> Iterator[str]:
+    if not any(re.search(r"\bplt\.subplots\(", cell.source) for cell in chapter.code):
+        yield "no cell draws with `plt.subplots` alone"
+
+
+@rule
+def uses_what_the_learner_wrote(chapter: Chapter) -> Iterator[str]:
+    asked = {e.id: n for n, cell in enumerate(chapter.code) for e in _exercises(chapter) if f'"{e.id}"' in cell.source}
+    used = [
+        (n, id) for n, cell in enumerate(chapter.code) for id in re.findall(r'ck\.yours\(\s*"([^"]+)"', cell.source)
+    ]
+    if _has_exercises(chapter) and len({id for _, id in used}) < FEWEST_USES:
+        yield f"`ck.yours` uses {len({id for _, id in used})} of the learner's answers"
+    for number, id in used:
+        if number <= asked.get(id, len(chapter.code)) - 1:
+            yield f"code cell {number + 1} uses {id}, which has not been asked yet"
+
+
+@rule
+def has_every_number_of_its_prose_from_a_cell(chapter: Chapter) -> Iterator[str]:
+    """A number in prose is printed by a cell, said by a figure, or written in code or in an assertion."""
+    known = _numbers(" ".join([*(cell.source for cell in chapter.code), *(text for _, text in _shown(chapter))]))
+    asked = {exercise.asked for exercise in _exercises(chapter)}
+    for cell in chapter.notebook.cells:
+        if cell.cell_type == "markdown" and cell.source not in asked:
+            for number in sorted(_numbers(_spoken(cell.source)) - known - _SMALL):
+                yield f"nothing computes {number} in: {_sentence(cell.source, number)}"
 
 
 @rule
@@ -365,6 +435,51 @@ def _objectives(chapter: Chapter) -> list[str]:
 
 def _has_exercises(chapter: Chapter) -> bool:
     return chapter.path.stem in bank.rooms()
+
+
+def _exercises(chapter: Chapter) -> list[Exercise]:
+    return bank.load(chapter.path.stem) if _has_exercises(chapter) else []
+
+
+def _detail(test: ast.expr) -> str | None:
+    """What an assertion holds besides its idea, if anything: a number (but 0, 1 and tolerances), a text, a shape."""
+    if isinstance(test, ast.Call):  # np.allclose(one, other, atol=1e-5)
+        parts: list[ast.AST] = [*test.args]
+    else:
+        parts = [test]
+    for node in (node for part in parts for node in ast.walk(part)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return f"the text {node.value!r}" if isinstance(test, ast.Compare) and node in test.comparators else None
+        if isinstance(node, ast.Constant) and not isinstance(node.value, bool | None) and node.value not in (0, 1):
+            return f"the number {node.value}"
+        if isinstance(node, ast.Attribute) and node.attr in ("shape", "dtype"):
+            return f"a {node.attr}"
+    return None
+
+
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w]|\.\d)")
+_SMALL = {str(n) for n in range(13)}  # counted on fingers, or numbers of panels and steps
+_NOT_SPOKEN = re.compile(
+    r"```.*?```|^(`{3,}|:{3,})\{.*?^\1|<details.*?</details>|\$\$.*?\$\$|\$[^$\n]+\$|\]\([^)]*\)|\{\w+(?::\w+)?\}`[^`]*`|"
+    r"\*\*(?:Time|Objectives|Further reading|Before you start).*?(?=\n\n|\Z)|^\|.*\|$|\b(?:1[6-9]|20)\d\d\b",
+    re.DOTALL | re.MULTILINE,
+)
+
+
+def _spoken(prose: str) -> str:
+    """Prose without formulas, links, citations, tables of terms, times and years."""
+    return _NOT_SPOKEN.sub(" ", prose)
+
+
+def _numbers(text: str) -> set[str]:
+    """Numbers as they are written; 1,137 is 1137 and 0.50 is 0.50."""
+    return {found.replace(",", "").replace("_", "") for found in _NUMBER.findall(text.replace("_", ""))}
+
+
+def _sentence(prose: str, number: str) -> str:
+    plain = " ".join(prose.split())
+    at = plain.replace(",", "").find(number)
+    return f"… {plain[max(at - 30, 0) : at + 50]} …"
 
 
 def _missing_label(chapter: Chapter, name: str) -> Iterator[str]:
