@@ -333,7 +333,10 @@ def _chosen(exercise: Exercise, given: Any) -> list[Finding]:
 def _option(exercise: Exercise, item: Any) -> str | None:
     text = item.strip().casefold() if isinstance(item, str) else item
     for key, choice in exercise.choices.items():
-        if isinstance(text, str) and text in (key.casefold(), choice.label.casefold()):
+        if isinstance(text, str) and text.replace("`", "") in (
+            key.casefold(),
+            choice.label.replace("`", "").casefold(),
+        ):
             return key
     return None
 
