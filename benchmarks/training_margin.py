@@ -20,8 +20,7 @@ SEEDS = 20
 def unexplained(function: object, seed: int) -> float:
     """Mean squared error on unseen pictures, as a share of their variance."""
     with untouched(seed):
-        seen = filter_detect.learn_kernel.look(function, np.random.default_rng(seed))
-    return filter_detect.unexplained_share(*seen[:3])
+        return filter_detect.learn_kernel.look(function, np.random.default_rng(seed))["unexplained"]
 
 
 def main() -> int:

@@ -522,93 +522,49 @@ def unexplained_share(model, images, maps):
 
 @learn_kernel.use
 def _(train, rng):
-    """The trained model, pictures it never saw with their maps, and whether training moved each kernel."""
+    """Is it a model, one kernel, moved by training, and which share of unseen maps' variance does it leave unexplained?"""
     kernel, images, unseen = _hidden(rng), _crops("camera", 64, rng), _crops("astronaut", 16, rng)
     with watched() as firsts:
         model = train(images, keras.ops.convert_to_numpy(keras.ops.conv(images, kernel)))
-    moved = firsts.moved(model) if isinstance(model, keras.Model) else []
-    return model, unseen, keras.ops.convert_to_numpy(keras.ops.conv(unseen, kernel)), moved
+    if not isinstance(model, keras.Model):
+        return dict(is_model=False, is_kernel=True, moved=True, unexplained=0.0)
+    shapes = sorted(tuple(weight.shape) for weight in model.weights)
+    is_kernel, moved = shapes in ([(3, 3, 1, 1)], [(1,), (3, 3, 1, 1)]), all(firsts.moved(model))
+    maps = keras.ops.convert_to_numpy(keras.ops.conv(unseen, kernel))
+    # What is wrong with the model is said already: then the maps are not looked at.
+    unexplained = unexplained_share(model, unseen, maps) if is_kernel and moved else 0.0
+    return dict(is_model=True, is_kernel=is_kernel, moved=moved, unexplained=float(unexplained))
 
 
-@learn_kernel.property(
+def _fitted(images, targets, *stack, optimizer=None, epochs=10):
+    model = keras.Sequential([keras.Input((None, None, 1)), *(stack or [layers.Conv2D(1, 3)])])
+    model.compile(optimizer=optimizer or keras.optimizers.Adam(0.1), loss="mse")
+    if epochs:
+        model.fit(images, targets, batch_size=4, epochs=epochs, verbose=0)
+    return model
+
+
+learn_kernel.property(
     "Your answer is not a Keras model. Return the trained model itself.",
     "learn_kernel(images, targets).get_weights()[0]",
-)
-def is_a_model(trained):
-    return isinstance(trained[0], keras.Model)
-
-
-@learn_kernel.property(
-    "Your model does not hold one 3×3 kernel (and at most one bias). One filter is enough: `layers.Conv2D(1, 3)`."
-)
-def one_kernel(trained):
-    model = trained[0]
-    return not isinstance(model, keras.Model) or sorted(tuple(w.shape) for w in model.weights) in (
-        [(3, 3, 1, 1)],
-        [(1,), (3, 3, 1, 1)],
-    )
-
-
-@one_kernel.wrong
-def _(images, targets):
-    model = keras.Sequential([keras.Input((None, None, 1)), layers.Conv2D(4, 3), layers.Conv2D(1, 1)])
-    model.compile(optimizer=keras.optimizers.Adam(0.1), loss="mse")
-    model.fit(images, targets, batch_size=4, epochs=1, verbose=0)
-    return model
-
-
-@learn_kernel.property(
+)(lambda found: found["is_model"])
+learn_kernel.property(
+    "Your model does not hold one 3×3 kernel (and at most one bias). One filter is enough: `layers.Conv2D(1, 3)`.",
+    "_fitted(images, targets, layers.Conv2D(4, 3), layers.Conv2D(1, 1), epochs=1)",
+)(lambda found: found["is_kernel"])
+learn_kernel.property(
     "Your model's kernel holds the numbers it started with: nothing moved it. Was it compiled but never fitted, is it frozen, or does an activation answer "
-    "0 everywhere and let no gradient through?"
-)
-def moved_its_kernel(trained):
-    return all(trained[3])
-
-
-@moved_its_kernel.wrong
-def _(images, targets):
-    model = _one_kernel()
-    model.compile(optimizer="adam", loss="mse")
-    return model  # compiled, never trained
-
-
-@moved_its_kernel.wrong
-def _(images, targets):
-    model = _one_kernel()
-    model.layers[0].trainable = False
-    model.compile(optimizer=keras.optimizers.Adam(0.1), loss="mse")
-    model.fit(images, targets, batch_size=4, epochs=1, verbose=0)
-    return model
-
-
-@learn_kernel.property(
+    "0 everywhere and let no gradient through?",
+    "_fitted(images, targets, epochs=0)",
+    "_fitted(images, targets, layers.Conv2D(1, 3, trainable=False), epochs=1)",
+)(lambda found: found["moved"])
+# Its wrong answers: steps too small to arrive, and a ReLU. Ones answer above 0 on every picture, so it starts alive.
+agrees_on_unseen_pictures = learn_kernel.property(
     "On pictures that your model never saw its maps miss more than a quarter of what there is to see. Was it trained long enough, with steps neither too "
-    "small nor too large, and is there no activation?"
-)
-def agrees_on_unseen_pictures(trained):
-    model, unseen, maps, _ = trained
-    others = (is_a_model, one_kernel, moved_its_kernel)
-    if not all(other.holds(trained) for other in others):  # that is said already
-        return True
-    return bool(unexplained_share(model, unseen, maps) < LARGEST_SHARE)
-
-
-@agrees_on_unseen_pictures.wrong
-def _(images, targets):
-    model = _one_kernel()
-    model.compile(optimizer=keras.optimizers.Adam(1e-4), loss="mse")  # steps too small to arrive
-    model.fit(images, targets, batch_size=4, epochs=10, verbose=0)
-    return model
-
-
-@agrees_on_unseen_pictures.wrong
-def _(images, targets):
-    # Ones answer above 0 on every picture, so this ReLU is alive when training starts.
-    relu = layers.Conv2D(1, 3, activation="relu", kernel_initializer="ones")
-    model = keras.Sequential([keras.Input((None, None, 1)), relu])
-    model.compile(optimizer=keras.optimizers.Adam(0.1), loss="mse")
-    model.fit(images, targets, batch_size=4, epochs=10, verbose=0)
-    return model
+    "small nor too large, and is there no activation?",
+    "_fitted(images, targets, optimizer=keras.optimizers.Adam(1e-4))",
+    '_fitted(images, targets, layers.Conv2D(1, 3, activation="relu", kernel_initializer="ones"))',
+)(lambda found: found["unexplained"] < LARGEST_SHARE)
 
 
 @learn_kernel.also

@@ -447,15 +447,9 @@ def train(x, y):
 LARGEST_EXCESS = 0.3
 
 
-def _excess(model, x, y, least):
-    """By which share the model's mean squared error exceeds `least`; infinite for predictions of another shape."""
-    predicted = keras.ops.convert_to_numpy(model(x))
-    return np.mean((predicted[:, 0] - y) ** 2) / least - 1 if predicted.shape == (len(x), 1) else np.inf
-
-
 @train.use
 def _(answer, rng):
-    """The trained model, rows it never saw with their targets, least squares' error there, and which weights moved."""
+    """Is it a model, one linear unit, moved by training, and by which share does it miss more than least squares?"""
     cars = datasets.fuel_consumption()
     columns = ["weight", "power", "acceleration", "year"]
     x, y = cars[columns].to_numpy(float), cars["consumption"].to_numpy()
@@ -466,30 +460,26 @@ def _(answer, rng):
     best = np.linalg.lstsq(table[seen], y[seen])[0]
     with watched() as starts:
         model = answer(x[seen], y[seen].astype("float32"))
-    moved = starts.moved(model) if isinstance(model, keras.Model) else []
-    return model, x[unseen], y[unseen], np.mean((table[unseen] @ best - y[unseen]) ** 2), moved
-
-
-@train.property("Your answer is not a Keras model. Return the trained model itself.", "train(x, y).get_weights()")
-def is_a_model(trained):
-    return isinstance(trained[0], keras.Model)
-
-
-@train.property(
-    "Your model is not one linear unit with a bias. One layer, `layers.Dense(1)`, without activation: that is all.",
-    "_trained(x, y, unit=layers.Dense(1, use_bias=False))",
-    '_trained(x, y, unit=layers.Dense(1, activation="relu", bias_initializer="ones"))',
-)
-def is_one_linear_unit(trained):
-    model, unseen, *_ = trained
     if not isinstance(model, keras.Model):
-        return True  # said already
-    columns = unseen.shape[1]
-    if sorted(tuple(w.shape) for w in model.weights) != [(1,), (columns, 1)]:
+        return dict(is_model=False, is_unit=True, moved=True, excess=0.0)
+    is_unit, moved = _is_one_linear_unit(model, x[unseen]), all(starts.moved(model))
+    least = np.mean((table[unseen] @ best - y[unseen]) ** 2)
+    excess = _excess(model, x[unseen], y[unseen], least) if is_unit and moved else 0.0  # else the rest is said already
+    return dict(is_model=True, is_unit=is_unit, moved=moved, excess=float(excess))
+
+
+def _is_one_linear_unit(model, unseen):
+    if sorted(tuple(w.shape) for w in model.weights) != [(1,), (unseen.shape[1], 1)]:
         return False
     there, back, middle = (keras.ops.convert_to_numpy(model(sign * 5 * unseen)) for sign in (1, -1, 0))
     # Not finite: the training diverged, which is said elsewhere.
-    return not np.isfinite(middle).all() or np.allclose(there + back, 2 * middle, atol=1e-2, rtol=1e-3)
+    return bool(not np.isfinite(middle).all() or np.allclose(there + back, 2 * middle, atol=1e-2, rtol=1e-3))
+
+
+def _excess(model, x, y, least):
+    """By which share the model's mean squared error exceeds `least`; infinite for predictions of another shape."""
+    predicted = keras.ops.convert_to_numpy(model(x))
+    return np.mean((predicted[:, 0] - y) ** 2) / least - 1 if predicted.shape == (len(x), 1) else np.inf
 
 
 def _trained(x, y, *, unit=None, rate=0.05, epochs=12):
@@ -500,27 +490,26 @@ def _trained(x, y, *, unit=None, rate=0.05, epochs=12):
     return model
 
 
-@train.property(
+train.property("Your answer is not a Keras model. Return the trained model itself.", "train(x, y).get_weights()")(
+    lambda found: found["is_model"]
+)
+train.property(
+    "Your model is not one linear unit with a bias. One layer, `layers.Dense(1)`, without activation: that is all.",
+    "_trained(x, y, unit=layers.Dense(1, use_bias=False))",
+    '_trained(x, y, unit=layers.Dense(1, activation="relu", bias_initializer="ones"))',
+)(lambda found: found["is_unit"])
+train.property(
     "Your model's weights are the numbers it started with: nothing moved them. Was it compiled but never fitted, or is its layer frozen?",
     "_trained(x, y, epochs=0)",
     "_trained(x, y, unit=layers.Dense(1, trainable=False))",
-)
-def moved_its_weights(trained):
-    return all(trained[4])
-
-
-@train.property(
+)(lambda found: found["moved"])
+train.property(
     "On cars that your model never saw it misses far more than the best line does. Was it trained long enough, with steps neither too small nor so large "
     "that the loss grew?",
     "_trained(x, y, rate=0.001)",
     "_trained(x, y, rate=1.0)",
     "_trained(x, y, epochs=1)",
-)
-def is_near_least_squares(trained):
-    model, unseen, targets, least, _ = trained
-    if not all(other.holds(trained) for other in (is_a_model, is_one_linear_unit, moved_its_weights)):
-        return True  # said already
-    return bool(_excess(model, unseen, targets, least) < LARGEST_EXCESS)
+)(lambda found: found["excess"] < LARGEST_EXCESS)
 
 
 @train.also

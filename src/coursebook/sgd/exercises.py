@@ -508,75 +508,46 @@ def error_ratio(model, x, y, w, b):
     return np.mean(np.abs(predicted - y)) / np.mean(np.abs(w * x + b - y)) if predicted.shape == y.shape else np.inf
 
 
+def _fitted(x, y, optimizer, layers_of=None, epochs=3):
+    model = keras.Sequential([keras.Input((1,)), *(layers_of or [layers.Dense(1)])])
+    model.compile(optimizer=optimizer, loss="mae")
+    if epochs:
+        model.fit(x, y, batch_size=32, epochs=epochs, verbose=0)
+    return model
+
+
 @train_line.use
 def _(train, rng):
-    """The trained model, its error on unseen rows over that of the true line, and whether its weights moved."""
+    """Is it a model, a line, moved by training, and what is its error on unseen rows over that of the true line?"""
     w, b = rng.uniform(3, 5), rng.uniform(7, 9)
     with watched() as starts:
         model = train(*_line_rows(rng, 500, w, b))
     if not isinstance(model, keras.Model):
-        return model, np.inf, [False]
-    return model, error_ratio(model, *_line_rows(rng, 2000, w, b), w, b), starts.moved(model)
+        return dict(is_model=False, is_line=True, moved=True, ratio=0.0)
+    is_line = [tuple(weight.shape) for weight in model.weights] == [(1, 1), (1,)]
+    moved = not is_line or all(starts.moved(model))
+    # What is wrong with the model is said already: then the error is not looked at.
+    ratio = error_ratio(model, *_line_rows(rng, 2000, w, b), w, b) if is_line and moved else 0.0
+    return dict(is_model=True, is_line=is_line, moved=moved, ratio=float(ratio))
 
 
-@train_line.property(
+train_line.property(
     "Your answer is not a Keras model. Return the trained model itself.", "train_line(x, y).get_weights()"
-)
-def is_a_model(trained):
-    return isinstance(trained[0], keras.Model)
-
-
-@train_line.property("Your model is more than a line: one weight and one bias are asked, `layers.Dense(1)`.")
-def is_a_line(trained):
-    return not isinstance(trained[0], keras.Model) or [tuple(w.shape) for w in trained[0].weights] == [(1, 1), (1,)]
-
-
-@is_a_line.wrong
-def _(x, y):
-    model = keras.Sequential([keras.Input((1,)), layers.Dense(4), layers.Dense(1)])
-    model.compile(optimizer=keras.optimizers.Adam(0.1), loss="mae")
-    model.fit(x, y, batch_size=32, epochs=2, verbose=0)
-    return model
-
-
-@train_line.property(
-    "Your model holds the weight that it started with: was it compiled and never fitted, or is its layer frozen?"
-)
-def moved_its_weight(trained):
-    return not (is_a_model.holds(trained) and is_a_line.holds(trained)) or all(trained[2])
-
-
-@moved_its_weight.wrong
-def _(x, y):
-    model = _one_unit()
-    model.compile(optimizer=keras.optimizers.Adam(0.1), loss="mae")
-    return model
-
-
-@train_line.property(
+)(lambda found: found["is_model"])
+train_line.property(
+    "Your model is more than a line: one weight and one bias are asked, `layers.Dense(1)`.",
+    "_fitted(x, y, keras.optimizers.Adam(0.1), [layers.Dense(4), layers.Dense(1)], epochs=2)",
+)(lambda found: found["is_line"])
+train_line.property(
+    "Your model holds the weight that it started with: was it compiled and never fitted, or is its layer frozen?",
+    "_fitted(x, y, keras.optimizers.Adam(0.1), epochs=0)",
+)(lambda found: found["moved"])
+train_line.property(
     "On rows that your model never saw, its error is over 1.25 times that of the true line. Rate times updates is how far Adam can travel; b has to go "
-    "about 8. Or did the rate become so large that it never settles?"
-)
-def arrives(trained):
-    if not all(other.holds(trained) for other in (is_a_model, is_a_line, moved_its_weight)):
-        return True  # that is said already
-    return bool(trained[1] < LARGEST_RATIO)
-
-
-@arrives.wrong
-def _(x, y):
-    model = _one_unit()
-    model.compile(optimizer="adam", loss="mae")
-    model.fit(x, y, batch_size=32, epochs=3, verbose=0)  # 48 updates of 0.001
-    return model
-
-
-@arrives.wrong
-def _(x, y):
-    model = _one_unit()
-    model.compile(optimizer=keras.optimizers.Adam(100.0), loss="mae")
-    model.fit(x, y, batch_size=32, epochs=3, verbose=0)
-    return model
+    "about 8. Or did the rate become so large that it never settles?",
+    '_fitted(x, y, "adam")',  # 48 updates of 0.001
+    "_fitted(x, y, keras.optimizers.Adam(100.0))",
+)(lambda found: found["ratio"] < LARGEST_RATIO)
 
 
 @train_line.also
