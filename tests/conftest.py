@@ -1,7 +1,6 @@
 """What all tests share: a home of their own, so that no test reads or writes a learner's progress."""
 
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,8 +9,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
-from xdist.remote import Producer
-from xdist.scheduler import LoadScopeScheduling
 
 # No deadline: these tests share their two cores with kernels. In CI every run tries the same examples.
 settings.register_profile("course", deadline=None, derandomize=bool(os.environ.get("CI")), print_blob=True)
@@ -27,19 +24,6 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-class _ByModuleAndChapter(LoadScopeScheduling):
-    """A module's tests stay on one worker, for they share fixtures. Those of the bank are half of all: by chapter."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        chapter = re.search(r"test_bank\.py::.*\[([\w-]+)/", nodeid)
-        return str(super()._split_scope(nodeid)) + (chapter[1] if chapter else "")
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
-    """Hand tests out by module, and those of the bank by chapter."""
-    return _ByModuleAndChapter(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -106,8 +106,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     reports = [report for reports in terminalreporter.stats.values() for report in reports if hasattr(report, "nodeid")]
     seconds: dict[str, float] = defaultdict(float)
     for report in reports:
-        if ".ipynb::" in report.nodeid:
-            seconds[report.nodeid.split("::")[0]] += report.duration
+        if (file := report.nodeid.split("::")[0]).endswith(".ipynb"):
+            seconds[file] += report.duration
     for name in sorted(seconds):
         cells = code_cells(nbformat.read(config.rootpath / name, as_version=4))
         unchecked = [number for number, cell in enumerate(cells, start=1) if _UNCOMPARED & set(tags(cell))]

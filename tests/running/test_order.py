@@ -1,0 +1,59 @@
+"""What stays together, and what comes first."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.running.order import MOST_WORKERS, longest_first, piece, pytest_xdist_auto_num_workers
+
+BANK = "tests/coursebook/test_bank.py::test_exercise"
+
+
+@pytest.mark.parametrize(
+    ("nodeid", "expected"),
+    [
+        ("notebooks/vision/condense.ipynb::Cell 3", "notebooks/vision/condense.ipynb"),
+        ("tests/coursekit/test_images.py::test_it[a/b]", "tests/coursekit/test_images.py"),
+        (f"{BANK}[layers/dense]", "tests/coursebook/test_bank.py[layers]"),
+        (f"{BANK}[filter-detect/edges]", "tests/coursebook/test_bank.py[filter-detect]"),
+        ("tests/coursebook/test_bank.py::test_ids", "tests/coursebook/test_bank.py"),
+    ],
+)
+def test_a_module_or_a_chapter_is_one_piece(nodeid: str, expected: str) -> None:
+    assert piece(nodeid) == expected
+
+
+def test_the_longest_pieces_come_first_and_keep_their_own_order() -> None:
+    given = ["tests/a.py::one", f"{BANK}[sgd/x]", "notebooks/p/short.ipynb::Cell 0", "notebooks/p/long.ipynb::Cell 0"]
+    given += ["tests/a.py::two", f"{BANK}[sgd/y]", "notebooks/p/long.ipynb::Cell 1"]
+    seconds = {
+        "notebooks/p/long.ipynb": 80.0,
+        "notebooks/p/short.ipynb": 2.0,
+        "tests/coursebook/test_bank.py[sgd]": 9.0,
+    }
+    ordered = [given[place] for place in longest_first(given, seconds)]
+    assert ordered == [given[place] for place in (3, 6, 1, 5, 0, 4, 2)]
+
+
+def test_before_a_first_run_chapters_come_before_the_bank_and_the_bank_before_modules() -> None:
+    given = ["tests/coursekit/test_images.py::test_it", f"{BANK}[sgd/x]", "notebooks/p/chapter.ipynb::Cell 0"]
+    assert longest_first(given, {}) == [2, 1, 0]
+
+
+def test_there_is_one_worker_more_than_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert pytest_xdist_auto_num_workers(None) == 3
+    monkeypatch.setattr("os.cpu_count", lambda: 64)
+    assert pytest_xdist_auto_num_workers(None) == MOST_WORKERS
+
+
+def test_whoever_hands_out_the_tests_loads_no_tensorflow(root: Path) -> None:
+    names = [
+        path.relative_to(root).with_suffix("") for path in (root / "conftest.py", *root.glob("tests/**/conftest.py"))
+    ]
+    modules = [".".join(name.parts) for name in names] + ["tests.running.limits", "tests.running.times"]
+    program = f"import sys, {', '.join(modules)}; print('tensorflow' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
