@@ -28,8 +28,7 @@ import numpy as np
 import tensorflow as tf
 
 from coursegrade import models_on_the_wire, wire
-from coursekit.checks import running
-from coursekit.checks.guard import guarded
+from coursekit.checks import guard, running
 from coursekit.checks.state import reseed
 from coursekit.checks.training import FirstValues, watched
 
@@ -46,6 +45,7 @@ def serve(channel: socket.socket, limits: list[str]) -> None:
     random.seed(0)
     keras.utils.set_random_seed(0)
     tf.config.experimental.enable_op_determinism()
+    guard.install()
     wire.send(channel, {"limits": limits})
     worker = _Worker()
     while True:
@@ -71,7 +71,7 @@ class _Worker:
         began = time.monotonic()
         screen = _Counter()
         reply: dict[str, Any] = {}
-        with guarded(), watched() as firsts, contextlib.redirect_stdout(screen):
+        with watched() as firsts, contextlib.redirect_stdout(screen):
             try:
                 if request["do"] == "load":
                     reply = self._load(request["program"], request["exercise"], out)

@@ -9,6 +9,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOME = {
+    "rng": "session",
     "setup": "session",
     "answer": "checks.learner",
     "check": "checks.learner",
@@ -16,6 +17,7 @@ _HOME = {
     "hint": "checks.learner",
     "progress": "checks.learner",
     "solution": "checks.learner",
+    "yours": "checks.learner",
     "draw_learning_curves": "figures.curves",
     "draw_logit_losses": "figures.curves",
     "draw_slopes": "figures.curves",

@@ -1,11 +1,15 @@
 """What every chapter does first: `ck.setup()` makes runs repeatable, quiet and safe."""
 
-import functools
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING
+
+from coursekit.checks import guard, texts
+
+if TYPE_CHECKING:
+    import numpy as np
 
 DEFAULT_SEED = 20_260
 ENVIRONMENT = {
@@ -15,11 +19,11 @@ ENVIRONMENT = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "KERAS_BACKEND": "tensorflow",
 }
-_prepared = False
+_session_seed: int | None = None
 
 
 def setup(seed: int | None = None, language: str | None = None) -> None:
-    """Prepare a notebook: seeds, repeatable operations, quiet logs, the course's plot style, a safe `tf.nn.conv2d`.
+    """Prepare a notebook: seeds, repeatable operations, quiet logs, the course's plot style, safe convolutions.
 
     Args:
         seed: 0 to 2**32 - 1, for Python, NumPy and Keras; by default the environment variable
@@ -29,13 +33,11 @@ def setup(seed: int | None = None, language: str | None = None) -> None:
     Raises:
         ValueError: if the seed is not such a number, or the course does not speak the language.
     """
-    global _prepared
+    global _session_seed
     chosen = _seed(seed)
     if language is not None:
-        from coursekit.checks import texts
-
         texts.use(language)
-    if "tensorflow" in sys.modules and not _prepared:
+    if "tensorflow" in sys.modules and _session_seed is None:
         print(
             "TensorFlow was imported before ck.setup(), so its threads and its log level can no longer be set. "
             "Restart the kernel and run ck.setup() in the first cell."
@@ -45,55 +47,33 @@ def setup(seed: int | None = None, language: str | None = None) -> None:
         import tensorflow as tf
     keras.utils.set_random_seed(chosen)
     tf.config.experimental.enable_op_determinism()
-    tf.nn.conv2d = guarded_conv2d(tf.nn.conv2d)
+    guard.install()
 
     from coursekit.figures.style import use_style
 
     use_style()
-    _prepared = True
+    _session_seed = chosen
 
 
-def guarded_conv2d(conv2d: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap `tf.nn.conv2d` so that a tensor of the wrong rank raises a ValueError.
+def rng(stream: int | None = None) -> "np.random.Generator":
+    """A NumPy generator of random numbers, seeded by `ck.setup()`: the same numbers in every run, from the beginning.
 
-    TensorFlow 2.21 with oneDNN aborts the whole process on eager images of rank 2 or 3.
-    A function that is guarded already is returned as it is.
+    Args:
+        stream: a whole number from 0 for numbers of their own: `ck.rng(0)`, `ck.rng(1)` and `ck.rng()` never agree.
+
+    Raises:
+        RuntimeError: before `ck.setup()`.
+        ValueError: if `stream` is no such number.
     """
-    if hasattr(conv2d, "unguarded"):
-        return conv2d
-
-    @functools.wraps(conv2d)
-    def conv2d_with_rank_check(input: Any, filters: Any, *args: Any, **kwargs: Any) -> Any:
-        for name, value, axes in (
-            ("input", input, "(batch, rows, columns, channels)"),
-            ("filters", filters, "(kernel rows, kernel columns, channels in, filters)"),
-        ):
-            shape = _shape(value)
-            if shape is not None and len(shape) != 4:
-                raise ValueError(_rank_message(name, shape, axes))
-        return conv2d(input, filters, *args, **kwargs)
-
-    conv2d_with_rank_check.unguarded = conv2d  # type: ignore[attr-defined]
-    return conv2d_with_rank_check
-
-
-def _rank_message(name: str, shape: tuple[int, ...], axes: str) -> str:
-    message = f"tf.nn.conv2d wants `{name}` as a rank-4 tensor with the axes {axes}, but its shape is {shape}."
-    if len(shape) != 2:
-        return f"{message} Reshape it to four axes first, for example with tf.reshape."
-    target = "[1, *image.shape, 1]" if name == "input" else "[*kernel.shape, 1, 1]"
-    variable = "image" if name == "input" else "kernel"
-    return f"{message} For one gray picture and one kernel: tf.reshape({variable}, {target})."
-
-
-def _shape(value: Any) -> tuple[int, ...] | None:
-    """The shape of an array, tensor or nested list; None where TensorFlow does not know the rank yet."""
+    if _session_seed is None:
+        raise RuntimeError("ck.rng() draws its numbers from the seed of ck.setup(); run ck.setup() in the first cell.")
     import numpy as np
 
-    shape = getattr(value, "shape", None)
-    if shape is None:
-        return np.shape(value)
-    return None if getattr(shape, "rank", 0) is None else tuple(shape)
+    if stream is None:
+        return np.random.default_rng(_session_seed)
+    if not isinstance(stream, int | np.integer) or stream < 0:
+        raise ValueError(f"stream is a whole number from 0, not {stream!r}; or leave it out.")
+    return np.random.default_rng(np.random.SeedSequence(_session_seed, spawn_key=(int(stream),)))
 
 
 def _seed(seed: int | None) -> int:

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 import coursekit as ck
-from coursekit.session import guarded_conv2d
+from coursekit import session
 
 
 def run(code, **environment):
@@ -62,21 +62,26 @@ def test_a_seed_that_is_no_number_is_told(monkeypatch, seed):
         ck.setup()
 
 
-def test_conv2d_on_a_matrix_teaches_the_reshape_instead_of_ending_the_process():
+def test_random_numbers_follow_the_seed_and_begin_anew(monkeypatch):
+    ck.setup(seed=5)
+    first = ck.rng().random(3).tolist()
+    assert ck.rng().random(3).tolist() == first
+    streams = [ck.rng(stream).random(3).tolist() for stream in (0, 1)]
+    assert len({tuple(numbers) for numbers in (first, *streams)}) == 3
+    monkeypatch.setenv("COURSEKIT_SEED", "6")
     ck.setup()
-    import numpy as np
-    import tensorflow as tf
-
-    kernel = tf.ones((2, 2, 1, 1))
-    with pytest.raises(ValueError, match=r"tf.reshape\(image, \[1, \*image.shape, 1\]\)"):
-        tf.nn.conv2d(tf.ones((6, 6)), kernel, strides=1, padding="VALID")
-    with pytest.raises(ValueError, match=r"its shape is \(1, 6, 6\)"):
-        tf.nn.conv2d(tf.ones((1, 6, 6)), kernel, strides=1, padding="VALID")
-    with pytest.raises(ValueError, match=r"tf.reshape\(kernel, \[\*kernel.shape, 1, 1\]\)"):
-        tf.nn.conv2d(tf.ones((1, 6, 6, 1)), np.ones((2, 2)), strides=1, padding="VALID")
-    assert tf.nn.conv2d(input=tf.ones((1, 6, 6, 1)), filters=kernel, strides=1, padding="VALID").shape == (1, 5, 5, 1)
+    assert first != ck.rng().random(3).tolist()
+    assert streams[1] != ck.rng(1).random(3).tolist()
 
 
-def test_guarding_twice_guards_once():
-    guarded = guarded_conv2d(lambda input, filters: None)
-    assert guarded_conv2d(guarded) is guarded
+@pytest.mark.parametrize("stream", [-1, 1.5, "one"])
+def test_a_stream_that_is_no_whole_number_is_told(stream):
+    ck.setup()
+    with pytest.raises(ValueError, match="stream is a whole number from 0, not"):
+        ck.rng(stream)
+
+
+def test_random_numbers_before_setup_ask_for_it(monkeypatch):
+    monkeypatch.setattr(session, "_session_seed", None)
+    with pytest.raises(RuntimeError, match=r"run ck.setup\(\) in the first cell"):
+        ck.rng()

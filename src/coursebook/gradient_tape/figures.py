@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from coursekit.figures.style import palette, styled
+from coursekit.private_api import operations_watched
 
 SYMBOLS = {"AddV2": "+", "Sub": "−", "Mul": "×", "RealDiv": "÷", "Pow": "power", "Cast": "to float"}
 READ = "ReadVariableOp"  # TensorFlow reads a Variable by an operation of its own; the drawing leaves it out
@@ -133,20 +134,9 @@ def record_tape(run: Callable[..., tuple[Any, Any]], **sources: Any) -> Recordin
 
 def _watched_run(run: Callable[..., Any], sources: dict[str, Any]) -> tuple[list[Any], Any]:
     """What `run` returns, and every operation that TensorFlow carried out meanwhile."""
-    # The hook that tf.debugging uses. Eager operations have no public one, and a tape does not show its list.
-    from tensorflow.python.framework import op_callbacks
-
     calls: list[Any] = []
-
-    def note(kind: Any, inputs: Any, attributes: Any, outputs: Any, op_name: Any = None, graph: Any = None) -> None:
-        name = kind.decode() if isinstance(kind, bytes) else str(kind)
-        calls.append((name, tuple(inputs), attributes or (), tuple(outputs)))
-
-    op_callbacks.add_op_callback(note)
-    try:
+    with operations_watched(lambda *call: calls.append(call)):
         return calls, run(**sources)
-    finally:
-        op_callbacks.remove_op_callback(note)
 
 
 def _check_plays_twice(tape: Any, target: Any) -> None:

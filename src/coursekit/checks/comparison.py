@@ -1,24 +1,15 @@
 """Comparison by behavior: does an answer mean the same as the reference's, whatever form it comes in?"""
 
 import numbers
-import sys
 import types
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from coursekit.checks.difference import Difference, kind_of
 from coursekit.checks.texts import say
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One respect in which an answer is not the reference's. `table`: rows for a layer table, header first."""
-
-    reason: str
-    table: tuple[tuple[str, ...], ...] = ()
 
 
 def compare(expected: Any, got: Any, tolerance: float = 1e-4) -> list[Difference]:
@@ -27,13 +18,8 @@ def compare(expected: Any, got: Any, tolerance: float = 1e-4) -> list[Difference
     Arrays, tensors, nested lists and numbers agree within `tolerance` (relative to the largest expected number);
     models, losses and optimizers agree if they behave alike; texts ignore case.
     """
-    if "keras" in sys.modules:
-        from coursekit.checks import compiled, models
-
-        if models.is_model(expected):
-            return models.compare_models(expected, got)
-        if compiled.is_setting(expected):
-            return compiled.compare_settings(expected, got)
+    if kind := kind_of(expected):
+        return kind.compare(expected, got)
     if got is None and expected is not None:
         return [Difference(say("Your answer is None."))]
     if problem := _unfinished(got):
@@ -194,13 +180,8 @@ def _number(value: Any) -> str:
 
 def describe(value: Any, width: int = 400) -> str:
     """A value as a learner reads it in a card: short, plain, whatever it is."""
-    if "keras" in sys.modules:
-        from coursekit.checks import compiled, models
-
-        if models.is_model(value):
-            return models.describe_model(value)
-        if compiled.is_setting(value):
-            return compiled.describe_setting(value)
+    if kind := kind_of(value):
+        return kind.describe(value)
     if isinstance(value, str):
         return repr(value)[:width]
     if isinstance(value, dict):

@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from coursekit.checks.comparison import Difference
+from coursekit.checks.difference import Difference, Kind, register
 from coursekit.checks.texts import say
 
 
@@ -124,3 +124,6 @@ def _path_of(copy: Any) -> list[float]:
 
 def _made(setting: Any) -> Any:
     return setting() if isinstance(setting, type) else setting
+
+
+register(Kind(is_setting, compare_settings, describe_setting))

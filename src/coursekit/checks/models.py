@@ -16,7 +16,8 @@ import keras
 import numpy as np
 from keras import layers
 
-from coursekit.checks.comparison import Difference
+from coursekit.checks.compiled import compare_settings
+from coursekit.checks.difference import Difference, Kind, register
 from coursekit.checks.texts import say
 
 ACTIVATIONS = (
@@ -259,8 +260,6 @@ def _arranged(weights: list[np.ndarray], shapes: list[tuple[int, ...]]) -> list[
 
 
 def _settings(expected: keras.Model, got: keras.Model) -> list[Difference]:
-    from coursekit.checks.compiled import compare_settings
-
     if not got.compiled:
         return [Difference(say("Your model is not compiled: it has no loss and no optimizer yet."))]
     losses = keras.losses.get(expected.loss)
@@ -369,3 +368,6 @@ def _table(expected: keras.Model, got: keras.Model) -> tuple[tuple[str, ...], ..
 
 def _cell(role: Role) -> str:
     return f"{role.name} {role.settings}".strip() + (f" → {role.shape}" if role.shape else "")
+
+
+register(Kind(is_model, compare_models, describe_model, copied))

@@ -20,8 +20,9 @@ from typing import Any
 
 import numpy as np
 
+from coursekit.checks import guard
 from coursekit.checks.definition import Exercise, Probe
-from coursekit.checks.guard import guarded
+from coursekit.checks.difference import kind_of
 
 LONGEST = 10_000  # items taken from a generator that may be endless
 
@@ -45,6 +46,7 @@ def run(exercise: Exercise, function: Callable[..., Any], probe: Probe) -> Outco
 
     Raises Interrupted on KeyboardInterrupt; every other failure becomes the outcome's error.
     """
+    know_kinds()
     arguments = {name: _copied(value) for name, value in probe.arguments.items()}
     value: Any = None
     error: BaseException | None = None
@@ -59,6 +61,7 @@ def run(exercise: Exercise, function: Callable[..., Any], probe: Probe) -> Outco
             raise Interrupted from None
         except BaseException as raised:  # sys.exit() in an answer is the learner's, not ours
             error = raised
+    know_kinds()  # the call may have been the first to load Keras
     changed = tuple(name for name, value in arguments.items() if not _unchanged(probe.arguments[name], value))
     return Outcome(value, error, screen.getvalue(), changed)
 
@@ -73,7 +76,9 @@ def quiet() -> Iterator[io.StringIO]:
 @contextlib.contextmanager
 def safely() -> Iterator[None]:
     """Around all calls of one check: aborting operations raise, and Ctrl-C reaches the learner's loop."""
-    with guarded(), _interruptible():
+    guard.install()
+    know_kinds()
+    with _interruptible():
         yield
 
 
@@ -99,13 +104,16 @@ class _Screen(io.StringIO):
         return len(text)
 
 
+def know_kinds() -> None:
+    """If Keras is loaded, let its models, losses and optimizers be compared, described and copied as such."""
+    if "keras" in sys.modules:
+        import coursekit.checks.models  # noqa: F401 (registers them)
+
+
 def _copied(value: Any) -> Any:
     """A copy of what can be changed, models included; tensors and functions are handed over as they are."""
-    if "keras" in sys.modules:
-        from coursekit.checks.models import copied, is_model
-
-        if is_model(value):
-            return copied(value)
+    if kind := kind_of(value):
+        return kind.copy(value)
     if isinstance(value, np.ndarray | list | dict | set | tuple | np.random.Generator | random.Random):
         return copy.deepcopy(value)
     return value

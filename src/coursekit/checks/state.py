@@ -1,6 +1,5 @@
 """A check leaves the world as it found it: random numbers, Keras names and settings, figures, print options."""
 
-import copy
 import random
 import sys
 import warnings
@@ -8,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import numpy as np
+
+from coursekit.private_api import eager_random_state_kept, keras_state_kept
 
 
 @contextmanager
@@ -38,33 +39,15 @@ def reseed(seed: int) -> None:
 def _keras_untouched() -> Iterator[None]:
     import keras
 
-    # Automatic names ("dense_1") and the generator behind unseeded keras.random calls have no public handle; without
-    # them a check would rename every layer that the learner makes afterwards.
-    tracker = sys.modules.get("keras.src.backend.common.global_state")
-    state = vars(tracker.GLOBAL_STATE_TRACKER) if tracker else {}
-    before = {name: copy.copy(value) for name, value in state.items() if name == "object_name_uids"}
-    generator = state.get("global_seed_generator")
-    drawn = None if generator is None else np.array(generator.state)
-    settings = keras.config.floatx(), keras.config.image_data_format(), keras.config.dtype_policy()
-    tensorflow = sys.modules.get("tensorflow")
-    eager = sys.modules.get("tensorflow.python.eager.context")
-    context = eager.context() if eager else None
-    private = {name: copy.deepcopy(vars(context)[name]) for name in ("_rng", "_seed") if name in vars(context or ())}
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            state[name] = value
-        if generator is None:
-            state.pop("global_seed_generator", None)
-        else:
-            generator.state.assign(drawn)
-            state["global_seed_generator"] = generator
-        keras.config.set_floatx(settings[0])
-        keras.config.set_image_data_format(settings[1])
-        keras.config.set_dtype_policy(settings[2])
-        if tensorflow is not None and context is not None:
-            vars(context).update(private)
+    floatx, data_format = keras.config.floatx(), keras.config.image_data_format()
+    policy = keras.config.dtype_policy()
+    with keras_state_kept(), eager_random_state_kept():
+        try:
+            yield
+        finally:
+            keras.config.set_floatx(floatx)
+            keras.config.set_image_data_format(data_format)
+            keras.config.set_dtype_policy(policy)
 
 
 @contextmanager

@@ -2,6 +2,9 @@
 
 import pytest
 
+from coursekit.checks.comparison import compare
+from coursekit.checks.running import know_kinds
+
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
@@ -9,6 +12,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 def keras():
     import keras
 
+    know_kinds()
     return keras
 
 
@@ -27,8 +31,6 @@ def asked(keras):
 
 
 def reasons(expected, got):
-    from coursekit.checks.comparison import compare
-
     return " ".join(difference.reason for difference in compare(expected, got))
 
 
@@ -116,8 +118,6 @@ def test_average_for_max_pooling_is_noticed(keras):
 
 
 def test_the_layer_table_puts_equal_layers_on_one_row(keras):
-    from coursekit.checks.comparison import compare
-
     table = compare(asked(keras), variation(keras, rate=0.95))[0].table
     assert [left == right for left, right in table[1:]] == [True, True, True, True, False, True]
 
