@@ -11,11 +11,15 @@ he can run any program on the workers, and sees submissions, bank and seed. Open
 or protect it by TLS (`distributed.comm.tls` in Dask's configuration).
 """
 
+import asyncio
+import concurrent.futures
 import contextlib
 import hashlib
 import json
 import queue
 import tempfile
+import threading
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path, PurePosixPath
@@ -26,6 +30,7 @@ try:
     from distributed import Client, Future, Worker, WorkerPlugin, get_worker
     from distributed.client import ClosedClientError, FutureCancelledError
     from distributed.scheduler import KilledWorker
+    from tornado.ioloop import IOLoop
 except ImportError as error:
     from coursekit.errors import CourseError
 
@@ -40,7 +45,7 @@ from coursegrade.results import Ending, SubmissionResult
 from coursegrade.settings import Settings
 from coursekit.errors import CourseError
 
-REACH_S = 15
+REACH_S = 15.0
 """How long to wait for the scheduler, and then for a first worker."""
 FETCH_S = 3
 """How long to wait for a result that is ready."""
@@ -52,12 +57,13 @@ class ClusterSlots:
     """Graders on the workers of a Dask cluster.
 
     A worker that dies costs nothing but time: Dask gives its submissions to another one. Raises CourseError if the
-    scheduler cannot be reached, has no worker, or is lost.
+    scheduler cannot be reached within `reach` seconds, has no worker in as many, or is lost.
     """
 
-    def __init__(self, address: str, settings: Settings, make_grader: MakeGrader) -> None:
+    def __init__(self, address: str, settings: Settings, make_grader: MakeGrader, *, reach: float = REACH_S) -> None:
         self.capacity = 2
         self._address = address
+        self._reach = reach
         self._plugin = GraderPlugin(settings, make_grader)
         self._done: queue.SimpleQueue[tuple[Work, Future]] = queue.SimpleQueue()
         self._futures: set[Future] = set()
@@ -66,14 +72,14 @@ class ClusterSlots:
     def __enter__(self) -> "ClusterSlots":
         with ExitStack() as stack:
             try:
-                self._client = stack.enter_context(Client(self._address, timeout=REACH_S, set_as_default=False))
+                self._client = stack.enter_context(connected(self._address, self._reach))
             except (OSError, ValueError, TimeoutError) as error:
                 raise CourseError(
                     f"No Dask scheduler answers at {self._address} ({str(error) or type(error).__name__}). Start one "
                     "with `dask scheduler`, and give the address that it prints, such as tcp://10.0.0.1:8786."
                 ) from None
             try:
-                self._client.wait_for_workers(1, timeout=REACH_S)
+                self._client.wait_for_workers(1, timeout=self._reach)
             except TimeoutError:
                 raise CourseError(
                     f"The scheduler at {self._address} has no workers. Start some: `dask worker {self._address}`."
@@ -166,6 +172,43 @@ class ClusterSlots:
             f"The scheduler at {self._address} is gone. What was graded is kept; start it again and run the same "
             "command to go on."
         )
+
+
+@contextlib.contextmanager
+def connected(address: str, seconds: float) -> Iterator[Client]:
+    """A client of the scheduler at an address. Raises what Dask raises if none answers.
+
+    A client that fails to connect does so in its constructor, which then returns nothing that could be closed. If the
+    garbage collector found it later, while another one starts, both would wait for one lock of Dask's forever. So it
+    is held before it connects; and its loop is ours, as Dask ends none whose client failed.
+    """
+    with _loop() as loop:
+        client = Client.__new__(Client)
+        try:
+            client.__init__(address, loop=loop, timeout=seconds, set_as_default=False)  # type: ignore[misc]
+            yield client
+        finally:
+            client.close()
+
+
+@contextlib.contextmanager
+def _loop() -> Iterator[IOLoop]:
+    """An event loop that runs in a thread of its own as long as it is used."""
+    started: concurrent.futures.Future[tuple[IOLoop, asyncio.Event]] = concurrent.futures.Future()
+
+    async def run() -> None:
+        over = asyncio.Event()
+        started.set_result((IOLoop.current(), over))
+        await over.wait()
+
+    thread = threading.Thread(target=asyncio.run, args=(run(),), name="Dask", daemon=True)
+    thread.start()
+    loop, over = started.result()
+    try:
+        yield loop
+    finally:
+        loop.add_callback(over.set)
+        thread.join()
 
 
 class GraderPlugin(WorkerPlugin):

@@ -60,8 +60,8 @@ CHEATS = [
             """
             import os, coursekit
             packages = os.path.dirname(os.path.dirname(coursekit.__file__))
-            found = [os.path.join(d, f) for d, _, files in os.walk(packages) for f in files if f.startswith("exercises")]
-            found = [path for path in found if "condense" in path]
+            found = [os.path.join(d, f) for d, _, files in os.walk(packages) for f in files]
+            found = [path for path in found if "condense" in path and "exercises" in path]
             above = os.listdir(os.path.dirname(packages))
             assert not [name for name in above if name in ("notebooks", "tests", "book", "_build", "work")], above
             names = {}
