@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib
-from cycler import cycler
+from matplotlib import cycler
 
 # The color-blind-safe colors of Okabe & Ito 2008, "Color Universal Design".
 palette = MappingProxyType(
