@@ -23,6 +23,7 @@ from tqdm import tqdm
 
 from coursekit.errors import CourseError
 from coursepress.chapters import read_notebook
+from coursepress.exercise_cells import with_exercises
 from coursepress.fresh_kernel import ThisInterpreter, place
 from coursepress.normalize import code_cells, dumps, keep_measured, normalize, tags, unstable
 
@@ -63,6 +64,7 @@ def execute(
 ) -> int:
     """Run notebooks from the top, each in a fresh kernel of this interpreter, and save their outputs.
 
+    Stubs and questions are written from the bank of exercises first.
     A notebook is written only if every cell did what it should, and then all at once. The kernel works in an empty
     temporary folder, so a chapter leaves no file behind.
 
@@ -232,7 +234,7 @@ def _each(
         futures: dict[Future[Run], tuple[Path, int | None]] = {
             pool.submit(
                 run,
-                read_notebook(path),
+                with_exercises(read_notebook(path)),
                 seed=seed,
                 keep_going=seed is not None,
                 on_start=clients.append,
@@ -310,6 +312,8 @@ def _differences(before: NotebookNode, after: NotebookNode) -> list[str]:
             found.append(f"code cell {number}: the source")
         elif old.outputs != new.outputs:
             found.append(f"code cell {number}: {_first_line(new)}: the outputs")
+    known = {cell.source for cell in before.cells}
+    found += [f"the text: {_first_line(c)}" for c in after.cells if c.cell_type != "code" and c.source not in known]
     if before.metadata.get("widgets") != after.metadata.get("widgets"):
         found.append("the saved states of the interactive figures")
     return found or ["only in form: cell ids, metadata or whitespace"]
