@@ -11,6 +11,7 @@ from coursekit.checks import bank, exercise, question
 from coursepress.execute import execute
 from coursepress.exercise_cells import with_exercises
 from coursepress.normalize import dumps
+from tests.notebooks.rules import RULES, Chapter
 
 STOPS = question(
     "stand-in/stops", "How many **stops**?", "b", options={"a": ("two", "no"), "b": ("four", "yes")}, hints=["h"]
@@ -105,3 +106,11 @@ def test_execute_writes_them_and_check_names_them(chapter: Path, capsys: pytest.
         'ck.answer("stand-in/stops", ...)',
     ]
     assert execute([chapter], check=True) == 0
+
+
+def test_the_structure_test_notices_a_stale_question(chapter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    execute([chapter])
+    keeps_the_rule = RULES["is_as_execute_writes_it"]
+    assert not list(keeps_the_rule(Chapter(chapter, chapter)))
+    monkeypatch.setattr(STOPS, "task", "How many **halts**?")
+    assert list(keeps_the_rule(Chapter(chapter, chapter)))
