@@ -134,10 +134,22 @@ def test_another_activation_keeps_negative_values_and_pools_them():
 
 
 def test_gamma_changes_the_picture_and_not_the_numbers():
-    plain, bright = (ck.show_extraction(CIRCLE, ck.kernels.blur, gamma=gamma) for gamma in (1.0, 0.5))
+    plain, bright = (ck.show_extraction(CIRCLE + 0.5, ck.kernels.blur, gamma=gamma) for gamma in (1.0, 0.5))
     np.testing.assert_array_equal(plain.condensed, bright.condensed)
-    shown = [np.asarray(result.figure.axes[2].images[0].get_array()) for result in (plain, bright)]
-    np.testing.assert_allclose(shown[1], np.sqrt(shown[0]))
+    before, after = (
+        [np.asarray(axes.images[0].get_array()) for axes in result.figure.axes] for result in (plain, bright)
+    )
+    for step in (2, 3):
+        np.testing.assert_allclose(after[step], np.sqrt(before[step]))
+    for step in (0, 1):  # as in Kaggle's show_extraction
+        np.testing.assert_array_equal(after[step], before[step])
+
+
+@pytest.mark.parametrize("name", ["conv_stride", "pool_size", "pool_stride"])
+def test_an_equal_pair_is_one_number(name):
+    for pair in ((3, 3), [3, 3], np.array([3, 3])):
+        one, other = ck.extract(CIRCLE, [[1]], **{name: 3}), ck.extract(CIRCLE, [[1]], **{name: pair})
+        np.testing.assert_array_equal(one.condensed, other.condensed)
 
 
 def test_only_the_named_steps_are_drawn():
@@ -178,6 +190,9 @@ def test_no_figure_stays_open_and_the_result_displays_nothing(capsys):
         (dict(conv_stride=0), "conv_stride is a whole number"),
         (dict(pool_size=1.5), "pool_size is a whole number"),
         (dict(pool_stride="two"), "pool_stride is a whole number"),
+        (dict(pool_size=(2, 3)), r"pool_size is \(2, 3\), but .* in both directions; give one number"),
+        (dict(conv_stride=(2, 2, 2)), "conv_stride is a whole number"),
+        (dict(conv_stride=(0, 0)), "conv_stride is a whole number"),
         (dict(conv_padding="samp"), "conv_padding is 'valid'.*not 'samp'"),
         (dict(pool_padding=0), "pool_padding is 'valid'"),
         (dict(activation="rleu"), "'rleu' is no Keras activation"),

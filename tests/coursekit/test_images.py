@@ -113,6 +113,19 @@ def test_show_kernel_takes_a_keras_kernel_and_says_its_weights(capsys):
     assert "1 2; 3 4" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("args", "kwargs", "given"),
+    [
+        ((), dict(label=True, digits=None, text_size=28), "label, digits, text_size"),
+        ((False,), {}, "False"),
+        ((), dict(tilte="Edge"), "tilte"),
+    ],
+)
+def test_kaggles_arguments_of_show_kernel_are_answered_with_a_sentence(args, kwargs, given):
+    with pytest.raises(TypeError, match=rf"title= and alt=, not {given}\. .* leave out .*label"):
+        ck.show_kernel(np.ones((3, 3)), *args, **kwargs)
+
+
 def test_matrix_writes_only_the_known_numbers():
     figure = draw_matrix([[1, 2], [3, 4]], known=3)
     assert [text.get_text() for text in figure.axes[0].texts] == ["1", "2", "3"]

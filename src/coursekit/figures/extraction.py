@@ -50,7 +50,7 @@ def show_extraction(
         image: shape (rows, columns) or (rows, columns, 1 or 3), or one of these with a leading batch axis of 1;
             array, tensor or list of any number type.
         kernel: shape (rows, columns), or (rows, columns, channels) with one matrix per channel of the image.
-        conv_stride: pixels the kernel moves, from 1.
+        conv_stride: pixels the kernel moves, from 1; an equal pair such as (2, 2) passes, here and for the pool.
         conv_padding: "valid" or "same".
         activation: a Keras activation by name or function; None for none.
         pool_size: side of the square max-pooling window, from 1.
@@ -59,8 +59,8 @@ def show_extraction(
         figsize: width and height in inches.
         subplot_shape: rows and columns of panels; room for all `ops`.
         ops: which steps to draw, from "Input", "Filter", "Detect", "Condense".
-        gamma: exponent for the displayed brightness of Input, Detect and Condense; below 1 brightens.
-            The returned numbers do not change.
+        gamma: exponent for the displayed brightness of Detect and Condense; below 1 brightens. The returned numbers
+            do not change.
         alt: text for readers who cannot see the figure; by default the steps and their sizes.
 
     Returns:
@@ -169,7 +169,7 @@ def _draw_stage(axes: Axes, name: str, values: np.ndarray, gamma: float) -> None
         picture = axes.imshow(values, cmap=SIGNED_MAP, vmin=-limit, vmax=limit)
     else:
         top = float(values.max()) or 1.0 if name == "Input" else scale_limit(values)
-        brightness = np.clip(values / top, 0, 1) ** gamma
+        brightness = np.clip(values / top, 0, 1) ** (1 if name == "Input" else gamma)
         picture = axes.imshow(brightness, cmap=IMAGE_MAP if name == "Input" else MAGNITUDE_MAP, vmin=0, vmax=1)
     if values.ndim == 2 and max(rows, columns) <= LARGEST_WITH_NUMBERS:
         write_numbers(axes, values, picture)
@@ -281,6 +281,11 @@ def _check_fit(what: str, window: Sequence[int], size: Sequence[int], padding: s
 
 
 def _whole(name: str, value: Any) -> int:
+    if np.shape(value) == (2,):
+        if value[0] != value[1]:
+            raise ValueError(f"{name} is {value!r}, but windows are square here and move alike in both directions; "
+                             "give one number.")  # fmt: skip
+        value = value[0]
     try:
         whole = int(value)
     except (TypeError, ValueError):

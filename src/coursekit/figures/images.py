@@ -86,8 +86,17 @@ def draw_images(
     return figure
 
 
-def show_kernel(kernel: Any, *, title: str = "Kernel", alt: str | None = None) -> Shown:
-    """Display a kernel's weights as numbers on colors, zero in the middle. Shape (rows, columns)."""
+def show_kernel(kernel: Any, *others: Any, title: str = "Kernel", alt: str | None = None, **more: Any) -> Shown:
+    """Display a kernel's weights as numbers on colors, zero in the middle. Shape (rows, columns).
+
+    Raises TypeError for other arguments, such as those of the function of this name in Kaggle Learn's Computer Vision.
+    """
+    if others or more:
+        given = ", ".join([*map(repr, others), *more])
+        raise TypeError(
+            f"show_kernel takes a kernel, title= and alt=, not {given}. It writes every weight into its cell in a size "
+            "that fits, so leave out what Kaggle's function takes: label, digits and text_size."
+        )
     weights = _checked_weights(kernel)
     rows = "; ".join(" ".join(f"{value:.3g}" for value in row) for row in weights)
     figure = draw_kernel(weights, title=title)
