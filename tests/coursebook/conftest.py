@@ -15,7 +15,7 @@ def ids() -> list[str]:
     """Every exercise id in the bank, in order, found in the source: test collection should not load TensorFlow."""
     found = []
     for module in sorted(BOOK.glob("*/exercises.py")):
-        found += re.findall(r'^@(?:exercise|answer)\(\s*"([^"]+)"', module.read_text(encoding="utf-8"), re.MULTILINE)
+        found += re.findall(r'^(?:@exercise|\w+ = question)\(\s*"([^"]+)"', module.read_text(encoding="utf-8"), re.MULTILINE)
     return found
 
 

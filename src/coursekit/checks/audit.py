@@ -75,10 +75,14 @@ def crashing(exercise: Exercise) -> list[str]:
     return found
 
 
-def surviving_mutants(exercise: Exercise) -> list[str]:
-    """At least 95 % of the mutants are noticed; survivors that change nothing are excused, each with a reason."""
-    score = mutation.score(exercise, at_most=10 if is_training(exercise) else None)
-    unused = [change for change in exercise.excused if change not in score.excused and not is_training(exercise)]
+def surviving_mutants(exercise: Exercise, at_most: int | None = None) -> list[str]:
+    """At least 95 % of the mutants are noticed; survivors that change nothing are excused, each with a reason.
+
+    at_most: how many are tried; by default 10 of a training, and all of everything else.
+    """
+    at_most = 10 if at_most is None and is_training(exercise) else at_most
+    score = mutation.score(exercise, at_most=at_most)
+    unused = [change for change in exercise.excused if change not in score.excused and at_most is None]
     found = [f"{exercise.id}: excused, but noticed or not made: {change}." for change in unused]
     if score.share < ENOUGH:
         found.append(f"{exercise.id}: {score.share:.0%} of mutants noticed; survivors: {'; '.join(score.survivors)}.")
