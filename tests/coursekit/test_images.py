@@ -1,78 +1,13 @@
-"""Pictures, kernels, matrices and feature maps: what is drawn, and what bad input is told."""
+"""Pictures, kernels and matrices: what is drawn, and what bad input is told."""
 
 import numpy as np
 import pytest
 
 import coursekit as ck
-from coursekit.figures.images import draw_images, draw_kernel, show_feature_maps
+from coursekit.figures.images import draw_images, draw_kernel
 from coursekit.figures.matrices import draw_matrix
 
 PHOTO = np.linspace(0, 1, 64).reshape(8, 8)
-
-
-@pytest.fixture(scope="module")
-def keras():
-    ck.setup()
-    import keras
-
-    return keras
-
-
-def sequential(keras, *, with_input):
-    layers = [
-        keras.layers.Conv2D(6, 3, activation="relu", name="conv"),
-        keras.layers.MaxPooling2D(2, name="pool"),
-        keras.layers.Flatten(name="flat"),
-        keras.layers.Dense(2, name="head"),
-    ]
-    return keras.Sequential([keras.Input((8, 8, 1)), *layers] if with_input else layers)
-
-
-def functional(keras):
-    inputs = keras.Input((8, 8, 1))
-    maps = keras.layers.Conv2D(6, 3, name="conv")(inputs)
-    return keras.Model(inputs, keras.layers.GlobalAveragePooling2D()(maps))
-
-
-@pytest.mark.parametrize("kind", ["sequential", "not built", "functional"])
-def test_feature_maps_are_the_layers_own_output(keras, kind):
-    model = functional(keras) if kind == "functional" else sequential(keras, with_input=kind == "sequential")
-    shown = show_feature_maps(PHOTO, model, "conv", offset=2, count=3)
-    conv = model.get_layer("conv")
-    expected = np.moveaxis(np.asarray(conv(PHOTO[None, ..., None]))[0, ..., 2:5], -1, 0)
-    np.testing.assert_allclose(shown.values, expected, atol=1e-6)
-    assert [axes.get_title() for axes in shown.figure.axes] == ["channel 2", "channel 3", "channel 4"]
-
-
-@pytest.mark.parametrize(
-    ("wrong", "words"),
-    [
-        (dict(offset=6), "offset=6.*6 channels, numbered 0 to 5"),
-        (dict(offset=-1), "offset=-1"),
-        (dict(count=0), "count is the number of maps"),
-        (dict(layer_name="convolution"), "no layer named 'convolution'.*conv, pool, flat, head"),
-        (dict(layer_name="head"), r"'head' gives the shape \(1, 2\)"),
-        (dict(image=np.ones((9, 9, 3))), r"cannot read a picture of shape \(9, 9, 3\)"),
-        (dict(image=np.ones((2, 8, 8, 1))), "one picture is wanted"),
-    ],
-)
-def test_feature_maps_say_what_is_wrong(keras, wrong, words):
-    with pytest.raises(ValueError, match=words):
-        arguments = {"image": PHOTO, "model": sequential(keras, with_input=True), "layer_name": "conv", **wrong}
-        show_feature_maps(**arguments)
-
-
-def test_a_subclassed_model_is_told_what_to_do(keras):
-    class Own(keras.Model):
-        def __init__(self):
-            super().__init__()
-            self.conv = keras.layers.Conv2D(2, 3, name="conv")
-
-        def call(self, inputs):
-            return self.conv(inputs)
-
-    with pytest.raises(ValueError, match="Sequential and Functional"):
-        show_feature_maps(PHOTO, Own(), "conv")
 
 
 def test_images_keep_their_order_titles_and_scale():

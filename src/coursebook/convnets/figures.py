@@ -1,14 +1,18 @@
-"""Convolutional blocks: who is wired to whom, and what a feature map answers to most strongly."""
+"""Convolutional blocks: who is wired to whom, the feature maps of a layer, and what a map answers to most strongly."""
 
 from collections.abc import Sequence
-from typing import Any
+from math import ceil
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 
-from coursekit.figures.extraction import as_array
-from coursekit.figures.style import IMAGE_MAP, palette, styled
+from coursekit.figures.extraction import as_array, scale_limit
+from coursekit.figures.style import IMAGE_MAP, MAGNITUDE_MAP, SIGNED_MAP, palette, styled
+
+if TYPE_CHECKING:
+    import keras
 
 WIRINGS = ("dense", "local", "shared")
 WEIGHT_COLORS = tuple(palette[role] for role in ("model", "wrong", "truth", "gradient", "training"))
@@ -105,3 +109,91 @@ def draw_strongest(
     bars.set_title(f"of the {len(classes)} strongest")
     left.suptitle(title)
     return figure
+
+
+@styled
+def draw_feature_maps(
+    image: Any,
+    model: "keras.Model",
+    layer_name: str,
+    *,
+    offset: int = 0,
+    count: int = 8,
+    columns: int = 4,
+    figsize: tuple[float, float] | None = None,
+) -> Figure:
+    """Draw the feature maps of one layer for one picture.
+
+    Args:
+        image: shape (rows, columns) or (rows, columns, channels), as the model was trained on.
+        model: a Sequential or Functional Keras model, built or not.
+        layer_name: the name of one of its layers, whose output has the shape (batch, rows, columns, channels).
+        offset: the first channel to draw, from 0.
+        count: how many channels; fewer are drawn where the layer has no more.
+        columns: maps in a row.
+        figsize: width and height in inches.
+
+    Returns:
+        the figure, not displayed. Maps with negative values use the diverging map, others the sequential one;
+        each map has its own scale.
+
+    Raises:
+        ValueError: an unknown layer, an offset past the last channel, a layer without maps, or a picture that does
+            not fit the model.
+    """
+    maps = feature_maps(image, model, layer_name, offset=offset, count=count)
+    across = min(columns, len(maps))
+    down = ceil(len(maps) / across)
+    figure = Figure(figsize=figsize or (2.2 * across, 2.4 * down))
+    panels = figure.subplots(down, across, squeeze=False).ravel()
+    for index, axes in enumerate(panels):
+        axes.axis("off")
+        if index < len(maps):
+            limit = scale_limit(maps[index])
+            low, color_map = (-limit, SIGNED_MAP) if maps[index].min() < 0 else (0.0, MAGNITUDE_MAP)
+            axes.imshow(maps[index], cmap=color_map, vmin=low, vmax=limit)
+            axes.set_title(f"channel {offset + index}")
+    return figure
+
+
+def feature_maps(image: Any, model: "keras.Model", layer_name: str, *, offset: int = 0, count: int = 8) -> np.ndarray:
+    """The maps that `draw_feature_maps` draws, as an array of shape (maps, rows, columns)."""
+    import keras
+
+    pixels = as_array(image, "image")
+    pixels = pixels[..., np.newaxis] if pixels.ndim == 2 else pixels
+    pixels = pixels[np.newaxis] if pixels.ndim == 3 else pixels
+    if pixels.ndim != 4 or len(pixels) != 1:
+        raise ValueError(f"image has the shape {np.shape(image)}, but one picture is wanted; try images[0].")
+    pixels = pixels.astype(np.float32)
+    try:
+        model(pixels)
+    except Exception as error:
+        raise ValueError(
+            f"the model cannot read a picture of shape {pixels.shape[1:]}: {str(error).strip().splitlines()[0]} "
+            "Give a picture with the rows, columns and channels that the model's Input asks for."
+        ) from error
+    names = [layer.name for layer in model.layers]
+    if layer_name not in names:
+        raise ValueError(f"the model has no layer named {layer_name!r}; its layers are: {', '.join(names)}.")
+    try:
+        inner = keras.Model(model.inputs[0], model.get_layer(layer_name).output)
+    except (AttributeError, ValueError) as error:
+        raise ValueError(
+            "feature maps can be read from Sequential and Functional models; in a subclassed model, call the layers "
+            "up to the one you want yourself."
+        ) from error
+    maps = np.asarray(inner(pixels))
+    if maps.ndim != 4:
+        raise ValueError(
+            f"the layer {layer_name!r} gives the shape {maps.shape}, but maps are (batch, rows, columns, channels); "
+            "choose a convolution or pooling layer."
+        )
+    channels = maps.shape[3]
+    if not 0 <= offset < channels:
+        raise ValueError(
+            f"offset={offset}, but the layer {layer_name!r} has {channels} channels, numbered 0 to {channels - 1}."
+        )  # fmt: skip
+    if count < 1:
+        raise ValueError(f"count is the number of maps to show, from 1 up, not {count}.")
+    return np.moveaxis(maps[0, ..., offset : offset + count], -1, 0)

@@ -82,21 +82,16 @@ def show_extraction(
 def draw_extraction(
     image: Any,
     kernel: Any,
-    conv_stride: int = 1,
-    conv_padding: str = "valid",
-    activation: str | Callable[..., Any] | None = "relu",
-    pool_size: int = 2,
-    pool_stride: int | None = 2,
-    pool_padding: str = "same",
+    *,
     figsize: tuple[float, float] = (10, 10),
     subplot_shape: tuple[int, int] = (2, 2),
     ops: Sequence[str] = OPS,
     gamma: float = 1.0,
+    **settings: Any,
 ) -> Figure:
     """The figure of `show_extraction`, not displayed. Arguments and errors as there."""
     ops = _checked_ops(ops, subplot_shape)
-    stages = extract(image, kernel, conv_stride, conv_padding, activation, pool_size, pool_stride, pool_padding)
-    return _draw_stages(stages, figsize, subplot_shape, ops, gamma)
+    return _draw_stages(extract(image, kernel, **settings), figsize, subplot_shape, ops, gamma)
 
 
 @styled

@@ -1,9 +1,9 @@
-"""Pictures, kernels and the feature maps inside a model."""
+"""Pictures, kernels and feature maps."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,9 +12,6 @@ from matplotlib.figure import Figure
 from coursekit.figures.display import Result, show
 from coursekit.figures.extraction import as_array, scale_limit, write_numbers
 from coursekit.figures.style import IMAGE_MAP, MAGNITUDE_MAP, SIGNED_MAP, styled
-
-if TYPE_CHECKING:
-    import keras
 
 
 @dataclass(frozen=True)
@@ -150,123 +147,6 @@ def draw_magnitudes(
         axes.set_title(title)
         axes.axis("off")
     return figure
-
-
-def show_feature_maps(
-    image: Any,
-    model: "keras.Model",
-    layer_name: str,
-    *,
-    offset: int = 0,
-    count: int = 8,
-    columns: int = 4,
-    figsize: tuple[float, float] | None = None,
-    alt: str | None = None,
-) -> Shown:
-    """Display what a layer of a model makes of a picture, one map per channel. Arguments as in `draw_feature_maps`.
-
-    Returns:
-        the maps, shape (maps, rows, columns), and the figure.
-    """
-    maps = feature_maps(image, model, layer_name, offset=offset, count=count)
-    figure = draw_feature_maps(
-        image, model, layer_name, offset=offset, count=count, columns=columns, figsize=figsize
-    )  # fmt: skip
-    last = offset + len(maps) - 1
-    show(
-        figure,
-        alt=alt
-        or f"Feature maps {offset} to {last} of the layer {layer_name}, {maps.shape[1]}×{maps.shape[2]} pixels each.",
-    )
-    return Shown(maps, figure)
-
-
-@styled
-def draw_feature_maps(
-    image: Any,
-    model: "keras.Model",
-    layer_name: str,
-    *,
-    offset: int = 0,
-    count: int = 8,
-    columns: int = 4,
-    figsize: tuple[float, float] | None = None,
-) -> Figure:
-    """Draw the feature maps of one layer for one picture.
-
-    Args:
-        image: shape (rows, columns) or (rows, columns, channels), as the model was trained on.
-        model: a Sequential or Functional Keras model, built or not.
-        layer_name: the name of one of its layers, whose output has the shape (batch, rows, columns, channels).
-        offset: the first channel to draw, from 0.
-        count: how many channels; fewer are drawn where the layer has no more.
-        columns: maps in a row.
-        figsize: width and height in inches.
-
-    Returns:
-        the figure, not displayed. Maps with negative values use the diverging map, others the sequential one;
-        each map has its own scale.
-
-    Raises:
-        ValueError: an unknown layer, an offset past the last channel, a layer without maps, or a picture that does
-            not fit the model.
-    """
-    maps = feature_maps(image, model, layer_name, offset=offset, count=count)
-    across = min(columns, len(maps))
-    down = ceil(len(maps) / across)
-    figure = Figure(figsize=figsize or (2.2 * across, 2.4 * down))
-    panels = figure.subplots(down, across, squeeze=False).ravel()
-    for index, axes in enumerate(panels):
-        axes.axis("off")
-        if index < len(maps):
-            limit = scale_limit(maps[index])
-            low, color_map = (-limit, SIGNED_MAP) if maps[index].min() < 0 else (0.0, MAGNITUDE_MAP)
-            axes.imshow(maps[index], cmap=color_map, vmin=low, vmax=limit)
-            axes.set_title(f"channel {offset + index}")
-    return figure
-
-
-def feature_maps(image: Any, model: "keras.Model", layer_name: str, *, offset: int = 0, count: int = 8) -> np.ndarray:
-    """The maps that `draw_feature_maps` draws, as an array of shape (maps, rows, columns)."""
-    import keras
-
-    pixels = as_array(image, "image")
-    pixels = pixels[..., np.newaxis] if pixels.ndim == 2 else pixels
-    pixels = pixels[np.newaxis] if pixels.ndim == 3 else pixels
-    if pixels.ndim != 4 or len(pixels) != 1:
-        raise ValueError(f"image has the shape {np.shape(image)}, but one picture is wanted; try images[0].")
-    pixels = pixels.astype(np.float32)
-    try:
-        model(pixels)
-    except Exception as error:
-        raise ValueError(
-            f"the model cannot read a picture of shape {pixels.shape[1:]}: {str(error).strip().splitlines()[0]} "
-            "Give a picture with the rows, columns and channels that the model's Input asks for."
-        ) from error
-    names = [layer.name for layer in model.layers]
-    if layer_name not in names:
-        raise ValueError(f"the model has no layer named {layer_name!r}; its layers are: {', '.join(names)}.")
-    try:
-        inner = keras.Model(model.inputs[0], model.get_layer(layer_name).output)
-    except (AttributeError, ValueError) as error:
-        raise ValueError(
-            "feature maps can be read from Sequential and Functional models; in a subclassed model, call the layers "
-            "up to the one you want yourself."
-        ) from error
-    maps = np.asarray(inner(pixels))
-    if maps.ndim != 4:
-        raise ValueError(
-            f"the layer {layer_name!r} gives the shape {maps.shape}, but maps are (batch, rows, columns, channels); "
-            "choose a convolution or pooling layer."
-        )
-    channels = maps.shape[3]
-    if not 0 <= offset < channels:
-        raise ValueError(
-            f"offset={offset}, but the layer {layer_name!r} has {channels} channels, numbered 0 to {channels - 1}."
-        )  # fmt: skip
-    if count < 1:
-        raise ValueError(f"count is the number of maps to show, from 1 up, not {count}.")
-    return np.moveaxis(maps[0, ..., offset : offset + count], -1, 0)
 
 
 def _draw_picture(axes: Axes, picture: np.ndarray, limit: float | None) -> None:
