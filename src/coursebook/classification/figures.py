@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from scipy.special import expit as sigmoid
 
-from coursekit.figures.extraction import as_array
+from coursekit.figures.arrays import as_array
 from coursekit.figures.style import SIGNED_MAP, palette, styled
 
 Surface = Callable[[np.ndarray], Any]

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from coursekit.figures.extraction import as_array
+from coursekit.figures.arrays import as_array
 from coursekit.figures.images import one_map
 from coursekit.figures.matrices import draw_matrix
 from coursekit.figures.style import palette, styled

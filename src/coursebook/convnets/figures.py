@@ -8,7 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 
-from coursekit.figures.extraction import as_array, scale_limit
+from coursekit.figures.arrays import as_array
+from coursekit.figures.extraction import scale_limit
 from coursekit.figures.style import IMAGE_MAP, MAGNITUDE_MAP, SIGNED_MAP, palette, styled
 
 if TYPE_CHECKING:

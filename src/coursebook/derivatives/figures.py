@@ -3,13 +3,12 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
-from coursekit.figures.style import palette, styled
+from coursekit.figures.style import fixed_figure, palette, styled, written
 
 Record = Sequence[tuple[str, float, Sequence[tuple[int, float]]]]
 METHODS = ("forward", "central")
@@ -55,7 +54,7 @@ def draw_secant(f: Callable[[Any], Any], x: float, slope: float, h: float, metho
     start, end = (x if method == "forward" else x - h), x + h
     places = np.linspace(x - 1.2, x + 1.2, 200)
     heights = f(places)
-    figure = _fixed_figure(6.4, 3.6)
+    figure = fixed_figure(6.4, 3.6)
     axes = figure.subplots()
     figure.subplots_adjust(left=0.1, right=0.97, bottom=0.14, top=0.88)
     axes.plot(places, heights, color=palette["data"], lw=1.5)
@@ -66,9 +65,9 @@ def draw_secant(f: Callable[[Any], Any], x: float, slope: float, h: float, metho
     margin = 0.08 * float(np.ptp(heights))
     axes.set(xlabel="x", ylabel="f(x)", xlim=(places[0], places[-1]))
     axes.set_ylim(heights.min() - margin, heights.max() + margin)
-    axes.text(0.04, 0.9, f"tangent: {_number(slope)}", color=palette["truth"], transform=axes.transAxes)
-    axes.text(0.04, 0.8, f"measured: {_number(measured)}", color=palette["gradient"], transform=axes.transAxes)
-    axes.set_title(f"{method} difference, h = {h:g}: off by {_number(measured - slope, '.2g')}")
+    axes.text(0.04, 0.9, f"tangent: {written(slope, '.6g')}", color=palette["truth"], transform=axes.transAxes)
+    axes.text(0.04, 0.8, f"measured: {written(measured, '.6g')}", color=palette["gradient"], transform=axes.transAxes)
+    axes.set_title(f"{method} difference, h = {h:g}: off by {written(measured - slope, '.2g')}")
     return figure
 
 
@@ -104,7 +103,7 @@ def draw_step_size(
     true = float(derivative(float(place)))
     if h <= 0 or true == 0:
         raise ValueError(f"draw_step_size wants a step above 0 and a slope that is not 0, not h = {h}, slope {true:g}.")
-    figure = _fixed_figure(8.6, 3.8)
+    figure = fixed_figure(8.6, 3.8)
     near, errors = figure.subplots(1, 2)
     figure.subplots_adjust(left=0.075, right=0.985, bottom=0.16, top=0.88, wspace=0.24)
     _draw_microscope(near, f, place, true, h)
@@ -127,8 +126,8 @@ def _draw_microscope(axes: Axes, f: Callable[[Any], Any], place: Any, true: floa
     axes.plot([-1, 1], heights, "o", color=palette["gradient"], ms=9)
     axes.set(xlim=(-2, 2), ylim=(-3, 3), xticks=(-2, -1, 0, 1, 2), yticks=(-2, 0, 2))
     axes.set(xlabel="steps away from x", ylabel="change of f, in true steps")
-    axes.text(0.04, 0.91, f"true slope: {_number(true)}", color=palette["truth"], transform=axes.transAxes)
-    text = f"measured: {_number(measured * true)}"
+    axes.text(0.04, 0.91, f"true slope: {written(true, '.6g')}", color=palette["truth"], transform=axes.transAxes)
+    text = f"measured: {written(measured * true, '.6g')}"
     axes.text(0.04, 0.82, text, color=palette["gradient"], transform=axes.transAxes)
 
 
@@ -191,7 +190,7 @@ def draw_playback(record: Record, stage: int) -> Figure:
 
     columns = 1 + max(column for column, _ in places)
     rows = 1 + max(row for _, row in places)
-    figure = _fixed_figure(2.5 * columns + 0.6, 1.35 * rows + 0.7)
+    figure = fixed_figure(2.5 * columns + 0.6, 1.35 * rows + 0.7)
     axes = figure.add_axes((0, 0, 1, 0.87))
     axes.set(xlim=(-0.5, columns - 0.5), ylim=(rows - 0.42, -0.4))
     axes.axis("off")
@@ -202,17 +201,17 @@ def draw_playback(record: Record, stage: int) -> Figure:
                 axes,
                 places[source],
                 places[number],
-                _number(slope) if number in shown else "",
+                written(slope, ".6g") if number in shown else "",
                 # A number that goes in twice has two ways, and both are seen.
                 bend=0.0 if went_in.count(source) == 1 else 0.3 if source in went_in[:k] else -0.3,
                 back=number in passed,
                 newest=number in passed[-1:],
             )
     for number, (name, value, _) in enumerate(record):
-        text = f"{name} = {_number(value)}" if number in shown and name != _number(value) else name
+        text = f"{name} = {written(value, '.6g')}" if number in shown and name != written(value, ".6g") else name
         _draw_number(axes, places[number], text, "model" if number in shown else None)
         if stage > len(computed) and slopes[number]:
-            _write(axes, places[number], _number(slopes[number]), _is_new(number, record, passed))
+            _write(axes, places[number], written(slopes[number], ".6g"), _is_new(number, record, passed))
     figure.suptitle(_says(record, computed, passed, stage), weight="bold", y=0.965)
     return figure
 
@@ -289,17 +288,6 @@ def _write(axes: Axes, place: tuple[int, float], text: str, newest: bool) -> Non
 
 
 # What the drawings share ---------------------------------------------------------------------------------------------
-
-
-def _fixed_figure(width: float, height: float) -> Figure:
-    """A figure whose panels stay where they are put, so that nothing jumps from frame to frame."""
-    with matplotlib.rc_context({"figure.constrained_layout.use": False}):
-        return Figure(figsize=(width, height))
-
-
-def _number(value: float, digits: str = ".6g") -> str:
-    """A number as it is printed in a text, with a minus sign in place of a hyphen."""
-    return format(value, digits).replace("-", "−")
 
 
 def _power_of_ten(value: float) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from coursekit.figures.extraction import as_array, extract, scale_limit
+from coursekit.figures.arrays import as_array
+from coursekit.figures.extraction import extract, scale_limit
 from coursekit.figures.images import draw_kernel
 from coursekit.figures.matrices import draw_matrix
 from coursekit.figures.style import IMAGE_MAP, MAGNITUDE_MAP, SIGNED_MAP, palette, styled

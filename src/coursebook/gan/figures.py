@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.special import expit as sigmoid
 
-from coursekit.figures.extraction import as_array
+from coursekit.figures.arrays import as_array
 from coursekit.figures.style import SIGNED_MAP, palette, styled
 
 DRAW = 2 * np.log(2)  # the best discriminator's loss where nothing tells fakes from real rows

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from coursekit.figures.style import palette, styled
+from coursekit.figures.style import palette, styled, written
 from coursekit.private_api import operations_watched
 
 SYMBOLS = {"AddV2": "+", "Sub": "−", "Mul": "×", "RealDiv": "÷", "Pow": "power", "Cast": "to float"}
@@ -80,7 +80,7 @@ class Recording:
         node = nodes[self.backward[step - done - 2]]
         came = node.gradient or 0.0
         parts = [
-            f"{_written(came)} × {_written(slope)} = {_written(came * slope)}"
+            f"{written(came)} × {written(slope)} = {written(came * slope)}"
             for read, slope in dict(zip(node.inputs, node.slopes, strict=True)).items()
             if slope is not None and nodes[read].gradient is not None
         ]
@@ -243,7 +243,7 @@ def draw_tape(
             passed = number in back and nodes[read].gradient is not None
             held = node.gradient is not None and nodes[read].gradient is not None
             color = palette["gradient"] if passed else palette["model"] if number in ran and held else _FAINT
-            factor = f"× {_written(slope)}" if passed and slope is not None else ""
+            factor = f"× {written(slope)}" if passed and slope is not None else ""
             start, end = (number, read) if passed else (read, number)
             room = (
                 38 if len(nodes[end].label) > 2 or end == recording.target else 20
@@ -253,9 +253,9 @@ def draw_tape(
         name = f"{node.label} = {target}" if number == recording.target else node.label
         _draw_node(axes, places[number], node, name)
         if node.kind == "source" or number in ran:
-            _write(axes, places[number], 0.34, _written(node.value), "model", number in newest and not seeded)
+            _write(axes, places[number], 0.34, written(node.value), "model", number in newest and not seeded)
         if number in arrived:
-            _write(axes, places[number], -0.34, _written(arrived[number]), "gradient", number in newest)
+            _write(axes, places[number], -0.34, written(arrived[number]), "gradient", number in newest)
         elif node.kind == "source" and node.gradient is None and step == recording.steps - 1:
             _write(axes, places[number], -0.34, "None", "wrong", False)
     figure.suptitle(recording.says(step, target) if title is None else title, y=0.98, va="top", weight="bold")
@@ -296,14 +296,14 @@ def _newest(recording: Recording, step: int) -> set[int]:
 
 
 def _sum_in_words(node: Node, values: list[float]) -> str:
-    written = [_written(value) for value in values]
+    numbers = [written(value) for value in values]
     if node.label == "power":
-        said = " to the power of ".join(written)
-    elif len(written) == 2 and len(node.label) == 1:
-        said = f" {node.label} ".join(written)
+        said = " to the power of ".join(numbers)
+    elif len(numbers) == 2 and len(node.label) == 1:
+        said = f" {node.label} ".join(numbers)
     else:
-        said = f"{node.label} of {', '.join(written)}"
-    return f"{said} = {_written(node.value)}"
+        said = f"{node.label} of {', '.join(numbers)}"
+    return f"{said} = {written(node.value)}"
 
 
 def _places(recording: Recording) -> np.ndarray:
@@ -366,10 +366,6 @@ def _draw_edge(
 def _write(axes: Axes, place: np.ndarray, height: float, text: str, role: str, newest: bool) -> None:
     box = dict(boxstyle="round,pad=0.2", fc=palette["kernel"] if newest else "white", ec=palette[role], lw=1.4)
     axes.text(place[0], -place[1] + height, text, ha="center", va="center", size=11, bbox=box, zorder=5)
-
-
-def _written(value: float) -> str:
-    return f"{value + 0.0:.4g}".replace("-", "−")
 
 
 # What an optimizer does ----------------------------------------------------------------------------------------------

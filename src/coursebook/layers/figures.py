@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from coursekit.figures.extraction import as_array
+from coursekit.figures.arrays import as_array
 from coursekit.figures.matrices import draw_matrix
 from coursekit.figures.style import SIGNED_MAP, palette, styled
 

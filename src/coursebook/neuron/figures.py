@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from coursekit.figures.extraction import as_array
+from coursekit.figures.arrays import as_array, as_points
 from coursekit.figures.style import palette, styled
 
 LOSS_LIMITS = (1.0, 3000.0)
@@ -84,7 +84,7 @@ def draw_line(
     Raises:
         ValueError: x and y of different length, or fewer than two points.
     """
-    inputs, targets = _points(x, y)
+    inputs, targets = as_points(x, y)
     figure = Figure(figsize=(6.6, 3.2))
     # Places by hand: laying out would take as long as all the drawing, and a chapter draws dozens of these.
     left, right = figure.add_axes((0.09, 0.16, 0.67, 0.79)), figure.add_axes((0.87, 0.16, 0.11, 0.54))
@@ -129,7 +129,7 @@ def draw_line_training(
     Raises:
         ValueError: lines and losses that do not belong together, or an update that never took place.
     """
-    inputs, targets = _points(x, y)
+    inputs, targets = as_points(x, y)
     path, curve = np.asarray(lines, dtype=float), np.asarray(losses, dtype=float)
     if path.shape != (len(curve), 2):
         raise ValueError(f"lines has the shape {path.shape}, but {len(curve)} losses need ({len(curve)}, 2).")
@@ -242,10 +242,3 @@ def _loss_axis(axes: Axes, limits: tuple[float, float]) -> None:
 def _short(value: float) -> str:
     """A number with at most five digits."""
     return f"{value:.0e}" if abs(value) >= 1000 else f"{value:.2f}"
-
-
-def _points(x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
-    inputs, targets = as_array(x, "x").ravel(), as_array(y, "y").ravel()
-    if len(inputs) != len(targets) or len(inputs) < 2:
-        raise ValueError(f"x holds {len(inputs)} numbers and y {len(targets)}; give the same number, at least two.")
-    return inputs, targets

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator
 
-from coursekit.figures.extraction import as_array
-from coursekit.figures.style import palette, styled
+from coursekit.figures.arrays import as_points
+from coursekit.figures.style import fixed_figure, palette, styled, written
 
 Loss = Callable[[Any, Any], Any]
 MOST_POINTS = 300
@@ -80,7 +79,7 @@ def draw_descent(
     Raises:
         ValueError: x and y of different lengths, a path of another shape, or an update past its end.
     """
-    inputs, targets = _rows(x, y)
+    inputs, targets = as_points(x, y)
     track = _paths({"path": path})["path"]
     if not 0 <= update < len(track):
         raise ValueError(f"update is {update}, but the path holds the updates 0 to {len(track) - 1}.")
@@ -88,7 +87,7 @@ def draw_descent(
     losses = np.array([loss(*weights) for weights in track])
     (now_w, now_b), done = track[update], track[: update + 1]
 
-    figure = _fixed_figure(10, 3.4)
+    figure = fixed_figure(10, 3.4)
     line, curve, plane = figure.subplots(1, 3)
     figure.subplots_adjust(left=0.06, right=0.985, bottom=0.17, top=0.89, wspace=0.3)
     line.scatter(inputs, targets, s=6, color="#999999", lw=0)
@@ -99,7 +98,7 @@ def draw_descent(
     line.set(
         xlabel=labels[0],
         ylabel=labels[1],
-        title=f"{_number(now_w, '.1f')} · x + {_number(now_b, '.1f')}",
+        title=f"{written(now_w, '.1f')} · x + {written(now_b, '.1f')}",
         ylim=_span(targets),
     )
     curve.plot(losses, color="#cccccc", lw=1)
@@ -145,7 +144,7 @@ def draw_batches(
     tracks = _paths(paths)
     if chosen not in tracks:
         raise ValueError(f"there is no path for batch size {chosen}; there are paths for {', '.join(map(str, paths))}.")
-    figure = _fixed_figure(7.8, 3.4)
+    figure = fixed_figure(7.8, 3.4)
     plane, curve = figure.subplots(1, 2)
     figure.subplots_adjust(left=0.085, right=0.87, bottom=0.16, top=0.9, wspace=0.28)
     _draw_map(plane, loss, w, b, best)
@@ -186,7 +185,7 @@ def draw_batches(
 
 def line_loss(x: Any, y: Any) -> Loss:
     """The mean squared error of w·x + b as a function of w and b, which may be numbers or arrays of one shape."""
-    inputs, targets = _rows(x, y)
+    inputs, targets = as_points(x, y)
     square, product, mean = np.mean(inputs**2), np.mean(inputs * targets), np.mean(inputs)
     level, power = np.mean(targets), np.mean(targets**2)
 
@@ -218,7 +217,7 @@ def draw_rate(x: Any, y: Any, rate: float, *, start: float = 0.0, updates: int =
     Raises:
         ValueError: x and y of different lengths, only zeros in x, or a rate of 0 or below.
     """
-    inputs, targets = _rows(x, y)
+    inputs, targets = as_points(x, y)
     square = float(np.mean(inputs**2))
     if square == 0 or rate <= 0:
         raise ValueError("draw_rate needs an x that is not 0 everywhere and a rate above 0.")
@@ -228,7 +227,7 @@ def draw_rate(x: Any, y: Any, rate: float, *, start: float = 0.0, updates: int =
     reach = 1.7 * abs(start - best) or 1.0
     loss = np.mean(targets**2) - square * best**2
 
-    figure = _fixed_figure(6.4, 3.8)
+    figure = fixed_figure(6.4, 3.8)
     axes = figure.subplots()
     figure.subplots_adjust(left=0.1, right=0.97, bottom=0.15, top=0.86)
     grid = np.linspace(best - reach, best + reach, 200)
@@ -246,7 +245,7 @@ def draw_rate(x: Any, y: Any, rate: float, *, start: float = 0.0, updates: int =
     else:
         verdict, color = ("bounces and settles" if factor < -0.005 else "settles"), palette["truth"]
     axes.set_title(
-        f"rate {rate:g}: each step multiplies the distance by {_number(factor, '.2f')}\n{verdict}", color=color
+        f"rate {rate:g}: each step multiplies the distance by {written(factor, '.2f')}\n{verdict}", color=color
     )
     return figure
 
@@ -293,7 +292,7 @@ def draw_chain(w1: float, b1: float, w2: float, b2: float, x: float, y: float, s
     back_h = back * w2
     back_z = back_h if z > 0 else 0.0
 
-    figure = _fixed_figure(9, 3.6)
+    figure = fixed_figure(9, 3.6)
     axes = figure.add_axes((0, 0, 1, 0.88))
     axes.set(xlim=(-0.55, 8.5), ylim=(-2.15, 1.75))
     axes.axis("off")
@@ -301,25 +300,25 @@ def draw_chain(w1: float, b1: float, w2: float, b2: float, x: float, y: float, s
     for place, name, value, forward, gradient, backward in nodes:
         _draw_node(axes, place, name)
         if stage >= forward:
-            _write(axes, place, 0.72, _number(value), "model", stage == forward)
+            _write(axes, place, 0.72, written(value), "model", stage == forward)
         if gradient is not None and stage >= backward:
-            _write(axes, place, -0.72, f"∂L/∂{name} = {_number(gradient)}", "gradient", stage == backward)
+            _write(axes, place, -0.72, f"∂L/∂{name} = {written(gradient)}", "gradient", stage == backward)
     _draw_node(axes, 8, "L")
     if stage >= 4:
-        _write(axes, 8, 0.72, _number((guess - y) ** 2), "model", stage == 4)
+        _write(axes, 8, 0.72, written((guess - y) ** 2), "model", stage == 4)
     steps = (
-        (0, f"w₁ = {_number(w1)}\nb₁ = {_number(b1)}", 1, 9),
+        (0, f"w₁ = {written(w1)}\nb₁ = {written(b1)}", 1, 9),
         (2, "ReLU", 2, 8),
-        (4, f"w₂ = {_number(w2)}\nb₂ = {_number(b2)}", 3, 7),
+        (4, f"w₂ = {written(w2)}\nb₂ = {written(b2)}", 3, 7),
     )
-    for left, text, forward, backward in (*steps, (6, f"y = {_number(y)}", 4, 5)):
+    for left, text, forward, backward in (*steps, (6, f"y = {written(y)}", 4, 5)):
         axes.text(left + 1, 1.3, text, ha="center", va="center", size=11)
         _draw_arrow(axes, left, 0.12, "model" if stage >= forward else None)
         if stage >= 5 and left > 0:
             _draw_arrow(axes, left, -0.12, "gradient" if stage >= backward else None, back=True)
     for place, stop, text in (
-        (5, 6, f"∂L/∂w₂ = {_number(back * h)}\n∂L/∂b₂ = {_number(back)}"),
-        (1, 9, f"∂L/∂w₁ = {_number(back_z * x)}\n∂L/∂b₁ = {_number(back_z)}"),
+        (5, 6, f"∂L/∂w₂ = {written(back * h)}\n∂L/∂b₂ = {written(back)}"),
+        (1, 9, f"∂L/∂w₁ = {written(back_z * x)}\n∂L/∂b₁ = {written(back_z)}"),
     ):
         if stage >= stop:
             _write(axes, place, -1.6, text, "gradient", stage == stop)
@@ -345,12 +344,6 @@ def _write(axes: Axes, place: float, height: float, text: str, role: str, newest
 
 
 # What the drawings share ---------------------------------------------------------------------------------------------
-
-
-def _fixed_figure(width: float, height: float) -> Figure:
-    """A figure whose panels stay where they are put, so that nothing jumps from frame to frame."""
-    with matplotlib.rc_context({"figure.constrained_layout.use": False}):
-        return Figure(figsize=(width, height))
 
 
 def _draw_map(
@@ -393,18 +386,6 @@ def _spread(heights: list[float], low: float, high: float, gap: float = 0.085) -
 def _span(values: np.ndarray) -> tuple[float, float]:
     margin = 0.05 * float(np.ptp(values))
     return float(values.min()) - margin, float(values.max()) + margin
-
-
-def _number(value: float, digits: str = ".4g") -> str:
-    """A number as it is printed in a text, with a minus sign in place of a hyphen."""
-    return format(value, digits).replace("-", "−")
-
-
-def _rows(x: Any, y: Any) -> tuple[np.ndarray, np.ndarray]:
-    inputs, targets = as_array(x, "x").astype(float).ravel(), as_array(y, "y").astype(float).ravel()
-    if len(inputs) != len(targets) or len(inputs) < 2:
-        raise ValueError(f"x holds {len(inputs)} numbers and y {len(targets)}; give the same number, at least two.")
-    return inputs, targets
 
 
 def _paths(paths: Mapping[Any, Any]) -> dict[Any, np.ndarray]:

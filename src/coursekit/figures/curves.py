@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
-from coursekit.figures.extraction import as_array
+from coursekit.figures.arrays import as_array
 from coursekit.figures.style import palette, styled
 
 Points = tuple[Any, Any]

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from coursekit.figures.arrays import as_array
 from coursekit.figures.display import Result, show
 from coursekit.figures.style import IMAGE_MAP, MAGNITUDE_MAP, SIGNED_MAP, styled
 
@@ -190,33 +191,6 @@ def write_numbers(axes: Axes, values: np.ndarray, picture: Any, size: float = 10
 def _description(extraction: Extraction, ops: Sequence[str]) -> str:
     sizes = (f"{name} {'×'.join(map(str, _stage(extraction, name).shape[:2]))}" for name in ops)
     return f"Feature extraction step by step: {', '.join(sizes)}."
-
-
-def as_array(value: Any, name: str) -> np.ndarray:
-    """A float64 array of the numbers in an array, tensor or list.
-
-    Raises:
-        ValueError: for ragged lists, things that are no numbers, an empty array, NaN or infinity.
-    """
-    try:
-        given = np.asarray(value.numpy() if hasattr(value, "numpy") else value)
-        if given.dtype.kind in "OSUcmM":
-            raise ValueError(f"the values are of type {given.dtype}")
-        array = given.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"{name} is no rectangle of numbers ({type(value).__name__}); give an array, a tensor, "
-            "or a list of rows that all have the same length."
-        ) from error
-    if array.size == 0:
-        raise ValueError(f"{name} is empty: its shape is {array.shape}; give at least one row and one column.")
-    bad = int(np.count_nonzero(~np.isfinite(array)))
-    if bad:
-        raise ValueError(
-            f"{name} holds {bad} value(s) that are NaN or infinite; one of them spoils every window that reads it. "
-            f"Replace them first, for example with np.nan_to_num({name})."
-        )
-    return array
 
 
 def _checked_image(image: Any) -> np.ndarray:

@@ -9,8 +9,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from coursekit.figures.arrays import as_array
 from coursekit.figures.display import Result, show
-from coursekit.figures.extraction import as_array, scale_limit, write_numbers
+from coursekit.figures.extraction import scale_limit, write_numbers
 from coursekit.figures.style import IMAGE_MAP, MAGNITUDE_MAP, SIGNED_MAP, styled
 
 

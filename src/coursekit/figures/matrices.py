@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from coursekit.figures.arrays import as_array
 from coursekit.figures.display import Result, display_bundle
-from coursekit.figures.extraction import as_array
 from coursekit.figures.style import palette, styled
 
 LARGEST = 30

@@ -6,7 +6,8 @@ from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib
-from matplotlib import cycler
+from matplotlib.figure import Figure
+from matplotlib.rcsetup import cycler
 
 # The color-blind-safe colors of Okabe & Ito 2008, "Color Universal Design".
 palette = MappingProxyType(
@@ -53,6 +54,17 @@ R = TypeVar("R")
 def use_style() -> None:
     """Make the course's style the default for all later matplotlib figures of this process."""
     matplotlib.rcParams.update(RC)
+
+
+def fixed_figure(width: float, height: float) -> Figure:
+    """A figure whose panels stay where they are put, so that nothing jumps from frame to frame."""
+    with matplotlib.rc_context({"figure.constrained_layout.use": False}):
+        return Figure(figsize=(width, height))
+
+
+def written(value: float, digits: str = ".4g") -> str:
+    """A number as it is printed in a text: with a minus sign in place of a hyphen, and no negative zero."""
+    return format(value + 0.0, digits).replace("-", "−")
 
 
 def styled(draw: Callable[P, R]) -> Callable[P, R]:
