@@ -3,23 +3,21 @@
 import argparse
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from coursegrade import twins
 from coursegrade.spreadsheet import number
-from coursegrade.twins import task
-from coursekit.checks import bank, texts
+from coursekit.checks import audit, bank, texts
 from coursekit.checks.definition import Exercise
 from coursekit.errors import CourseError, UsageError
 
 
 def check(options: argparse.Namespace) -> int:
     """`coursekit bank check DIR`: say what the tests of the tests think of a folder; 1 if they complain, else 0."""
-    from coursekit.checks import audit
-
     folder = own_bank(options.folder)
     texts.use("en")
     count = complaints = 0
@@ -34,6 +32,7 @@ def check(options: argparse.Namespace) -> int:
             continue
         for exercise in exercises:
             found = audit.complaints(exercise)
+            found += _wrong_about_twins(exercise, found)
             count, complaints = count + 1, complaints + len(found)
             print("\n".join(found) or f"{exercise.id}: no complaint.", flush=True)
     print(f"{count} exercises, {complaints} complaints.")
@@ -54,6 +53,30 @@ def stubs(options: argparse.Namespace) -> int:
     write_new(out, stub_notebook(chapter, load(chapter, folder)))
     print(f"The stubs are in {out}.")
     return 0
+
+
+def _wrong_about_twins(exercise: Exercise, known: Sequence[str]) -> Iterator[str]:
+    """What is wrong with students' own versions alone; the public solution has to fail there."""
+    if not twins.is_offered(exercise):
+        return
+    for student in ("one", "two", "three"):
+        try:
+            twin = twins.twin_of(exercise, "a key of the audit", student)
+        except Exception as error:  # the author's drawing may raise anything
+            yield f"{exercise.id}: no twin can be made. {type(error).__name__}: {error}"
+            return
+        version = twin.asked or twin.stub
+        found = [text for text in audit.complaints(twin) if text not in known]
+        yield from (f"{text} In the version:\n{version}" for text in found)
+        verdicts = [
+            twins.check(twin, exercise, answer() if twin.is_value else answer, 0)
+            for answer in (exercise.reference, *(mistake.function for mistake in twin.misconceptions))
+        ]
+        if verdicts[0].reason != "public version":
+            yield f"{exercise.id}: the public solution is {verdicts[0].state} in the version:\n{version}"
+        for mistake, verdict in zip(twin.misconceptions, verdicts[1:], strict=True):
+            if verdict.reason == "public version":
+                yield f"{exercise.id}: {mistake.message!r} is the public solution in the version:\n{version}"
 
 
 def own_bank(given: str) -> Path:
@@ -78,7 +101,7 @@ def notices(folder: Path) -> Iterator[str]:
     for chapter in sorted(set(bank.chapters(folder)) & set(bank.chapters())):
         yield (
             f"{chapter} is a chapter of the course, too. With this bank, only your {chapter} counts: nothing of the "
-            "course's. Rename the file and the exercises if you want both."
+            "course's. Students' computers check the course's. Rename the file and the exercises if you want both."
         )
 
 
@@ -89,6 +112,7 @@ def load(chapter: str, folder: Path) -> list[Exercise]:
         raise CourseError(f"{chapter}.py: a file's name has _ where its chapter has -. Rename it to {file.name}.")
     try:
         exercises = bank.load(chapter, folder)
+        offered = twins.load(chapter, folder)
     except SyntaxError as error:
         raise CourseError(f"{file.name}, line {error.lineno}: this is no Python yet: {error.msg}.") from None
     except ModuleNotFoundError as error:
@@ -100,10 +124,10 @@ def load(chapter: str, folder: Path) -> list[Exercise]:
         why = f"{type(error).__name__}: {error}"
         raise CourseError(f"{file.name}{_line(error, file)}: it cannot be loaded. {why}") from None
     if not exercises:
-        raise CourseError(f"{file.name} holds no exercise. Each begins with @exercise or @answer.")
+        raise CourseError(f"{file.name} holds no exercise. Each begins with `@exercise(…)` or `question(…)`.")
     if twice := [id for id, uses in Counter(exercise.id for exercise in exercises).items() if uses > 1]:
         raise CourseError(f"{file.name}: two exercises have one name: {', '.join(twice)}.")
-    return exercises
+    return offered
 
 
 def _line(error: BaseException, file: Path) -> str:
@@ -121,7 +145,7 @@ def stub_notebook(chapter: str, exercises: list[Exercise]) -> nbformat.NotebookN
     for exercise in exercises:
         points = f" ({number(exercise.points)} {'point' if exercise.points == 1 else 'points'})"
         heading = f"## {exercise.name.replace('-', ' ').capitalize()}{points if exercise.points else ''}"
-        asked = f"{heading}\n\n{task(exercise)}" if exercise.is_value else heading
+        asked = f"{heading}\n\n{exercise.asked}" if exercise.is_value else heading
         name = exercise.name[:50]
         cells += [new_markdown_cell(asked, id=f"{name}-task"), new_code_cell(exercise.stub, id=name)]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}

@@ -14,7 +14,7 @@ from coursegrade.lateness import LatePolicy, read_policy
 from coursegrade.records import Records
 from coursegrade.roster import Roster, own_name, read_roster
 from coursegrade.settings import Settings
-from coursegrade.twin_key import read_key
+from coursegrade.twins import read_key
 from coursekit.checks import bank
 from coursekit.checks.texts import languages
 from coursekit.errors import UsageError

@@ -12,8 +12,7 @@ from coursegrade.bank_command import load, own_bank, write_new
 from coursegrade.handing_in import ids_written_in
 from coursegrade.report.feedback import file_names
 from coursegrade.roster import read_roster
-from coursegrade.twin_key import make_key, read_key
-from coursegrade.twins import task, twin_of
+from coursegrade.twins import is_offered, make_key, read_key, twin_of
 from coursekit.checks import bank, texts
 from coursekit.checks.definition import Exercise
 from coursekit.checks.texts import say
@@ -25,7 +24,7 @@ def handout(options: argparse.Namespace) -> int:
 
     Raises UsageError for options that make no sense, CourseError if something cannot be read or written.
     """
-    folder = own_bank(options.bank) if options.bank else None
+    folder = own_bank(options.bank)
     if options.language not in texts.languages():
         raise UsageError(f"--language {options.language}: the course speaks {', '.join(texts.languages())}.")
     texts.use(options.language)
@@ -56,16 +55,13 @@ def handout(options: argparse.Namespace) -> int:
     return 0
 
 
-def with_twins(notebook: nbformat.NotebookNode, folder: Path | None) -> dict[str, Exercise]:
-    """The exercises of a notebook that offer twins, by id; a teacher's own chapter counts instead of the course's."""
+def with_twins(notebook: nbformat.NotebookNode, folder: Path) -> dict[str, Exercise]:
+    """The exercises of a notebook that offer twins, by id: those of a teacher's own, as the course has none."""
     ids = [id for cell in notebook.cells if cell.cell_type == "code" for id in sorted(ids_written_in(cell.source))]
     found: dict[str, Exercise] = {}
     for chapter in dict.fromkeys(id.partition("/")[0] for id in ids):
-        if folder is not None and chapter in bank.chapters(folder):
-            exercises = load(chapter, folder)
-        else:
-            exercises = bank.load(chapter) if chapter in bank.chapters() else []
-        found |= {e.id: e for e in exercises if e.redraw is not None and e.id in ids}
+        if chapter in bank.chapters(folder):
+            found |= {e.id: e for e in load(chapter, folder) if is_offered(e) and e.id in ids}
     return found
 
 
@@ -79,8 +75,9 @@ def own_notebook(
     for cell in own.cells:
         if cell.cell_type == "markdown":
             for id, twin in twins.items():
-                if twin.is_value and task(offered[id]):
-                    cell.source = cell.source.replace(task(offered[id]), task(twin))
+                if twin.is_value:
+                    cell.source = cell.source.replace(offered[id].asked, twin.asked)
+                    cell.source = cell.source.replace(offered[id].task, twin.task)
         elif cell.cell_type == "code":
             cell.source, changed = _with_stubs(cell.source, twins)
             if changed:
@@ -120,7 +117,7 @@ def _note(twins: list[Exercise], id: str, before: list[nbformat.NotebookNode]) -
     """What a student has to know about the cell below; the task of a value, unless it has just been told."""
     told = before[-1].source if before else ""
     text = say("This is your own version of the exercise. Where the text says something else, this counts.")
-    tasks = [task(twin) for twin in twins if twin.is_value and task(twin) not in told]
+    tasks = [twin.asked for twin in twins if twin.is_value and twin.asked not in told]
     return nbformat.v4.new_markdown_cell("\n\n".join([text, *tasks]), id=id)
 
 

@@ -11,14 +11,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from coursegrade import sandbox, wire
+from coursegrade import sandbox, twins, wire
 from coursegrade.fresh import Door
 from coursegrade.nursery import STARTING
 from coursegrade.question import Question
 from coursegrade.remote import Answer, Ended, Link
 from coursegrade.results import AnswerResult, Ending
-from coursegrade.twins import twin_of
-from coursekit.checks import bank, diagnosis, texts
+from coursekit.checks import diagnosis, texts
 from coursekit.checks.definition import Exercise
 from coursekit.checks.diagnosis import Finding, State, Verdict
 from coursekit.checks.running import safely
@@ -32,18 +31,6 @@ BUSY = 10.0  # seconds of processor time for judging one answer
 def seed_for(seed: int, exercise: str) -> int:
     """The seed of one exercise's probes: nobody can tell it from another exercise's."""
     return int.from_bytes(hashlib.sha256(f"{seed} {exercise}".encode()).digest()[:8], "big")
-
-
-def exercises(chapter: str, folder: Path | None) -> list[Exercise]:
-    """The exercises of a chapter of a teacher's own bank, or of the course; none if both know no such chapter."""
-    if folder is not None and chapter in bank.chapters(folder):
-        return bank.load(chapter, folder)
-    return bank.load(chapter) if chapter in bank.chapters() else []
-
-
-def find(id: str, folder: Path | None) -> Exercise | None:
-    """An exercise of the course or of a teacher's own bank."""
-    return next((exercise for exercise in exercises(id.partition("/")[0], folder) if exercise.id == id), None)
 
 
 def serve(channel: socket.socket) -> None:
@@ -78,7 +65,8 @@ class _Judge:
         self._twin_key, self._student = job["twin_key"], job["student"]
         self._known = job["witnesses"]
         self._forks = job["forks"]
-        self._used: dict[str, Exercise] = {}
+        self._searched: list[Exercise] = []
+        self._public: Exercise | None = None
         self._exercise: Exercise | None = None
         self._over = False
         self._link = Link(self._new_worker, float(job["timeout"]), f"{self._seed} generators")
@@ -90,9 +78,8 @@ class _Judge:
         return self._link.limits
 
     def witnesses(self) -> dict[str, list[int]]:
-        """Where the witnesses of this submission's exercises stand: the next judge need not search for them."""
-        places = {id: diagnosis.witness_places(exercise) for id, exercise in self._used.items() if not exercise.public}
-        return {id: found for id, found in places.items() if found is not None and id not in self._known}
+        """The witnesses that had to be searched: the next judge need not do it again."""
+        return {exercise.id: exercise.witnesses for exercise in self._searched if exercise.witnesses is not None}
 
     def unanswered(self, answered: list[str], chapters: list[str]) -> list[AnswerResult]:
         """The exercises of the chapters that the submission does not hold at all."""
@@ -101,7 +88,7 @@ class _Judge:
         return [
             AnswerResult(e.id, Ending.MISSING, maximum=float(e.points), findings=(Finding(text),))
             for chapter in asked
-            for e in exercises(chapter, self._folder)
+            for e in twins.load(chapter, self._folder)
             if e.id not in answered
         ]
 
@@ -119,21 +106,18 @@ class _Judge:
             raise wire.Closed("the grader is gone")
         return socket.socket(fileno=descriptors[0])
 
-    def _asked(self, id: str) -> Exercise | None:
-        """The exercise that this student was asked: their own version, if there is a key and the exercise has any."""
-        exercise = find(id, self._folder)
-        return twin_of(exercise, self._twin_key, self._student) if exercise and self._twin_key else exercise
-
     # One question ---------------------------------------------------------------------------------------------------
 
     def prepare(self, question: Question) -> None:
         """Find the exercise and the probes that tell its mistakes apart: the bank's own work, whatever it takes."""
-        self._exercise = exercise = self._asked(question.exercise)
+        chapter = twins.load(question.exercise.partition("/")[0], self._folder)
+        self._public = public = next((e for e in chapter if e.id == question.exercise), None)
+        self._exercise = exercise = twins.twin_of(public, self._twin_key, self._student) if public else None
         if exercise is None or question.problem or self._over:
             return
-        if exercise.id in self._known and not exercise.public:
-            diagnosis.remember_witnesses(exercise, [int(place) for place in self._known[exercise.id]])
-        self._used[exercise.id] = exercise
+        if exercise is public and exercise.witnesses is None:
+            exercise.witnesses = self._known.get(exercise.id)
+            self._searched += [exercise] if exercise.witnesses is None else []
         with untouched(0), safely():
             diagnosis.witnesses(exercise)
 
@@ -176,7 +160,7 @@ class _Judge:
                 given = Answer(self._link, described, question.answer)
             else:
                 given = wire.decode(reply["value"], out, self._link.incoming)
-            verdict = diagnosis.check(exercise, given, seed)
+            verdict = twins.check(exercise, self._public or exercise, given, seed)
         except Ended:
             return None
         except (wire.BadFrame, KeyError, TypeError, ValueError) as error:

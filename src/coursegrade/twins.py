@@ -1,197 +1,213 @@
-"""A twin: the same exercise with other constants or another order of its parameters, drawn for each student.
+"""Twins: the same exercise with other constants or another order of its parameters, drawn for each student.
 
-Keyword-only parameters of a solution are its constants. Learners never see them as parameters: what they read is the
-solution *restated*, with the values written into it. A twin is a whole exercise, so that all that judges and helps an
-answer works for it unchanged; only where the answer is that of the public version, the check says so.
+A twin is an exercise made anew from its source. A teacher's file holds constants, which are names in capitals with
+plain values at its top level, and says how to draw them for one student:
+
+    KERNEL = 3
+    TWINS = {"exam/side-after": lambda rng: dict(KERNEL=rng.integers(4, 9), order=("blocks", "side"))}
+
+Everywhere else in the file's text the value is written for `KERNEL` and for `{KERNEL}`; then the text is run, and the
+exercise of that id taken from it. So mistakes, probes and tasks follow by themselves, nobody reads a name that they do
+not know, and nothing but grading knows of twins. `order` is the order of the solution's parameters; mistakes that call
+the solution then have to name what they pass.
 """
 
 import ast
-import copy
+import contextlib
 import functools
 import hashlib
 import inspect
 import json
+import linecache
+import os
 import re
+import secrets
+import sys
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from coursekit.checks.definition import Exercise, Misconception, Property, source
+from coursegrade.statements import positions
+from coursekit.checks import bank, diagnosis
+from coursekit.checks.definition import Exercise
+from coursekit.checks.diagnosis import Finding, State, Verdict
+from coursekit.checks.texts import noted, say
+from coursekit.errors import CourseError, UsageError
 
-Function = Callable[..., Any]
+Constants = Mapping[str, Any]
 DRAWS = 100  # before an author is told that a twin never differs from the public version
+SHORTEST_KEY = 16  # characters
+PUBLIC_VERSION = noted(
+    "You handed in the public version of this exercise. Your own has other constants or another order of its "
+    "parameters: read the task in your notebook again."
+)
 
 
-def offer(exercise: Exercise, draw: Function) -> None:
-    """Let an exercise have twins: `draw(rng)` gives constants by name, and perhaps `order`, a tuple of parameters.
+def load(chapter: str, folder: Path | None) -> list[Exercise]:
+    """The public exercises of a chapter of a teacher's own, else of the course's; none if both know no such chapter."""
+    if folder is None or chapter not in bank.chapters(folder):
+        return bank.load(chapter) if chapter in bank.chapters() else []
+    exercises = bank.load(chapter, folder)
+    return _source(folder / f"{chapter.replace('-', '_')}.py").public or exercises
 
-    Raises ValueError if the solution is no plain function, or a constant of it has no default.
-    """
-    constants = {}
-    for name, parameter in inspect.signature(exercise.reference).parameters.items():
-        if parameter.kind is parameter.KEYWORD_ONLY:
-            if parameter.default is parameter.empty:
-                raise ValueError(f"{exercise.id}: the constant {name} needs a default, the public version's value.")
-            constants[name] = parameter.default
-        elif parameter.kind is not parameter.POSITIONAL_OR_KEYWORD:
-            raise ValueError(f"{exercise.id}: a solution with twins has plain parameters, not {parameter}.")
-    exercise.redraw = draw
-    exercise.constants = constants
-    exercise.reference = restated(exercise.reference, constants)
-    if exercise.broken is not None:
-        exercise.broken = restated(exercise.broken, constants)
+
+def is_offered(exercise: Exercise) -> bool:
+    """Whether an exercise has twins."""
+    return exercise in _drawn_from
 
 
 def twin_of(exercise: Exercise, key: str, student: str) -> Exercise:
-    """The student's own version of an exercise; the exercise itself if it offers none.
+    """The student's own version of an exercise that was loaded here; the exercise itself if it offers none.
 
-    key: the secret of the class. The same key, student and exercise give the same twin in every process; it is never
-    the public version. Raises ValueError if the author's drawing gives what no twin can be made of.
+    key: the secret of the class, "" for none. The same key, student and exercise give the same twin in every process,
+    and never the public version. Raises ValueError if the author's drawing gives what no twin can be made of.
     """
-    if exercise.redraw is None:
-        return exercise
-    # What looks the same is the same student: macOS writes é as two characters.
-    text = json.dumps([key, unicodedata.normalize("NFC", student), exercise.id])
-    rng = np.random.default_rng(int.from_bytes(hashlib.sha256(text.encode()).digest(), "big"))
-    names = tuple(inspect.signature(exercise.reference).parameters)
-    for _ in range(DRAWS):
-        drawn = {name: _plain(value) for name, value in dict(exercise.redraw(rng)).items()}
-        order = tuple(drawn.pop("order", names))
-        if unknown := set(drawn) - set(exercise.constants):
-            known = ", ".join(exercise.constants) or "none"
-            raise ValueError(f"{exercise.id}: its twin draws {', '.join(sorted(unknown))}; its constants are: {known}.")
-        if sorted(order) != sorted(names):
-            raise ValueError(f"{exercise.id}: its twin's order is {order}; it has to hold {', '.join(names)}.")
-        constants = {**exercise.constants, **drawn}
-        if (constants, order) != (exercise.constants, names):
-            return _bound(exercise, constants, order)
-    raise ValueError(f"{exercise.id}: {DRAWS} draws of its twin were all the public version.")
+    return _drawn_from[exercise].twin(exercise, key, student) if key and is_offered(exercise) else exercise
 
 
-def _bound(exercise: Exercise, constants: dict[str, Any], order: tuple[str, ...]) -> Exercise:
-    """A whole exercise with these constants, whose functions take their parameters in this order."""
-    twin = copy.copy(exercise)
-    twin.public, twin.constants = exercise, constants
-    twin.reference = restated(exercise.reference, constants, order)
-    signature, public = inspect.signature(twin.reference), tuple(inspect.signature(exercise.reference).parameters)
-
-    def answer(function: Function) -> Function:
-        return _as_answer(function, constants, signature, public)
-
-    def inside(function: Function) -> Function:
-        return functools.partial(function, **_accepted(function, constants))
-
-    if exercise.broken is not None:
-        twin.broken = restated(exercise.broken, constants, order)
-    twin.misconceptions = [Misconception(m.message, answer(m.function)) for m in exercise.misconceptions]
-    twin.variants = [answer(variant) for variant in exercise.variants]
-    twin.properties = [
-        Property(p.message, inside(p.holds), [answer(wrong) for wrong in p.counterexamples])
-        for p in exercise.properties
-    ]
-    twin._generators = [inside(generator) for generator in exercise._generators]
-    twin._stratum = inside(exercise._stratum)
-    twin._use = None if exercise._use is None else inside(exercise._use)
-    return twin
+def check(asked: Exercise, public: Exercise, given: Any, seed: int) -> Verdict:
+    """Judge the answer to a student's own version: parameters count by position, and the public version is named."""
+    if asked is public:
+        return diagnosis.check(asked, given, seed)
+    verdict = diagnosis.check(asked, _by_position(given), seed)
+    if verdict.state is not State.NOT_YET or diagnosis.check(public, given, seed).state is not State.CORRECT:
+        return verdict
+    finding = Finding(say(PUBLIC_VERSION))
+    return Verdict(asked.id, State.NOT_YET, "public version", (finding,), misconceptions=(PUBLIC_VERSION,))
 
 
-def _accepted(function: Function, constants: Mapping[str, Any]) -> dict[str, Any]:
-    """The constants that a function takes; a mistake may well lie in ignoring one."""
-    parameters = inspect.signature(function).parameters.values()
-    return {p.name: constants[p.name] for p in parameters if p.kind is p.KEYWORD_ONLY and p.name in constants}
-
-
-def _as_answer(
-    function: Function, constants: Mapping[str, Any], signature: inspect.Signature, public: tuple[str, ...]
-) -> Function:
-    """A function of the public order as somebody who was asked for the twin would hand it in."""
-    with_constants = functools.partial(function, **_accepted(function, constants))
-    by_name = set(inspect.signature(function).parameters) >= set(public)
-
-    @functools.wraps(function)
-    def answer(*arguments: Any, **named: Any) -> Any:
-        given = signature.bind(*arguments, **named)
-        given.apply_defaults()
-        if by_name:
-            return with_constants(**given.arguments)
-        return with_constants(*(given.arguments[name] for name in public))
-
-    vars(answer)["__signature__"] = signature
+def _by_position(given: Any) -> Any:
+    """An answer whose parameters have no names: in another version they may mean something else."""
+    if not callable(given) or isinstance(given, type):
+        return given
+    answer = functools.wraps(given)(lambda *arguments, **named: given(*arguments, **named))
+    named = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    with contextlib.suppress(TypeError, ValueError):  # built-in functions may have no signature
+        parameters = inspect.signature(given).parameters.values()
+        plain = [p.replace(kind=p.POSITIONAL_ONLY) if p.kind is named else p for p in parameters]
+        vars(answer)["__signature__"] = inspect.Signature(plain)
     return answer
 
 
-# The text of a twin -------------------------------------------------------------------------------------------------
+# A teacher's file ---------------------------------------------------------------------------------------------------
 
 
-def restated(function: Function, constants: Mapping[str, Any], order: Sequence[str] | None = None) -> Function:
-    """A function with its constants written into it and its parameters in this order; itself if nothing changes."""
-    function = getattr(function, "as_written", function)
-    public = tuple(p.name for p in inspect.signature(function).parameters.values() if p.kind is not p.KEYWORD_ONLY)
-    if not _accepted(function, constants) and tuple(order or public) == public:
-        return function
-    if function.__code__.co_freevars:
-        raise ValueError(f"{function.__qualname__} stands inside another function; a twin needs it at the top level.")
-    text = _restated(source(function), constants, order or public)
-    space: dict[str, Any] = {}
-    exec(compile(text, f"<{function.__name__}, restated>", "exec"), function.__globals__, space)
-    made = space[function.__name__]
-    made.learners_source, made.as_written = text, function
-    return made
+class _Source:
+    """A file of exercises, and how their twins are drawn. Raises ValueError if it says so of none of its exercises."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._text = path.read_text(encoding="utf-8-sig")
+        self._constants: dict[str, Any] = {}
+        self.public: list[Exercise] = []
+        self._draws: dict[str, Callable[[np.random.Generator], Mapping[str, Any]]] = {}
+        assigned = {name: node.value for name, node in _assigned(self._text)}
+        if assigned.pop("TWINS", None) is None:
+            return
+        for name, value in assigned.items():
+            with contextlib.suppress(ValueError):  # what is computed from constants follows by itself
+                self._constants[name] = ast.literal_eval(value)
+        self.public, self._draws = self._run(self._constants)
+        if unknown := set(self._draws) - {exercise.id for exercise in self.public}:
+            raise ValueError(f"TWINS names {', '.join(sorted(unknown))}; {path.name} holds no such exercise.")
+        _drawn_from.update({exercise: self for exercise in self.public if exercise.id in self._draws})
+
+    def twin(self, exercise: Exercise, key: str, student: str) -> Exercise:
+        """The version of one student."""
+        # What looks the same is the same student: macOS writes é as two characters.
+        text = json.dumps([key, unicodedata.normalize("NFC", student), exercise.id])
+        rng = np.random.default_rng(int.from_bytes(hashlib.sha256(text.encode()).digest(), "big"))
+        names = tuple(inspect.signature(exercise.reference).parameters)
+        for _ in range(DRAWS):
+            drawn = {name: _plain(value) for name, value in dict(self._draws[exercise.id](rng)).items()}
+            order = tuple(drawn.pop("order", names))
+            if unknown := ", ".join(sorted(set(drawn) - set(self._constants))):
+                known = ", ".join(self._constants) or "none"
+                raise ValueError(f"{exercise.id}: its twin draws {unknown}; the constants of its file are: {known}.")
+            if sorted(order) != sorted(names):
+                raise ValueError(f"{exercise.id}: its twin's order is {order}; it has to hold {', '.join(names)}.")
+            constants = {**self._constants, **drawn}
+            if (constants, order) != (self._constants, names):
+                places = [names.index(name) for name in order]
+                made, _ = self._run(constants, exercise.reference.__name__, places)
+                return next(twin for twin in made if twin.id == exercise.id)
+        raise ValueError(f"{exercise.id}: {DRAWS} draws of its twin were all the public version.")
+
+    def _run(
+        self, constants: Constants, solution: str = "", places: Sequence[int] = ()
+    ) -> tuple[list[Exercise], dict[str, Any]]:
+        """The exercises that the file holds with these constants and this order of parameters, and its TWINS."""
+        text = _in_order(_filled(self._text, constants), solution, places)
+        name = f"<{self._path}: {constants}, {solution}{places}>"
+        linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+        sys.modules[name] = module = ModuleType(name)  # so that the sources of its classes can be read
+        module.__file__ = name
+        try:
+            exec(compile(text, name, "exec"), vars(module))
+        except SyntaxError as error:
+            where = f"{self._path.name}, line {error.lineno}"
+            raise ValueError(f"{where}, is no Python with {constants}, order {places}: {error.msg}.") from None
+        return [value for value in vars(module).values() if isinstance(value, Exercise)], vars(module)["TWINS"]
 
 
-def _restated(text: str, constants: Mapping[str, Any], order: Sequence[str]) -> str:
-    tree = ast.parse(text).body[0]
-    if not isinstance(tree, ast.FunctionDef):
-        raise ValueError("A twin can be made of a function only.")
-    lines, first = text.splitlines(), tree.body[0]
-    if first.lineno == tree.lineno:
-        raise ValueError(f"Write the body of {tree.name} on lines of its own; a twin is printed line by line.")
-    documented = ast.get_docstring(tree) is not None
-    begin = first.lineno - 1
-    body = first.end_lineno if documented else begin
-    assert body is not None
-    indent = " " * first.col_offset
-    own = {argument.arg for argument in tree.args.kwonlyargs}
-    return "\n".join(
-        [
-            f"def {tree.name}({', '.join(_parameters(text, tree, order))}):",
-            *(filled(line, constants) for line in lines[begin:body]),
-            *(f"{indent}{name} = {value!r}" for name, value in constants.items() if name in own),
-            *lines[body:],
-        ]
-    )
+_drawn_from: dict[Exercise, _Source] = {}
+_source = functools.cache(_Source)
 
 
-def _parameters(text: str, tree: ast.FunctionDef, order: Sequence[str]) -> list[str]:
-    """The parameters as they were written, in this order."""
-    positional = [*tree.args.posonlyargs, *tree.args.args]
-    defaults = [None] * (len(positional) - len(tree.args.defaults)) + list(tree.args.defaults)
-    written = {}
-    for argument, default in zip(positional, defaults, strict=True):
-        shown = ast.get_source_segment(text, argument)
-        between = " = " if argument.annotation else "="
-        written[argument.arg] = shown if default is None else f"{shown}{between}{ast.get_source_segment(text, default)}"
-    has_default = [defaults[[p.arg for p in positional].index(name)] is not None for name in order]
-    if has_default != sorted(has_default):
-        raise ValueError(f"{', '.join(order)}: parameters with a default come last, in a twin's order, too.")
-    return [str(written[name]) for name in order]
+def _assigned(text: str) -> Iterator[tuple[str, ast.Assign]]:
+    """What is assigned to names in capitals at the top level of a file."""
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.Assign) and isinstance(name := node.targets[0], ast.Name) and name.id.isupper():
+            yield name.id, node
 
 
-def filled(text: str, constants: Mapping[str, Any]) -> str:
-    """A text with its constants' values for `{name}`; all other braces stay."""
-    return re.sub(r"\{(\w+)\}", lambda found: str(constants.get(found[1], found[0])), text)
+def _filled(text: str, constants: Constants) -> str:
+    """The text of a file with these values: assigned to its constants, and in the place of their names elsewhere."""
+    names = "|".join(constants) or "(?!)"
+    pattern = re.compile(rf"\{{({names})\}}|\b({names})\b")
+    lines, before = [], text.split("\n")
+    for line in before:
+        lines.append(pattern.sub(lambda name: str(constants[name[1]]) if name[1] else repr(constants[name[2]]), line))
+    for name, node in _assigned(text):
+        place = slice(node.lineno - 1, node.end_lineno)
+        new = [f"{name} = {constants[name]!r}"] if name in constants else before[place]
+        lines[place] = new + [""] * (len(before[place]) - len(new))
+    return "\n".join(lines)
 
 
-def task(exercise: Exercise) -> str:
-    """What is asked, as a paragraph: the docstring, and the options of a choice."""
-    options = [f"- `{key!r}`: {choice.label}" for key, choice in exercise.choices.items()]
-    return "\n\n".join(filter(None, [inspect.getdoc(exercise.reference), "\n".join(options)]))
+def _in_order(text: str, solution: str, places: Sequence[int]) -> str:
+    """A text in which the solution, and what stands for answers, takes its parameters in this order."""
+    position = positions(text)
+    edits = []
+    for function in _answers(ast.parse(text), solution):
+        arguments, defaults = function.args.args, function.args.defaults
+        ends = [*arguments[: len(arguments) - len(defaults)], *defaults]
+        spans = [(position(one)[0], position(end)[1]) for one, end in zip(arguments, ends, strict=True)]
+        if len(spans) == len(places):
+            edits += [(*span, text[slice(*spans[place])]) for span, place in zip(spans, places, strict=True)]
+    for begin, end, new in sorted(edits, reverse=True):
+        text = text[:begin] + new + text[end:]
+    return text
+
+
+def _answers(tree: ast.Module, solution: str) -> Iterator[ast.FunctionDef | ast.Lambda]:
+    """The solution, and all functions that are handed over as mistakes or other right forms."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name == solution:
+            yield node
+        for user in getattr(node, "decorator_list", [getattr(node, "value", None)]):
+            given = [*(user.args if isinstance(user, ast.Call) else ()), node]
+            called = user.func if isinstance(user, ast.Call) else user
+            if isinstance(called, ast.Attribute) and called.attr in ("mistake", "also", "wrong"):
+                yield from (one for one in given if isinstance(one, ast.FunctionDef | ast.Lambda))
 
 
 def _plain(value: Any) -> Any:
-    """NumPy's numbers as Python's own. Raises ValueError for what cannot be written into a solution."""
+    """NumPy's numbers as Python's own. Raises ValueError for what cannot be written into a file."""
     if isinstance(value, np.generic | np.ndarray):
         value = value.tolist()
     if isinstance(value, tuple | list):
@@ -202,3 +218,34 @@ def _plain(value: Any) -> Any:
     except (ValueError, SyntaxError):
         pass
     raise ValueError(f"{value!r} cannot be a twin's constant. Draw numbers, texts, or tuples and lists of them.")
+
+
+# The secret of a class, in a file of one line -----------------------------------------------------------------------
+
+
+def read_key(path: Path) -> str:
+    """The key in a file. Raises UsageError if there is none, or one that could be guessed."""
+    try:
+        key = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise UsageError(f"--twins {path} cannot be read: {why}. The file holds the key of your handouts.") from None
+    if len(key) < SHORTEST_KEY:
+        raise UsageError(f"--twins {path} holds {len(key)} characters; a secret has {SHORTEST_KEY} or more.")
+    return key
+
+
+def make_key(path: Path) -> str:
+    """A new key, written into a file that only its owner can read.
+
+    Raises FileExistsError if the file is there already, CourseError if it cannot be written.
+    """
+    key = secrets.token_urlsafe(32)
+    try:
+        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+            file.write(f"{key}\n")
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise CourseError(f"The key cannot be written to {path}: {error.strerror}. Choose another place.") from None
+    return key

@@ -180,7 +180,7 @@ def _parser() -> argparse.ArgumentParser:
         "--twins", metavar="KEYFILE", required=True, help="the secret that decides the versions; made if it is missing"
     )
     handout.add_argument("--out", metavar="DIR", required=True, help="the folder for the notebooks")
-    handout.add_argument("--bank", metavar="DIR", help="your own exercises, besides the course's")
+    handout.add_argument("--bank", metavar="DIR", required=True, help="your own exercises")
     handout.add_argument("--language", metavar="CODE", default="en", help="of what is added (default: en)")
     handout.set_defaults(command=_handout)
     return parser

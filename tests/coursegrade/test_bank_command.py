@@ -7,74 +7,46 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from coursegrade.twins import task, twin_of
-from coursekit.checks import bank
+from coursegrade.twins import load, twin_of
 from coursepress.cli import main
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 EXAM = '''
-from coursekit.checks import Choice, answer, exercise
+from coursekit.checks import exercise, question
+
+FACTOR = 3
+PIXELS = 7
+TWINS = {
+    "exam/scaled": lambda rng: dict(FACTOR=rng.integers(4, 100)),
+    "exam/stops": lambda rng: dict(PIXELS=rng.integers(8, 300)),
+}
 
 
 @exercise("exam/scaled", points=2)
-def scaled(x, *, factor=3):
-    """Return `x` times {factor}."""
-    return x * factor
+def scaled(x):
+    """Return `x` times {FACTOR}."""
+    return x * FACTOR
 
 
-@scaled.twin
-def _(rng):
-    return dict(factor=rng.integers(4, 100))
-
-
-@scaled.probe
-def _(rng):
-    return dict(x=rng.integers(5, 50))
-
-
-@scaled.misconception("You added {factor}.")
-def _(x, *, factor=3):
-    return x + factor
-
-
-@scaled.misconception("You subtracted {factor}.")
-def _(x, *, factor=3):
-    return x - factor
-
-
-@scaled.misconception("You divided by {factor}.")
-def _(x, *, factor=3):
-    return x / factor
-
-
-@scaled.variant
-def _(x, *, factor=3):
-    return factor * x
-
-
+scaled.probe(lambda rng: dict(x=rng.integers(5, 50)))
+scaled.mistakes = {
+    "x + FACTOR": "You added {FACTOR}.",
+    "x - FACTOR": "You subtracted {FACTOR}.",
+    "x / FACTOR": "You divided by {FACTOR}.",
+}
+scaled.also("FACTOR * x")
 scaled.hints = ["How do you write times?", "`*`"]
 scaled.why = "Weights do it."
 
+stops = question("exam/stops", "A window of 3 moves over {PIXELS} pixels. How many stops are there?", PIXELS - 2)
 
-@answer("exam/stops")
-def stops(*, n=7):
-    """A window of 3 moves over {n} pixels. How many stops are there?"""
-    return n - 2
-
-
-@stops.twin
-def _(rng):
-    return dict(n=rng.integers(8, 300))
-
-
-@answer("exam/padding")
-def padding():
-    """Which padding keeps the size at stride 1?"""
-    return "b"
-
-
-padding.choices = {"a": Choice("valid", "It drops the rim."), "b": Choice("same", "It does.")}
+padding = question(
+    "exam/padding",
+    "Which padding keeps the size at stride 1?",
+    "b",
+    options={"a": ("valid", "It drops the rim."), "b": ("same", "It does.")},
+)
 '''
 ROSTER = "student,name\nalee1,Ann Lee\nlilei,李雷\nwei wu,\n"
 
@@ -92,7 +64,9 @@ def only(text):
     Path("own/exam.py").write_text(text, encoding="utf-8")
 
 
-SCALED = EXAM.partition('@answer("exam/stops")')[0]
+SCALED = EXAM.partition("stops = question(")[0].replace(
+    '    "exam/stops": lambda rng: dict(PIXELS=rng.integers(8, 300)),\n', ""
+)
 
 
 def test_a_good_bank_is_praised(capsys):
@@ -112,6 +86,27 @@ def test_every_complaint_of_the_audit_is_listed_and_the_exit_code_is_1(capsys):
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
+        (SCALED.replace("rng.integers(4, 100)", "1"), "'You divided by 1.' gets correct"),
+        (
+            SCALED.replace("rng.integers(4, 100)", "1 / 3"),
+            "'You divided by 0.3333333333333333.' is the public solution",
+        ),
+        (SCALED.replace("rng.integers(4, 100)", "3.0000001"), "the public solution is correct in the version:"),
+        (SCALED.replace("FACTOR=rng.integers(4, 100)", "SIZE=4"), "no twin can be made. ValueError: exam/scaled: its"),
+        (SCALED.replace("rng.integers(4, 100)", "1 / 0"), "no twin can be made. ZeroDivisionError: division by zero"),
+        (SCALED.replace('"exam/scaled": lambda', '"exam/scale": lambda'), "TWINS names exam/scale; exam.py holds no"),
+    ],
+    ids=["right", "public", "same", "undeclared", "error", "unknown"],
+)
+def test_twins_are_tested_too(text, complaint, capsys):
+    only(text)
+    assert main(["bank", "check", "own"]) == 1
+    assert complaint in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
         ("def broken(:\n", "exam.py, line 1: this is no Python yet"),
         (EXAM.replace('"exam/scaled"', '"other/scaled"'), "other/scaled stands in"),
         (
@@ -121,7 +116,7 @@ def test_every_complaint_of_the_audit_is_listed_and_the_exit_code_is_1(capsys):
         ("1 / 0\n", "exam.py, line 1: it cannot be loaded. ZeroDivisionError"),
         ("raise SystemExit\n", "exam.py, line 1: it cannot be loaded. SystemExit"),
         ("x = 1\n", "exam.py holds no exercise"),
-        (SCALED + SCALED.replace("scaled(", "again(").replace("@scaled", "@again"), "two exercises have one name"),
+        (SCALED + SCALED.replace("scaled(", "again(").replace("scaled.", "again."), "two exercises have one name"),
     ],
     ids=["syntax", "prefix", "package", "error", "exit", "empty", "twice"],
 )
@@ -160,13 +155,13 @@ def test_stubs_are_a_notebook_with_tasks_and_options(capsys):
     assert main(["bank", "stubs", "own", "--chapter", "exam"]) == 0
     notebook = nbformat.read("exam.ipynb", 4)
     nbformat.validate(notebook)
-    exercises = bank.load("exam", Path("own").resolve())
+    exercises = load("exam", Path("own").resolve())
     assert sources("exam.ipynb")[1:] == [exercise.stub for exercise in exercises]
     assert sources("exam.ipynb", "markdown") == [
         "# Exam",
         "## Scaled (2 points)",
-        "## Stops\n\nA window of 3 moves over 7 pixels. How many stops are there?",
-        "## Padding\n\nWhich padding keeps the size at stride 1?\n\n- `'a'`: valid\n- `'b'`: same",
+        "## Stops\n\n**Predict.** A window of 3 moves over 7 pixels. How many stops are there?",
+        "## Padding\n\n**Predict.** Which padding keeps the size at stride 1?\n\n- a: valid\n- b: same",
     ]
     assert main(["bank", "stubs", "own", "--chapter", "exam"]) == 1
     assert "exam.ipynb exists already, and nothing is overwritten" in capsys.readouterr().err
@@ -190,14 +185,14 @@ def handed_out(capsys):
 def test_each_student_gets_a_notebook_with_stubs_of_their_own(handed_out):
     assert "3 notebooks are in out, with own versions of: exam/scaled, exam/stops." in handed_out
     key = Path("key").read_text().strip()
-    scaled, stops, padding = bank.load("exam", Path("own").resolve())
+    scaled, stops, padding = load("exam", Path("own").resolve())
     for student, file in [("alee1", "alee1"), ("lilei", "lilei")]:
         mine = sources(f"out/{file}.ipynb")
         assert mine[1:] == [twin_of(e, key, student).stub for e in (scaled, stops, padding)]
-        assert mine[1].startswith('@ck.exercise("exam/scaled", own=True)\ndef scaled(x):\n    """Return `x` times ')
+        assert mine[1].startswith('@ck.exercise("exam/scaled")\ndef scaled(x):\n    """Return `x` times ')
         said = "\n".join(sources(f"out/{file}.ipynb", "markdown"))
-        assert task(twin_of(stops, key, student)) in said
-        assert task(stops) not in said
+        assert twin_of(stops, key, student).task in said
+        assert stops.task not in said
         assert "This is your own version of the exercise" in said
         nbformat.validate(nbformat.read(f"out/{file}.ipynb", 4))
     assert sources("out/alee1.ipynb") != sources("out/lilei.ipynb")
@@ -228,7 +223,7 @@ def test_what_was_handed_out_is_never_overwritten(handed_out, capsys):
 def test_a_cell_keeps_what_stands_around_a_stub_and_loses_its_output():
     from coursegrade.handout import own_notebook
 
-    (scaled, *_) = bank.load("exam", Path("own").resolve())
+    (scaled, *_) = load("exam", Path("own").resolve())
     code = nbformat.v4.new_code_cell(f"import math\n\n{scaled.stub}\n\nprint(math.pi)", execution_count=3)
     code.outputs = [nbformat.v4.new_output("stream", text="3.14")]
     notebook = nbformat.v4.new_notebook(cells=[code])
@@ -256,12 +251,3 @@ def test_what_cannot_be_handed_out_is_explained(change, complaint, capsys):
     assert main(HANDOUT) == 2
     assert complaint in capsys.readouterr().err
     assert not Path("out").exists()
-
-
-def test_a_notebook_of_the_course_can_be_handed_out(root):
-    chapter = str(root / "notebooks" / "vision" / "sliding-window.ipynb")
-    assert main(["handout", chapter, "--roster", "roster.csv", "--twins", "key", "--out", "out"]) == 0
-    output_size = bank.find("sliding-window/output-size")
-    twin = twin_of(output_size, Path("key").read_text().strip(), "alee1")
-    assert twin.stub in sources("out/alee1.ipynb")
-    assert output_size.stub not in sources("out/alee1.ipynb")

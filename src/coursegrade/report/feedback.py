@@ -122,12 +122,12 @@ def _answer(line: Line, exercise: Exercise | None, solutions: bool, is_told: boo
     if line.file and not is_told:
         parts += [*_findings(line), *map(paragraph, line.answer.notes)]
     if line.is_correct and exercise and exercise.why:
-        parts.append(paragraph(say("Why it matters: {why}", why=exercise.filled(say(exercise.why)))))
+        parts.append(paragraph(say("Why it matters: {why}", why=say(exercise.why))))
     if line.answer.source:
         parts.append(fold(say("Your code"), _code(line.answer.source)))
     if exercise and not line.is_correct:
         hints = enumerate(exercise.hints, start=1)
-        parts += [fold(say("Hint {number}", number=i), paragraph(exercise.filled(say(hint)))) for i, hint in hints]
+        parts += [fold(say("Hint {number}", number=i), paragraph(say(hint))) for i, hint in hints]
     if exercise and solutions:
         parts.append(fold(say("Solution"), _code(solution_text(exercise))))
     return element("section", "\n".join(parts), f"answer is-{kind}")

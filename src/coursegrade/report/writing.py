@@ -27,8 +27,7 @@ from coursegrade.report.summary import summary, summary_page
 from coursegrade.roster import Roster
 from coursegrade.similarity import Handed, Published, Similarity, find_similar
 from coursegrade.spreadsheet import Cell, replace_file, table
-from coursegrade.twins import twin_of
-from coursekit.checks import bank as banks
+from coursegrade.twins import load, twin_of
 from coursekit.checks.definition import Exercise
 from coursekit.session import quiet_import
 
@@ -175,8 +174,8 @@ def _stale(folder: Path, current: Iterable[str]) -> list[str]:
 class _Bank:
     """Exercises by id, the teacher's own first. One that cannot be loaded costs its hints, not the report."""
 
-    def __init__(self, own: Path | None) -> None:
-        self.folders = [own, None] if own else [None]
+    def __init__(self, folder: Path | None) -> None:
+        self.folder = folder
         self.chapters: dict[str, dict[str, Exercise]] = {}
 
     def find(self, id: str) -> Exercise | None:
@@ -185,10 +184,8 @@ class _Bank:
     def own(self, id: str, twin_key: str, student: str) -> Exercise | None:
         """The version that a student was asked. One that cannot be made costs its hints, as above."""
         exercise = self.find(id)
-        if exercise is None or not twin_key:
-            return exercise
         with suppress(Exception):
-            return twin_of(exercise, twin_key, student)
+            return twin_of(exercise, twin_key, student) if exercise else None
         return None
 
     def ids(self, chapter: str) -> list[str]:
@@ -196,8 +193,9 @@ class _Bank:
 
     def _chapter(self, chapter: str) -> dict[str, Exercise]:
         if chapter not in self.chapters:
-            folder = next((folder for folder in self.folders if chapter in banks.chapters(folder)), None)
-            self.chapters[chapter] = {e.id: e for e in _load(chapter, folder)}
+            self.chapters[chapter] = {}
+            with suppress(Exception), quiet_import():  # whatever a module raises, the judge has reported already
+                self.chapters[chapter] = {e.id: e for e in load(chapter, self.folder)}
         return self.chapters[chapter]
 
     def published(self, id: str) -> Published:
@@ -205,13 +203,3 @@ class _Bank:
         if exercise is None:
             return Published()
         return Published(exercise.stub, "" if exercise.is_value else exercise.solution)
-
-
-def _load(chapter: str, folder: Path | None) -> list[Exercise]:
-    if chapter not in banks.chapters(folder):
-        return []
-    try:
-        with quiet_import():
-            return banks.load(chapter, folder)
-    except Exception:  # a teacher's own module may raise anything; the judge has reported it already
-        return []
