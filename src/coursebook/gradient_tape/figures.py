@@ -10,8 +10,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from coursekit.checks.private_api import operations_watched
 from coursekit.figures.style import palette, styled, written
-from coursekit.private_api import operations_watched
 
 SYMBOLS = {"AddV2": "+", "Sub": "−", "Mul": "×", "RealDiv": "÷", "Pow": "power", "Cast": "to float"}
 READ = "ReadVariableOp"  # TensorFlow reads a Variable by an operation of its own; the drawing leaves it out

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 
 import numpy as np
 
-from coursekit.private_api import eager_random_state_kept, keras_state_kept
+from coursekit.checks.private_api import eager_random_state_kept, keras_state_kept
 
 
 @contextmanager

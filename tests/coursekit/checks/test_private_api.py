@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from coursekit.private_api import eager_random_state_kept, keras_state_kept, operations_watched, patched
+from coursekit.checks.private_api import eager_random_state_kept, keras_state_kept, operations_watched, patched
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

@@ -1,7 +1,7 @@
 """All that we need of Keras and TensorFlow and that they do not offer publicly, in one place.
 
-Seen in Keras 3.10 to 3.15 and TensorFlow 2.20 to 2.21. `tests/coursekit/test_private_api.py` fails if a new version has
-changed what is used here; `tests/test_architecture.py` lets no other module reach into a library.
+Seen in Keras 3.10 to 3.15 and TensorFlow 2.20 to 2.21. `tests/coursekit/checks/test_private_api.py` fails if a new
+version has changed what is used here; `tests/test_architecture.py` lets no other one of the kit reach into a library.
 """
 
 import copy
