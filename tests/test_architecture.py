@@ -11,9 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
+from importlib import import_module
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import nbformat
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -145,6 +147,20 @@ def test_a_room_is_entered_from_no_other_room():
         if package(module) == package(target) == "coursebook" and module.split(".")[1:2] != target.split(".")[1:2]
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("notebook", sorted((ROOT / "notebooks").glob("*/*.ipynb")), ids=lambda path: path.stem)
+def test_a_room_offers_what_its_chapter_imports_and_no_more(notebook):
+    room = f"coursebook.{notebook.stem.replace('-', '_')}"
+    cells = nbformat.read(notebook, as_version=4).cells
+    nodes = [node for cell in cells if cell.cell_type == "code" for node in ast.walk(ast.parse(cell.source))]
+    wanted = {
+        (node.module, alias.name)
+        for node in nodes
+        if isinstance(node, ast.ImportFrom) and package(str(node.module)) == "coursebook"
+        for alias in node.names
+    }
+    assert wanted == {(room, name) for name in import_module(room).__all__}
 
 
 def test_what_is_private_stays_in_its_module():
