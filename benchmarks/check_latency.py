@@ -16,8 +16,9 @@ import numpy as np
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from coursekit.checks import Exercise, audit, bank
+from coursekit.checks import Exercise, bank
 from coursekit.checks.diagnosis import check
+from coursepress import audit
 
 PROMISED = {"value": 50, "array": 50, "model": 500, "training": None}  # milliseconds
 

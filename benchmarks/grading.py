@@ -27,7 +27,8 @@ from nbformat import NotebookNode
 
 from coursegrade.grader import Grader
 from coursegrade.settings import Settings
-from coursekit.checks import Exercise, audit, bank
+from coursekit.checks import Exercise, bank
+from coursepress import audit
 from coursepress.chapters import find_root
 from coursepress.execute import run
 

@@ -8,7 +8,8 @@ import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from coursekit.checks import audit, bank, mutation
+from coursekit.checks import bank
+from coursepress import audit, mutation
 
 
 def main(chapters: list[str]) -> int:

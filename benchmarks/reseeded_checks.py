@@ -5,7 +5,8 @@ python benchmarks/reseeded_checks.py [EXERCISE ...]
 
 import sys
 
-from coursekit.checks import audit, bank, diagnosis
+from coursekit.checks import bank, diagnosis
+from coursepress import audit
 
 SEEDS = 50
 

@@ -90,7 +90,7 @@ def _grade(options: argparse.Namespace) -> int:
 
 
 def _bank_check(options: argparse.Namespace) -> int:
-    from coursegrade.bank_command import check
+    from coursepress.bank_check import check
 
     return check(options)
 

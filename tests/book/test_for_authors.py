@@ -12,7 +12,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from coursekit.checks import audit, bank
+from coursekit.checks import bank
+from coursepress import audit
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "book" / "for-authors.md").read_text(encoding="utf-8")
@@ -98,7 +99,7 @@ def outcome(said: dict[str, subprocess.CompletedProcess[str]], start: str) -> su
     [
         "pytest tests/coursekit/test_datasets.py",
         "pytest tests/coursekit/test_petals.py",
-        "coursekit.checks.audit",
+        "coursepress.audit",
         "coursepress.catalog",
         "coursekit execute",
     ],
@@ -114,7 +115,7 @@ def test_the_tests_of_the_data_set_and_of_the_figure_were_run(said) -> None:
 
 
 def test_the_audit_has_no_complaint_and_prints_the_stubs_of_the_page(said) -> None:
-    printed = outcome(said, "coursekit.checks.audit").stdout
+    printed = outcome(said, "coursepress.audit").stdout
     assert printed.count("no complaint") == 2
     stubs = [
         block["text"] for block in BLOCK.finditer(PAGE) if block["text"].startswith(("@ck.exercise", "ck.answer("))

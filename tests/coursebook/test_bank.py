@@ -2,7 +2,8 @@
 
 import pytest
 
-from coursekit.checks import audit, bank
+from coursekit.checks import bank
+from coursepress import audit
 from tests.coursebook.conftest import ids
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # mutants and misconceptions may divide by zero
@@ -37,7 +38,7 @@ def test_exercise(exercise, thorough):
 
 
 def test_the_parts_are_those_of_the_audit():
-    """What an author is told by `python -m coursekit.checks.audit` is what is tested here."""
+    """What an author is told by `python -m coursepress.audit` is what is tested here."""
     assert {*PARTS, audit.surviving_mutants} == {*audit.PARTS, audit.stale_witnesses}
 
 

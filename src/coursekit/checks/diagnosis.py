@@ -146,8 +146,8 @@ def telling(exercise: Exercise) -> list[int]:
         for place, probe in ((place, probe) for place, probe in enumerate(pool) if probe.stratum == stratum):
             if not unseparated:
                 break
-            outcomes = [_seeded(exercise, solution, probe, 0) for solution in solutions]
-            separated = {(i, j) for i, j in unseparated if not _same(exercise, outcomes[i], outcomes[j])}
+            outcomes = [outcome(exercise, solution, probe, 0) for solution in solutions]
+            separated = {(i, j) for i, j in unseparated if not same(exercise, outcomes[i], outcomes[j])}
             if separated:
                 unseparated -= separated
                 chosen.append(place)
@@ -185,15 +185,17 @@ def observe(exercise: Exercise, function: Callable[..., Any], probes: Sequence[P
     """Run reference and answer on every probe."""
     trials = []
     for probe in probes:
-        expected = _seeded(exercise, exercise.reference, probe, seed)
+        expected = outcome(exercise, exercise.reference, probe, seed)
         if expected.error is not None and isinstance(exercise.reference, type):
             raise expected.error
-        got = _seeded(exercise, function, probe, seed)
+        got = outcome(exercise, function, probe, seed)
         trials.append(Trial(probe, expected, got, _differences(exercise, expected, got)))
     return trials
 
 
-def _seeded(exercise: Exercise, function: Callable[..., Any], probe: Probe, seed: int) -> Outcome:
+def outcome(exercise: Exercise, function: Callable[..., Any], probe: Probe, seed: int) -> Outcome:
+    """What an answer makes of a probe, with every random generator seeded by `seed`."""
+
     def call() -> tuple[Outcome, Probe]:  # who remembers the outcome keeps the probe, too, so that its id stays its own
         reseed(seed)
         return run(exercise, function, probe), probe
@@ -239,7 +241,8 @@ def _differences(exercise: Exercise, expected: Outcome, got: Outcome) -> list[Di
     return compare(expected.value, got.value, exercise.tolerance)
 
 
-def _same(exercise: Exercise, one: Outcome, other: Outcome) -> bool:
+def same(exercise: Exercise, one: Outcome, other: Outcome) -> bool:
+    """Whether two outcomes say the same: equal values within the exercise's tolerance, or errors of one type."""
     if one.error is not None or other.error is not None:
         return type(one.error) is type(other.error)
     try:
@@ -282,7 +285,7 @@ def _matches(exercise: Exercise, failing: list[Trial], trials: list[Trial], seed
     for misconception in exercise.misconceptions:
         for stratum in failing_strata:
             here = [t for t in trials if t.probe.stratum == stratum]
-            if all(_same(exercise, _seeded(exercise, misconception.function, t.probe, seed), t.got) for t in here):
+            if all(same(exercise, outcome(exercise, misconception.function, t.probe, seed), t.got) for t in here):
                 first = next(t for t in failing if t.probe.stratum == stratum)
                 strata.setdefault(misconception, {})[stratum] = first
     named: dict[Misconception, Trial] = {}

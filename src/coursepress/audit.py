@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from coursekit.checks import bank, diagnosis, mutation
+from coursekit.checks import bank, diagnosis
 from coursekit.checks.definition import Exercise
 from coursekit.checks.diagnosis import State, Verdict, check
+from coursepress import mutation
 
 ENOUGH = 0.95  # share of mutants that must be noticed
 
@@ -110,7 +111,7 @@ def stale_witnesses(exercise: Exercise) -> list[str]:
     """The saved witnesses are those that the exercise needs now."""
     if not exercise.compares or exercise.witnesses == diagnosis.telling(exercise):
         return []
-    return [f"{exercise.id}: its witnesses are not saved; run `python -m coursekit.checks.audit {exercise.chapter}`."]
+    return [f"{exercise.id}: its witnesses are not saved; run `python -m coursepress.audit {exercise.chapter}`."]
 
 
 def save_witnesses(chapter: str) -> None:
@@ -183,8 +184,8 @@ def _texts(verdict: Verdict) -> str:
 
 
 def _differ(exercise: Exercise, one: Callable[..., Any], other: Callable[..., Any], probe: Any) -> bool:
-    outcomes = [diagnosis._seeded(exercise, function, probe, 0) for function in (one, other)]
-    return not diagnosis._same(exercise, *outcomes)
+    outcomes = [diagnosis.outcome(exercise, function, probe, 0) for function in (one, other)]
+    return not diagnosis.same(exercise, *outcomes)
 
 
 # Things that no exercise asks for ------------------------------------------------------------------------------------
