@@ -261,8 +261,7 @@ def _finish(path: Path, run: Run, *, refresh: bool, check: bool) -> bool:
     troubles = run.troubles
     if not troubles:
         before = read_notebook(path)
-        keep_measured(run.notebook, before, refresh=refresh)
-        fresh = normalize(run.notebook)
+        fresh = settled(run.notebook, before, refresh=refresh)
         troubles = [Trouble(number, _first_line(cells[number - 1]), f"It {what}") for number, what in unstable(fresh)]
     if troubles:
         _say(f"{head}  FAILED, the file is as it was\n" + "\n".join(map(str, troubles)))
@@ -271,7 +270,7 @@ def _finish(path: Path, run: Run, *, refresh: bool, check: bool) -> bool:
     if text == committed:
         _say(f"{head}  unchanged")
     elif check:
-        _say(f"{head}  DIFFERS\n" + "\n".join(f"  {difference}" for difference in _differences(before, fresh)))
+        _say(f"{head}  DIFFERS\n" + "\n".join(f"  {difference}" for difference in differences(before, fresh)))
         return False
     else:
         _replace(path, text)
@@ -303,7 +302,13 @@ def _line_in_cell(error: NotebookNode) -> str:
     return f"\nat line {marked[0][0]}: {marked[0][1].strip()}" if marked else ""
 
 
-def _differences(before: NotebookNode, after: NotebookNode) -> list[str]:
+def settled(fresh: NotebookNode, committed: NotebookNode, *, refresh: bool = False) -> NotebookNode:
+    """A notebook that has just run as `execute` would save it over `committed`, whose measured outputs it keeps."""
+    keep_measured(fresh, committed, refresh=refresh)
+    return normalize(fresh)
+
+
+def differences(before: NotebookNode, after: NotebookNode) -> list[str]:
     """Which cells of two notebooks are not the same."""
     found = []
     pairs: Any = zip_longest(code_cells(before), code_cells(after), fillvalue=None)

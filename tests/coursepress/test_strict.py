@@ -1,5 +1,6 @@
 """nbval with our plugin: an untouched chapter passes, and each kind of false output fails the cell that holds it."""
 
+import inspect
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from coursepress import strict
 from coursepress.execute import execute
 from coursepress.strict import SANITIZE
 
@@ -24,6 +26,7 @@ CELLS = (
     ("1 / 0", "raises-exception"),
     ("print(time.perf_counter_ns())", "measured"),
     "[1, 2];",
+    ("print('a training', 0.5)", "nbval-ignore-output"),
 )
 PICTURE = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABAQMAAAAl21bKAAAAA1BMVEX///+nxBvIAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
@@ -52,6 +55,17 @@ EDITS: dict[str, tuple[int | None, Edit]] = {
     "the order of outputs": (5, swapped),
     "an expected error": (6, lambda text: text.replace('"division by zero"', '"something else"')),
     "a measured output": (None, lambda text: re.sub(r'"[0-9]{9,}\\n"', '"7"', text)),
+    "an output that is not compared": (None, lambda text: text.replace("a training 0.5", "a training 0.6")),
+    "an output that changes": (None, lambda text: text.replace("'a training', 0.5", "'a training', time.time()")),
+}
+# What is said of the file as a whole where all cells pass; where one fails, it is skipped.
+UNSTABLE, OTHERS, SAME = "Two runs in a row differ", "stable, but not what the file holds", ""
+WHOLE = {
+    "nothing": SAME,
+    "a measured output": SAME,
+    "the bytes of a picture": OTHERS,
+    "an output that is not compared": OTHERS,
+    "an output that changes": UNSTABLE,
 }
 
 
@@ -76,7 +90,10 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, set[str
     for name, (_, edit) in EDITS.items():
         assert (edit(text) == text) == (name == "nothing"), f"{name} was not falsified"
         original.with_name(f"{name}.ipynb").write_text(edit(text), encoding="utf-8")
-    (root / "pytest.ini").write_text("[pytest]\naddopts = -p coursepress.strict --nbval -rA\n")
+    (root / "pytest.ini").write_text("[pytest]\naddopts = -p coursepress.strict --nbval -rA --thorough\n")
+    (root / "conftest.py").write_text(
+        "def pytest_addoption(parser): parser.addoption('--thorough', action='store_true')"
+    )
     command = [sys.executable, "-m", "pytest", "--color=no", "-p", "no:cacheprovider", "notebooks"]
     printed = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=300, check=False).stdout
     failed = {
@@ -97,9 +114,50 @@ def test_a_false_output_fails_its_cell_and_no_other(name: str, results: tuple[di
     assert failed[name] == (set() if cell is None else {str(cell)}), printed
 
 
+@pytest.mark.parametrize("name", EDITS)
+def test_the_same_run_tells_whether_the_files_bytes_are_stable(
+    name: str, results: tuple[dict[str, set[str]], str]
+) -> None:
+    printed, expected = results[1], WHOLE.get(name)
+    lines = [line.split(" - ")[0] for line in printed.splitlines()]
+    assert (f"PASSED notebooks/{name}.ipynb::the file" in lines) == (expected in (SAME, OTHERS)), printed
+    assert (f"FAILED notebooks/{name}.ipynb::the file" in lines) == (expected == UNSTABLE), printed
+    assert (f"UserWarning: {name}.ipynb is {OTHERS}" in printed) == (expected == OTHERS), printed
+
+
+def test_a_file_that_is_not_stable_names_the_cell(results: tuple[dict[str, set[str]], str]) -> None:
+    reason = results[1].partition(UNSTABLE)[2]
+    assert reason.splitlines()[1] == "code cell 10: print('a training', time.time()): the outputs"
+
+
+@pytest.mark.parametrize(
+    ("owner", "name", "parameters"),
+    [
+        (strict.RunningKernel, "get_message", "self, stream, timeout"),
+        (strict.RunningKernel, "execute_cell_input", "self, cell_input, allow_stdin"),
+        (strict.RunningKernel, "await_reply", "self, msg_id, timeout"),
+        (strict.RunningKernel, "await_idle", "self, parent_id, timeout"),
+        (strict.RunningKernel, "stop", "self"),
+        (strict.IPyNbFile, "setup", "self"),
+        (strict.IPyNbFile, "collect", "self"),
+        (strict.IPyNbFile, "setup_sanitize_files", "self"),
+        (strict.IPyNbCell, "__init__", "self, name, parent, cell_num, cell, options"),
+        (strict.IPyNbCell, "sanitize", "self, s"),
+        (strict.IPyNbCell, "raise_cell_error", "self, message, args, kwargs"),
+        (strict, "coalesce_streams", "outputs"),
+        (strict.NotebookClient, "process_message", "self, msg, cell, cell_index"),
+        (strict.NotebookClient, "set_widgets_metadata", "self"),
+    ],
+)
+def test_the_libraries_have_what_the_plugin_builds_on(owner: object, name: str, parameters: str) -> None:
+    assert ", ".join(inspect.signature(getattr(owner, name)).parameters) == parameters
+
+
 def test_the_summary_says_what_was_not_compared_and_that_the_network_is_blocked(
     results: tuple[dict[str, set[str]], str],
 ) -> None:
     _, printed = results
-    assert re.search(r"notebooks/nothing.ipynb: \d+ s, outputs of 1 of 9 code cells not compared \(cells 8\)", printed)
+    assert re.search(
+        r"notebooks/nothing.ipynb: \d+ s, outputs of 2 of 10 code cells not compared \(cells 8, 10\)", printed
+    ), printed
     assert "network: blocked" in printed
