@@ -56,10 +56,13 @@ def good_chapter() -> NotebookNode:
         new_markdown_cell(TOP),
         new_code_cell("import coursekit as ck\n\nck.setup()"),
         new_code_cell("import numpy as np"),
-        *[new_code_cell(f"assert total == {n}\nnp.testing.assert_allclose({n}, total)") for n in range(8)],
+        *[
+            new_code_cell(f"assert total == by_hand_{n}\nnp.testing.assert_allclose(by_keras_{n}, total)")
+            for n in range(8)
+        ],
         *[new_code_cell(f"ck.explore(draw_{n})", outputs=[view(f"figure-{n}")]) for n in range(2)],
         new_code_cell("1 / 0", metadata={"tags": ["raises-exception"]}, outputs=[error()]),
-        new_code_cell("print('seen')", outputs=[new_output("stream", text="seen\n")]),
+        new_code_cell("figure, axes = plt.subplots()\nprint('seen')", outputs=[new_output("stream", text="seen\n")]),
         new_markdown_cell(END),
     ]
     notebook = new_notebook(cells=cells)
@@ -157,6 +160,10 @@ def no_text(notebook: NotebookNode) -> None:
     del code_cells(notebook)[10].outputs[0]["data"]["text/plain"]
 
 
+def hidden_in_jupyterlab_alone(notebook: NotebookNode) -> None:
+    code_cells(notebook)[3].metadata["jupyter"] = {"source_hidden": True}
+
+
 UNCOMPARED = [add(f"assert {n} == n", tag="nbval-ignore-output") for n in range(6)]
 MEASURED = [add(f"print({n})", tag="measured") for n in range(6)]
 
@@ -166,8 +173,21 @@ def together(changes: list[Change]) -> Change:
 
 
 BREACHES: list[tuple[str, Change]] = [
-    ("has_at_most_60_cells", together([add(f"x = {n}") for n in range(50)])),
-    ("has_at_most_20_lines_in_a_code_cell", add("x = 1\n" * 21)),
+    ("has_at_most_25_lines_in_a_code_cell", add("x = 1\n" * 26)),
+    ("has_no_code_wider_than_79_columns", add(f"x = {'1' * 76}")),
+    ("writes_one_statement_on_a_line", add("x = 1; y = 2")),
+    ("collapses_checks_in_the_page_and_in_jupyterlab", add("x = 3", tag="hide-input")),
+    (
+        "collapses_checks_in_the_page_and_in_jupyterlab",
+        add("assert x", new_output("stream", text="3"), tag="hide-input"),
+    ),
+    ("keeps_numbers_labels_and_shapes_out_of_assertions_in_view", add("assert total == 3")),
+    ("keeps_numbers_labels_and_shapes_out_of_assertions_in_view", add("assert total.shape == other")),
+    ("keeps_numbers_labels_and_shapes_out_of_assertions_in_view", add('assert winner == "b"')),
+    ("draws_random_numbers_from_the_course_s_generator", add("rng = np.random.default_rng(0)")),
+    ("draws_a_plot_that_a_learner_could_have_typed", without("plt.subplots")),
+    ("uses_what_the_learner_wrote", add('find = ck.yours("chapter/find")')),
+    ("has_every_number_of_its_prose_from_a_cell", lambda notebook: notebook.cells.append(new_markdown_cell("1,234!"))),
     ("weighs_at_most_1_mb", add("x", new_output("stream", text="x" * 1_000_000))),
     ("starts_with_its_only_title", without("# A chapter")),
     ("starts_with_its_only_title", lambda notebook: notebook.cells.append(new_markdown_cell("# Two"))),
@@ -236,6 +256,7 @@ FOREIGN_BREACHES: list[tuple[str, Change]] = [
     ("was_executed_from_top_to_bottom", lambda notebook: code_cells(notebook)[3].update(execution_count=None)),
     ("was_executed_from_top_to_bottom", add("")),
     ("gives_every_cell_its_own_id", lambda notebook: notebook.cells[1].update(id=notebook.cells[0].id)),
+    ("collapses_checks_in_the_page_and_in_jupyterlab", hidden_in_jupyterlab_alone),
     ("is_as_execute_writes_it", lambda notebook: notebook.metadata.update(vscode={})),
     ("is_as_execute_writes_it", lambda notebook: notebook.cells[1].metadata.update(execution={"at": "12:00"})),
 ]
