@@ -349,7 +349,7 @@ def draw_one(window, rng):
     """Draw one number of the window, with a probability proportional to it.
 
     `window` is a matrix of numbers of 0 or more, not all 0; `rng` is a NumPy
-    generator (`np.random.default_rng()`).
+    generator, such as `ck.rng()`.
     """
     values = np.ravel(window)
     return rng.choice(values, p=values / values.sum())
