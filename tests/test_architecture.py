@@ -51,7 +51,6 @@ PRIVATE = {
     "coursekit/checks/private_api.py": "all that the kit needs of Keras and TensorFlow",
     "coursegrade/models_on_the_wire.py": "a model's configuration names its classes by Keras' own paths",
     "coursegrade/nursery.py": "what Keras and TensorFlow import late is imported before forking",
-    "coursepress/execute.py": "nbclient forgets its exit handler where a kernel dies while it starts",
     "coursepress/strict.py": "nbval has no interface but its command line",
 }
 PRIVATE_PATH = re.compile(r"(keras\.src|tensorflow\.python|unittest\.mock|nbval\.(plugin|kernel))\b|.*\._[a-z]")
