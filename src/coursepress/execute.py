@@ -1,7 +1,6 @@
 """Run chapters in fresh kernels and keep their outputs in the notebooks, the same bytes every time."""
 
 import asyncio
-import atexit
 import contextlib
 import os
 import re
@@ -24,10 +23,10 @@ from tqdm import tqdm
 from coursekit.errors import CourseError
 from coursepress.chapters import read_notebook
 from coursepress.exercise_cells import with_exercises
-from coursepress.fresh_kernel import ThisInterpreter, place
+from coursepress.fresh_kernel import NO_HISTORY, Place, ThisInterpreter, place
 from coursepress.normalize import code_cells, dumps, keep_measured, normalize, tags, unstable
 
-CELL_TIMEOUT_S = 120
+CELL_TIMEOUT_S, START_TIMEOUT_S = 120, 60
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _INTERRUPTED = 130
 
@@ -138,7 +137,7 @@ def run(
     loop = asyncio.SelectorEventLoop()
     try:
         with place(seed) as at:
-            loop.run_until_complete(client.async_execute(env=at.environment, cwd=str(at.folder)))
+            loop.run_until_complete(client.run_all_cells(at))
     except CellExecutionError:
         pass  # The cell holds the error as an output, and _failures reads it there.
     except (CellTimeoutError, DeadKernelError) as error:
@@ -146,8 +145,6 @@ def run(
     except RuntimeError as error:
         outcome.troubles.append(client.trouble(f"The kernel did not start: {error}"))
     finally:
-        # nbclient forgets this where a kernel dies while it starts.
-        atexit.unregister(client._cleanup_kernel)
         loop.close()
     outcome.troubles += _failures(notebook)
     outcome.seconds = time.perf_counter() - start
@@ -171,10 +168,24 @@ class Client(NotebookClient):
         self._cell: NotebookNode | None = None
         self._stopped = False
 
-    def create_kernel_manager(self) -> AsyncKernelManager:
-        """A manager that starts this interpreter, whatever kernel the notebook names."""
+    async def run_all_cells(self, at: Place) -> None:
+        """Run the notebook in a kernel of this interpreter, whatever kernel it names, and end the kernel.
+
+        nbclient would start and end one itself, but leaves an exit handler behind where a kernel dies early.
+        """
         self.km = AsyncKernelManager(kernel_spec_manager=ThisInterpreter(), transport_encryption="auto")
-        return self.km
+        await self.km.start_kernel(env=at.environment, cwd=str(at.folder), extra_arguments=NO_HISTORY)
+        self.kc = self.km.client()
+        try:
+            self.kc.start_channels()
+            await self.kc.wait_for_ready(timeout=START_TIMEOUT_S)
+            self.kc.allow_stdin = False
+            for index, cell in enumerate(self.nb.cells):
+                await self.async_execute_cell(cell, index, execution_count=self.code_cells_executed + 1)
+            self.set_widgets_metadata()
+        finally:
+            self.kc.stop_channels()
+            await self.km.shutdown_kernel(now=True)
 
     def stop(self) -> None:
         """End the kernel process from another thread; the run then ends with a trouble."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 
+NO_HISTORY = ["--HistoryManager.hist_file=:memory:"]
 # Settings of the caller that would change what a chapter prints or draws.
 _FORGOTTEN = ("FORCE_COLOR", "LANG", "LC_", "MPLBACKEND", "NO_COLOR", "PYTHONSTARTUP", "PYTHONWARNINGS")
 _FORGOTTEN_SETTINGS = ("COURSEKIT_", "KERAS_", "TF_")

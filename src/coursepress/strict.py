@@ -32,7 +32,7 @@ from nbval.plugin import IPyNbCell, IPyNbFile, coalesce_streams
 from coursepress import network, widget_state
 from coursepress.chapters import read_notebook
 from coursepress.execute import differences, run, settled
-from coursepress.fresh_kernel import ThisInterpreter, place
+from coursepress.fresh_kernel import NO_HISTORY, ThisInterpreter, place
 from coursepress.normalize import MEASURED, code_cells, dumps, tags
 
 SANITIZE = "tests/nbval-sanitize.cfg"
@@ -57,7 +57,7 @@ class ChapterKernel(RunningKernel):
             self.km.start_kernel(
                 cwd=str(at.folder),
                 env=at.environment,
-                extra_arguments=["--HistoryManager.hist_file=:memory:"],
+                extra_arguments=NO_HISTORY,
             )
             stack.callback(self.km.shutdown_kernel, now=True)
             self.kc = self.km.client()

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from coursepress import execute as execution
-from coursepress import widget_state
+from coursepress import fresh_kernel, widget_state
 from coursepress.execute import chapter_name, execute
 from coursepress.normalize import code_cells
 from tests.coursepress.conftest import Write
@@ -124,6 +124,17 @@ def test_a_dead_kernel_is_named(write: Write, capsys: pytest.CaptureFixture[str]
     said = capsys.readouterr().out
     assert "code cell 1: import os" in said
     assert "kernel died" in said
+
+
+def test_a_kernel_that_dies_while_it_starts_is_named(
+    write: Write, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = {"argv": [sys.executable, "-c", "raise SystemExit(3)"], "display_name": "broken", "language": "python"}
+    monkeypatch.setattr(fresh_kernel, "get_kernel_dict", lambda: broken)
+    assert execute([write("x = 1")]) == 1
+    said = capsys.readouterr().out
+    assert "The kernel did not start: " in said
+    assert "Traceback" not in said
 
 
 def test_no_notebook_is_a_clear_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
