@@ -84,6 +84,7 @@ function focusScrollers() {
 // Where the theme says something else to screen readers than it shows, or what they do not know.
 function mendRoles() {
   document.querySelectorAll(".search-button-field").forEach((button) => button.removeAttribute("aria-label"));
+  document.querySelectorAll("details.hide > summary").forEach((summary) => summary.removeAttribute("aria-label"));
   document.querySelectorAll(".citation-list > .citation").forEach((entry) => entry.setAttribute("role", "listitem"));
 }
 
@@ -93,6 +94,7 @@ addLabButton();
 watchMap();
 addEventListener("load", focusScrollers);
 addEventListener("resize", focusScrollers);
+document.addEventListener("toggle", focusScrollers, true); // code in a fold has no width before it is opened
 // A printed page has all its folds open, and is light.
 let closed = [];
 let theme;

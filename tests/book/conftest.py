@@ -3,7 +3,6 @@
 import contextlib
 import functools
 import http.server
-import json
 import os
 import shutil
 import subprocess
@@ -15,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
 from coursepress.build import build
 
@@ -84,38 +82,13 @@ def running_server(course: Path, book: Path) -> Iterator[JupyterServer]:
             process.terminate()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def jupyter(root: Path, book: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]:
-    """One server for all workers: the first one starts it, and ends it when nobody uses it any more."""
-    shared = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        shared = shared.parent
-    note, lock = shared / "server.json", FileLock(shared / "server.lock")
-
-    def count_user(change: int) -> int:
-        with lock:
-            known = json.loads(note.read_text())
-            known["users"] += change
-            note.write_text(json.dumps(known))
-            return int(known["users"])
-
-    with contextlib.ExitStack() as stack:
-        with lock:
-            mine = not note.exists()
-            if mine:
-                course = tmp_path_factory.mktemp("课程 course")
-                shutil.copytree(root / "notebooks", course / "notebooks")
-                server = stack.enter_context(running_server(course, book))
-                note.write_text(json.dumps({"server": vars(server), "users": 0}))
-                stack.callback(note.unlink)
-            else:
-                server = JupyterServer(**json.loads(note.read_text())["server"])
-        count_user(+1)
+    """A server for a module; it ends with it, as tests of another module may run in another process."""
+    course = tmp_path_factory.mktemp("课程 course")
+    shutil.copytree(root / "notebooks", course / "notebooks")
+    with running_server(course, book) as server:
         yield server
-        users, patience = count_user(-1), time.monotonic() + 300
-        while mine and users and time.monotonic() < patience:
-            time.sleep(0.2)
-            users = count_user(0)
 
 
 class _QuietHandler(http.server.SimpleHTTPRequestHandler):
@@ -125,7 +98,7 @@ class _QuietHandler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def static(book: Path) -> Iterator[Host]:
     """The book behind a server that knows nothing of Jupyter."""
     handler = functools.partial(_QuietHandler, directory=str(book))
@@ -133,13 +106,8 @@ def static(book: Path) -> Iterator[Host]:
         server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield Host("static", f"http://127.0.0.1:{server.server_address[1]}/")
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture(params=["jupyter", "static"], scope="session")
-def host(request: pytest.FixtureRequest) -> Host:
-    """The book from the Jupyter server, without a token, and from a plain static server."""
-    served = request.getfixturevalue(request.param)
-    return served.host if isinstance(served, JupyterServer) else served
+        try:
+            yield Host("static", f"http://127.0.0.1:{server.server_address[1]}/")
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,167 +1,150 @@
-"""Every page of the book, as a reader's browser shows it, from the Jupyter server and from a plain static one."""
+"""Every page of the book, as a reader's browser shows it: opened once, and tried by all tests of this module.
+
+The Jupyter server shows every page; a plain static server one chapter, and all with `--thorough`. What may break a page
+on one server alone breaks it on every page: addresses, and the scripts that look for JupyterLab.
+"""
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request
 
 from coursepress.widget_state import models, views
 
 ROOT = Path(__file__).resolve().parents[2]
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+COLUMNS = 79  # what a line of code may have
 SERIOUS = {"serious", "critical"}
 AXE = ROOT / "book" / "web" / "node_modules" / "axe-core" / "axe.min.js"
-RUN_AXE = "() => axe.run({ resultTypes: ['violations'] }).then((found) => found.violations)"
+# Thousands of words of code have two dozen colors: axe looks at the first word of each kind.
+KEEP_ONE_OF_A_KIND = """() => {
+    const kinds = new Set();
+    for (const word of document.querySelectorAll(".highlight pre span")) {
+        if (kinds.has(word.className)) word.replaceWith(...word.childNodes);
+        kinds.add(word.className);
+    }
+    document.querySelectorAll(".highlight pre").forEach((code) => code.normalize());
+}"""
+RUN_AXE = "options => axe.run(document, { resultTypes: ['violations'], preload: false, ...options })"
+SCROLLING_CODE = f"""all => all.filter((code) => code.scrollWidth > code.clientWidth)
+    .flatMap((code) => code.textContent)
+    .filter((text) => text.split("\\n").every((line) => line.length <= {COLUMNS}))"""
+
+UNREACHABLE = """all => all.filter((one) => one.scrollWidth > one.clientWidth && one.tabIndex < 0)
+    .map((one) => one.textContent)"""
 
 
 def listed_pages() -> list[str]:
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    return [toc["root"], *(chapter["file"] for part in toc["parts"] for chapter in part["chapters"])]
+    return [toc["root"], *(chapter["file"] for part in toc["parts"] for chapter in part["chapters"]), "search"]
 
 
-PAGES = [*listed_pages(), "search"]
+PAGES = listed_pages()
 CHAPTERS = [page for page in PAGES if page.startswith("notebooks/")]
 
 
-def notebook(chapter: str) -> dict[str, Any]:
-    return json.loads((ROOT / f"{chapter}.ipynb").read_text(encoding="utf-8"))
-
-
-def widget_views(chapter: str) -> list[str]:
-    return list(views(output for cell in notebook(chapter)["cells"] for output in cell.get("outputs", [])))
-
-
-def plays(chapter: str) -> bool:
-    return any(model["model_name"] == "PlayModel" for model in models(notebook(chapter)).values())
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give every test all pages; they come page by page, for the visits last as long as this module."""
+    elsewhere = PAGES if metafunc.config.getoption("thorough") else CHAPTERS[:1]
+    visits = [*(("jupyter", page) for page in PAGES), *(("static", page) for page in elsewhere)]
+    if "visit" in metafunc.fixturenames:
+        ids = [f"{host}:{page}" for host, page in visits]
+        metafunc.parametrize("visit", visits, ids=ids, indirect=True, scope="module")
 
 
 @dataclass
 class Visit:
-    """What one visit to a page showed."""
+    """A page that is open, and what has been noticed since it was asked for."""
 
+    host: str
+    name: str
+    page: Page
     foreign: list[str] = field(default_factory=list)
     trouble: list[str] = field(default_factory=list)
-    barriers: dict[str, list[str]] = field(default_factory=dict)
-    overflow: int = 0
-    lab_link: str | None = None
-    drawn_views: int = 0
-    formulas_left: int = 0
 
+    def open(self, book: str) -> None:
+        """Load the page, and note what it asks for and complains of."""
 
-def open_page(page: Page, address: str) -> None:
-    page.goto(address)
-    page.wait_for_load_state("networkidle")
-    page.evaluate("() => window.MathJax?.startup?.promise")
+        def note_request(request: Request) -> None:
+            if not request.url.startswith((book, "data:", "blob:")):
+                self.foreign.append(request.url)
 
+        def note_message(message: ConsoleMessage) -> None:
+            if message.type == "error":
+                self.trouble.append(message.text)
 
-def visit(browser: Browser, host: str, name: str, *, closely: bool) -> Visit:
-    """Open a page; `closely` also tries both themes and a phone, which cannot depend on the server."""
-    seen = Visit()
-    page = browser.new_page(viewport=DESKTOP, color_scheme="light", reduced_motion="reduce")
+        self.page.on("request", note_request)
+        self.page.on("console", note_message)
+        self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
+        self.page.on("requestfailed", lambda request: self.trouble.append(f"no answer: {request.url}"))
+        self.page.on("response", lambda got: self.trouble.append(f"{got.status} {got.url}") if not got.ok else None)
+        self.page.goto(f"{book}{self.name}.html")
+        self.page.wait_for_load_state("networkidle")
+        self.page.evaluate("() => window.MathJax?.startup?.promise")
 
-    def note_request(request: Request) -> None:
-        if not request.url.startswith((host, "data:", "blob:")):
-            seen.foreign.append(request.url)
+    @cached_property
+    def notebook(self) -> dict[str, Any]:
+        """The chapter that the page shows; without cells for other pages."""
+        empty: dict[str, Any] = {"cells": [], "metadata": {}}
+        source = ROOT / f"{self.name}.ipynb"
+        return json.loads(source.read_text(encoding="utf-8")) if source.exists() else empty
 
-    def note_message(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            seen.trouble.append(message.text)
+    @property
+    def figures(self) -> int:
+        """How many figures of the chapter can be moved."""
+        return len(list(views(output for cell in self.notebook["cells"] for output in cell.get("outputs", []))))
 
-    page.on("request", note_request)
-    page.on("console", note_message)
-    page.on("pageerror", lambda error: seen.trouble.append(str(error)))
-    page.on("requestfailed", lambda request: seen.trouble.append(f"no answer: {request.url}"))
-    page.on("response", lambda answer: seen.trouble.append(f"{answer.status} {answer.url}") if not answer.ok else None)
-    open_page(page, f"{host}{name}.html")
-
-    button = page.locator("a.open-lab")
-    seen.lab_link = button.get_attribute("href") if button.count() else None
-    seen.drawn_views = page.locator(".widget-subarea:has(img:visible)").count()
-    seen.formulas_left = page.locator(".math:visible:not(:has(mjx-container))").count()
-    if closely:
-        look_closely(page, seen)
-    page.close()
-    return seen
-
-
-def look_closely(page: Page, seen: Visit) -> None:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
-        page.wait_for_selector(f"html[data-theme={theme}]")
-        page.wait_for_function("() => document.getAnimations().every((one) => one.playState === 'finished')")
-        seen.barriers[theme] = [
-            f"{found['id']}: {node['target']} {node['failureSummary']}"
-            for found in page.evaluate(RUN_AXE)
-            if found["impact"] in SERIOUS
-            for node in found["nodes"]
-        ]
-    page.set_viewport_size(PHONE)
-    seen.overflow = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
+    def tagged(self, tag: str) -> int:
+        """How many cells of the chapter have the tag."""
+        return sum(tag in cell["metadata"].get("tags", ()) for cell in self.notebook["cells"])
 
 
 @pytest.fixture(scope="module")
-def visits(browser: Browser) -> dict[tuple[str, str], Visit]:
-    """The visits of this module so far: each page is opened once, and several tests look at what was seen."""
-    return {}
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One for all visits, so that scripts are compiled once."""
+    with closing(browser.new_context(viewport=DESKTOP, color_scheme="light", reduced_motion="reduce")) as context:
+        yield context
 
 
-@pytest.fixture(params=PAGES)
-def seen(request: pytest.FixtureRequest, browser: Browser, host: Any, visits: dict[tuple[str, str], Visit]) -> Visit:
-    key = (host.book, request.param)
-    if key not in visits:
-        # Jupyter's pages hold one thing more than the static ones, the button.
-        visits[key] = visit(browser, *key, closely=host.name == "jupyter")
-    return visits[key]
+@pytest.fixture(scope="module")
+def visit(request: pytest.FixtureRequest, context: BrowserContext) -> Iterator[Visit]:
+    host, name = request.param
+    served = request.getfixturevalue(host)
+    with closing(context.new_page()) as page:
+        visit = Visit(host, name, page)
+        visit.open(served.host.book if host == "jupyter" else served.book)
+        yield visit
 
 
-def test_a_page_asks_no_other_origin(seen: Visit) -> None:
-    assert seen.foreign == []
+# The page as it comes ------------------------------------------------------------------------------------------------
 
 
-def test_a_page_loads_without_errors(seen: Visit) -> None:
-    assert seen.trouble == []
+def test_every_formula_is_typeset(visit: Visit) -> None:
+    assert visit.page.locator(".math:visible:not(:has(mjx-container))").count() == 0
 
 
-@pytest.mark.parametrize("host", ["jupyter"], indirect=True)
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_page_puts_no_serious_barrier_in_a_readers_way(seen: Visit, theme: str) -> None:
-    assert seen.barriers[theme] == []
+def test_every_widget_is_drawn(visit: Visit) -> None:
+    assert visit.page.locator(".widget-subarea:has(img:visible)").count() == visit.figures
 
 
-@pytest.mark.parametrize("host", ["jupyter"], indirect=True)
-def test_a_page_is_not_wider_than_a_phone(seen: Visit) -> None:
-    assert seen.overflow <= 0
+def test_only_the_jupyter_server_offers_the_learners_copy(visit: Visit) -> None:
+    offered = [link.get_attribute("href") for link in visit.page.locator("a.open-lab").all()]
+    has_copy = visit.host == "jupyter" and visit.name in CHAPTERS
+    assert offered == [f"/lab/tree/{visit.name.removeprefix('notebooks/')}.ipynb"] * has_copy
 
 
-def test_every_formula_is_typeset(seen: Visit) -> None:
-    assert seen.formulas_left == 0
+def test_code_within_79_columns_does_not_scroll_sideways(visit: Visit) -> None:
+    assert visit.page.locator(".bd-article .cell_input pre:visible").evaluate_all(SCROLLING_CODE) == []
 
 
-@pytest.mark.parametrize("seen", CHAPTERS, indirect=True)
-def test_every_widget_is_drawn(seen: Visit, request: pytest.FixtureRequest) -> None:
-    assert seen.drawn_views == len(widget_views(request.node.callspec.params["seen"]))
-
-
-@pytest.mark.parametrize("seen", CHAPTERS, indirect=True)
-def test_only_the_jupyter_server_offers_the_learners_copy(
-    seen: Visit, host: Any, request: pytest.FixtureRequest
-) -> None:
-    chapter = request.node.callspec.params["seen"].removeprefix("notebooks/")
-    assert seen.lab_link == (f"/lab/tree/{chapter}.ipynb" if host.name == "jupyter" else None)
-
-
-@pytest.fixture
-def chapter_page(request: pytest.FixtureRequest, browser: Browser, host: Any) -> Iterator[Page]:
-    page = browser.new_page(viewport=DESKTOP)
-    open_page(page, f"{host.book}{request.param}.html")
-    yield page
-    page.close()
+# What a reader moves and opens ---------------------------------------------------------------------------------------
 
 
 def shown(picture: Locator) -> tuple[str | None, str | None]:
@@ -177,12 +160,10 @@ def wait_for_another(picture: Locator, before: tuple[str | None, str | None]) ->
     return shown(picture)
 
 
-@pytest.mark.parametrize("chapter_page", CHAPTERS, indirect=True)
-def test_moving_two_sliders_changes_the_picture_twice(chapter_page: Page) -> None:
-    sliders = chapter_page.locator(".noUi-handle:visible")
-    assert sliders.count() >= 2
-    for number in range(2):
-        slider = sliders.nth(number)
+def test_moving_two_sliders_changes_the_picture_twice(visit: Visit) -> None:
+    sliders = visit.page.locator(".noUi-handle:visible")
+    assert sliders.count() >= 2 * (visit.name in CHAPTERS)
+    for slider in sliders.all()[:2]:
         picture = slider.locator("xpath=ancestor::*[contains(@class, 'widget-subarea')]").locator("img:visible")
         before = shown(picture)
         slider.focus()
@@ -191,23 +172,75 @@ def test_moving_two_sliders_changes_the_picture_twice(chapter_page: Page) -> Non
         assert slider.get_attribute("aria-label")
 
 
-@pytest.mark.parametrize("chapter_page", [chapter for chapter in CHAPTERS if plays(chapter)], indirect=True)
-def test_play_plays_and_pauses(chapter_page: Page) -> None:
-    figure = chapter_page.locator(".widget-subarea:has(.widget-play)").first
-    picture, button = figure.locator("img:visible"), figure.locator(".widget-play button").first
-    first = shown(picture)
-    button.click()
-    figure.locator(".widget-play button[aria-label=Pause]").wait_for()
-    second = wait_for_another(picture, first)
-    assert second != first
-    assert wait_for_another(picture, second) != second
-    button.click()
-    chapter_page.wait_for_selector(".widget-play button[aria-label=Play]")
+def test_play_plays_and_pauses(visit: Visit) -> None:
+    figures = visit.page.locator(".widget-subarea:has(.widget-play)").all()
+    assert bool(figures) == any(model["model_name"] == "PlayModel" for model in models(visit.notebook).values())
+    for figure in figures[:1]:
+        picture, button = figure.locator("img:visible"), figure.locator(".widget-play button").first
+        first = shown(picture)
+        button.click()
+        figure.locator(".widget-play button[aria-label=Pause]").wait_for()
+        second = wait_for_another(picture, first)
+        assert second != first
+        assert wait_for_another(picture, second) != second
+        button.click()
+        visit.page.wait_for_selector(".widget-play button[aria-label=Play]")
 
 
-def test_the_search_finds_a_chapter(browser: Browser, host: Any) -> None:
-    page = browser.new_page()
-    page.goto(f"{host.book}search.html?q=kernel")
-    page.wait_for_selector("#search-results li a")
-    assert any("notebooks/" in link.get_attribute("href") for link in page.locator("#search-results li a").all())
-    page.close()
+def test_checked_claims_are_folded_and_open_at_a_click(visit: Visit) -> None:
+    folds = visit.page.locator(".cell.tag_hide-input")
+    assert folds.count() == visit.tagged("hide-input")
+    assert visit.page.locator(".cell.tag_hide-input .cell_input:visible").count() == 0
+    hidden_outputs = ".cell.tag_hide-input:has(.cell_output):not(:has(.cell_output:visible))"
+    assert visit.page.locator(hidden_outputs).count() == 0
+    for fold in folds.all()[:1]:
+        button, code = fold.get_by_text("claims checked", exact=True).filter(visible=True), fold.locator("pre").first
+        button.click()
+        code.wait_for()
+        button.click()
+        code.wait_for(state="hidden")
+
+
+# On a phone, and for every reader ------------------------------------------------------------------------------------
+
+
+def test_a_page_is_not_wider_than_a_phone_and_all_that_scrolls_in_it_can_be_reached(visit: Visit) -> None:
+    page = visit.page
+    page.set_viewport_size(PHONE)
+    wider = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
+    folds = page.locator(".cell.tag_hide-input summary")
+    if folds.count():
+        folds.first.click()
+        page.locator(".cell.tag_hide-input .cell_input:visible").wait_for()
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+    unreachable = page.locator(".bd-article pre:visible").evaluate_all(UNREACHABLE)
+    page.set_viewport_size(DESKTOP)
+    assert wider <= 0
+    assert unreachable == []
+
+
+def test_a_page_puts_no_serious_barrier_in_a_readers_way(visit: Visit) -> None:
+    page, barriers = visit.page, []
+    page.evaluate(KEEP_ONE_OF_A_KIND)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    for theme, options in (("light", {}), ("dark", {"runOnly": ["color-contrast"]})):  # a theme changes colors alone
+        page.emulate_media(color_scheme=theme)
+        page.wait_for_selector(f"html[data-theme={theme}]")
+        barriers += [
+            f"{theme}: {found['id']}: {node['target']} {node['failureSummary']}"
+            for found in page.evaluate(RUN_AXE, options)["violations"]
+            if found["impact"] in SERIOUS
+            for node in found["nodes"]
+        ]
+    assert barriers == []
+
+
+# All along -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_page_asks_no_other_origin(visit: Visit) -> None:
+    assert visit.foreign == []
+
+
+def test_a_page_has_no_errors(visit: Visit) -> None:
+    assert visit.trouble == []
