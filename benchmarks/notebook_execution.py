@@ -2,7 +2,7 @@
 
     python benchmarks/notebook_execution.py [NOTEBOOK] [--all]
 
-Prints ratios of medians, and whether the chapter keeps the limit of 60 seconds. `--all` runs every chapter once.
+Prints ratios of medians, and whether the chapter keeps the limit of 45 seconds. `--all` runs every chapter once.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from coursepress.execute import chapter_name, run
 from coursepress.normalize import code_cells
 
 ROUNDS = 3
-LIMIT_S = 60
+LIMIT_S = 45
 EMPTY = "pass"
 SETUP = "import coursekit as ck\n\nck.setup()"
 
