@@ -1,4 +1,4 @@
-"""Learners' own copies of the chapters, in `work/`.
+"""Learners' own copies of the chapters, in `work/`, written so that JupyterLab can show all of their text.
 
 Two promises: a copy that the learner changed is never overwritten, and nothing is ever deleted. A copy counts as
 unchanged only if its bytes are those that we wrote; JupyterLab's saving changes them. The manifest in `work/` holds
@@ -19,6 +19,7 @@ from typing import Any
 
 from coursekit.errors import CourseError
 from coursepress.chapters import WORK, find_chapter, list_chapters
+from coursepress.plain_markdown import Bibliography, plain_copy
 
 MANIFEST = ".copies.json"
 
@@ -71,11 +72,11 @@ def sync(root: Path, *, write: bool = True) -> Report:
     Raises:
         CourseError: `work/` cannot be written to, or something that is no notebook is in a copy's place.
     """
-    report, manifest = Report(), _read_manifest(root)
+    report, manifest, bibliography = Report(), _read_manifest(root), _bibliography(root)
     trust = []
     with _readable_errors(root):
         for chapter, source in list_chapters(root).items():
-            copy, content = _copy_of(root, chapter), source.read_bytes()
+            copy, content = _copy_of(root, chapter), plain_copy(source.read_bytes(), bibliography)
             known, new = manifest.get(chapter, {}), _digest(content)
             old = _digest(copy.read_bytes()) if copy.exists() else None
             if old is None or (old != new and old == known.get("written")):
@@ -108,7 +109,8 @@ def reset(root: Path, chapter: str) -> Reset:
         CourseError: there is no such chapter, or `work/` cannot be written to.
     """
     name = find_chapter(root, chapter)
-    copy, content, aside = _copy_of(root, name), list_chapters(root)[name].read_bytes(), None
+    copy, aside = _copy_of(root, name), None
+    content = plain_copy(list_chapters(root)[name].read_bytes(), _bibliography(root))
     with _readable_errors(root):
         if copy.exists() and copy.read_bytes() != content:
             aside = _reserve(copy)
@@ -121,6 +123,10 @@ def reset(root: Path, chapter: str) -> Reset:
 
 def _copy_of(root: Path, chapter: str) -> Path:
     return root / WORK / f"{chapter}.ipynb"
+
+
+def _bibliography(root: Path) -> Bibliography:
+    return Bibliography(root / "book" / "references.bib")
 
 
 def _digest(content: bytes) -> str:

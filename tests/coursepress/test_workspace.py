@@ -194,6 +194,41 @@ def test_a_reset_copy_follows_its_chapter_again(small_course: Path, chapter: Pat
     assert sync(small_course).updated == [CONDENSE]
 
 
+@pytest.fixture
+def citing(small_course: Path, chapter: Path) -> Path:
+    """A chapter that JupyterLab could not show as it stands, and its copy after a first start."""
+    (small_course / "book").mkdir()
+    work = "@book{solo, author = {Solo, Han}, title = {Alone}, year = 1977, publisher = {Lucas}}"
+    (small_course / "book" / "references.bib").write_text(work, encoding="utf-8")
+    chapter.write_bytes(notebook("{cite:t}`solo` said"))
+    sync(small_course)
+    return small_course / "work" / f"{CONDENSE}.ipynb"
+
+
+def test_a_copy_reads_well_where_the_chapter_cites(citing: Path):
+    text = citing.read_text(encoding="utf-8")
+    assert "Solo (1977) said" in text
+    assert "{cite" not in text
+    assert is_trusted(citing)
+
+
+def test_a_copy_with_other_text_than_its_chapter_counts_as_unchanged(small_course: Path, chapter: Path, citing: Path):
+    before = citing.read_bytes()
+    assert CONDENSE in sync(small_course).current
+    assert reset(small_course, "condense").aside is None
+    assert citing.read_bytes() == before
+    chapter.write_bytes(notebook("{cite}`solo` still says"))
+    assert sync(small_course).updated == [CONDENSE]
+    assert "(Solo, 1977) still says" in citing.read_text(encoding="utf-8")
+
+
+def test_a_changed_copy_stays_where_the_chapter_cites(small_course: Path, chapter: Path, citing: Path):
+    citing.write_bytes(notebook("my answer"))
+    chapter.write_bytes(notebook("{cite}`solo` still says"))
+    assert sync(small_course).newer == [CONDENSE]
+    assert citing.read_bytes() == notebook("my answer")
+
+
 STEPS = st.lists(st.sampled_from(["learn", "publish", "start", "reset", "lose manifest"]), max_size=12)
 
 
