@@ -1,5 +1,6 @@
 """Who runs which tests, and when: what shares fixtures stays together, and the longest pieces come first."""
 
+import datetime
 import os
 import re
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ from xdist.scheduler import LoadScopeScheduling
 MOST_WORKERS = 6  # each may hold TensorFlow twice, once in a kernel: 1.5 GB
 SECONDS = "course/seconds"  # in pytest's cache: how long each piece took last time
 USUAL = {"notebooks/": 30.0, "tests/coursebook/test_bank.py": 10.0, "": 3.0}  # before there was a last time
+
+TODAY = datetime.date.today().isoformat()
 
 
 def piece(nodeid: str) -> str:
@@ -50,6 +53,12 @@ class ByPiece(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
     """Hand tests out by piece."""
     return ByPiece(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell each worker what day it is: what they collect must not change at midnight."""
+    node.workerinput["day"] = TODAY
 
 
 def pytest_xdist_auto_num_workers(config: Any) -> int:
