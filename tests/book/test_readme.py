@@ -4,6 +4,8 @@ import re
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
 
@@ -29,6 +31,21 @@ def test_every_file_and_folder_that_it_points_to_exists() -> None:
     pointed = re.findall(r"\]\(([^)#:]+)\)", README) + re.findall(r"`((?:benchmarks|book|src)/[\w./-]*)`", README)
     assert len(pointed) >= 6
     assert [path for path in pointed if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize(
+    "file, holds",
+    [
+        ("src/coursebook/condense/figures.py", "def draw_pooling("),
+        ("src/coursekit/checks/diagnosis.py", "-> Verdict:"),
+        ("src/coursegrade/judging.py", "float(exercise.points) if verdict.state is State.CORRECT"),
+        ("src/coursepress/execute.py", "def execute("),
+        ("src/coursepress/build.py", "jupyter_book"),
+    ],
+)
+def test_the_files_that_answer_a_newcomers_questions_hold_the_answers(file: str, holds: str) -> None:
+    assert f"`{file}`" in README
+    assert holds in (ROOT / file).read_text(encoding="utf-8")
 
 
 def test_the_tasks_that_it_names_exist() -> None:
