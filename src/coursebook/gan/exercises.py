@@ -244,7 +244,7 @@ draw_loss = question(
         -2 * np.log(2): "Your sign is turned: ln 0.5 is negative, and the loss is its opposite.",
     },
     tolerance=0.01,
-    also=[float(tf.math.log(4.0))],
+    also=[float(np.log(np.float32(4)))],
     hints=["What does D say where real rows and fakes are equally dense?", "−ln 0.5 − ln(1 − 0.5)"],
     why="2 ln 2 = 1.386 is the number to know: D's loss at a draw.",
 )
