@@ -1,16 +1,13 @@
 """Processes where the system cannot fork: each is a new interpreter that imports TensorFlow itself.
 
 Scores are the same as with forked processes. It takes longer, and the walls of Linux are missing: the grader itself
-watches what each process uses. Processes meet on the loopback device; whoever connects has to show a token first.
+watches what each process uses.
 """
 
 import contextlib
-import dataclasses
-import hmac
 import importlib
 import json
 import os
-import secrets
 import socket
 import subprocess
 import sys
@@ -22,46 +19,10 @@ from typing import IO, Any
 import psutil
 
 from coursegrade import nursery, sandbox
+from coursegrade.door import STARTING, Door, enter
 from coursegrade.results import Ending
 
 BASELINE = 0.8 * sandbox.GB  # bytes of memory that Python and TensorFlow take before any answer runs
-
-Address = list[int | str]  # port and token
-
-
-class Door:
-    """A place on the loopback device where one process is let in: the one that knows the token."""
-
-    def __init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._token = secrets.token_hex(16)
-
-    @property
-    def address(self) -> Address:
-        """What the other process has to know."""
-        return [self._listener.getsockname()[1], self._token]
-
-    def let_in(self, seconds: float) -> socket.socket:
-        """The channel to the process. Raises TimeoutError if it does not come in time. The door is closed then."""
-        deadline = time.monotonic() + seconds
-        with self._listener:
-            while True:
-                self._listener.settimeout(max(0.001, deadline - time.monotonic()))
-                channel, _ = self._listener.accept()
-                channel.settimeout(5)
-                with contextlib.suppress(OSError, EOFError):
-                    if hmac.compare_digest(nursery.read_exactly(channel, len(self._token)), self._token.encode()):
-                        channel.setblocking(False)  # who does not read must not hold up who writes
-                        return channel
-                channel.close()
-
-
-def enter(address: Address) -> socket.socket:
-    """The channel to the process that opened the door with this address."""
-    port, token = address
-    channel = socket.create_connection(("127.0.0.1", int(port)))
-    channel.sendall(str(token).encode())
-    return channel
 
 
 class Fresh:
@@ -70,8 +31,8 @@ class Fresh:
     forks = False
     mount = ""
 
-    def __init__(self, role: str) -> None:
-        self._role = role
+    def __init__(self, module: str) -> None:
+        self._module = module
         self._open: set[FreshProcess] = set()
         self._is_over = False
 
@@ -92,11 +53,11 @@ class Fresh:
         if self._is_over:
             raise nursery.NurseryFailed("The grader was stopped.")
         door = None if "address" in job else Door()
-        process = FreshProcess(self._role, {"address": door.address, **job} if door else job)
+        process = FreshProcess(self._module, {"address": door.address, **job} if door else job)
         self._open = {other for other in self._open if other.is_running} | {process}
         if door:
             try:
-                process.channel = door.let_in(nursery.STARTING)
+                process.channel = door.let_in(STARTING)
             except TimeoutError:
                 _, why = process.end()
                 raise nursery.NurseryFailed(f"The judge's process does not start. {why}") from None
@@ -104,17 +65,17 @@ class Fresh:
 
 
 class FreshProcess:
-    """A process that `Fresh` made, seen from the grader, which watches it."""
+    """A process that `Fresh` made, seen from the grader, which watches it if its job names a limit."""
 
-    def __init__(self, role: str, job: dict[str, Any]) -> None:
+    def __init__(self, module: str, job: dict[str, Any]) -> None:
         self.channel: socket.socket | None = None
-        fields = {field.name for field in dataclasses.fields(sandbox.Walls)}
-        self._walls = sandbox.Walls(**{name: value for name, value in job.items() if name in fields})
+        walls = sandbox.Walls.of(job)
+        self._walls = walls or sandbox.Walls()
         self._seen: set[psutil.Process] = set()
         self._screen = sandbox.Screen()
         self._broken: sandbox.Status | None = None
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "coursegrade.fresh", role],
+            [sys.executable, "-m", "coursegrade.fresh", module],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=nursery.environment(),
             start_new_session=True, creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )  # fmt: skip
@@ -126,7 +87,7 @@ class FreshProcess:
             self._leash.flush()
         self._watches = [
             threading.Thread(target=self._watch_screen, args=[self._process.stdout], daemon=True),
-            threading.Thread(target=self._watch_family, args=[role == nursery.WORKER], daemon=True),
+            threading.Thread(target=self._watch_family, args=[walls is not None], daemon=True),
         ]
         for watch in self._watches:
             watch.start()
@@ -204,22 +165,11 @@ class FreshProcess:
 # In the new process -------------------------------------------------------------------------------------------------
 
 
-def main(role: str) -> None:
+def main(name: str) -> None:
     """Do the job that stands in the first line of input, and end when the grader is gone."""
     job = json.loads(sys.stdin.readline())
     _end_with_the_grader()
-    nursery.load(role)
-    channel = enter(job["address"])
-    if role == nursery.JUDGE:
-        from coursegrade import judging
-
-        judging.serve(channel)
-    else:
-        from coursegrade import worker
-
-        fields = {field.name for field in dataclasses.fields(sandbox.Walls)}
-        walls = sandbox.Walls(**{name: value for name, value in job.items() if name in fields})
-        worker.serve(channel, [*sandbox.own_limits(walls, inside=False), "files and network: the host's own"])
+    nursery.load(name).run(job, enter(job["address"]))
 
 
 def _end_with_the_grader() -> None:

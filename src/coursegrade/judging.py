@@ -6,21 +6,24 @@ learner's function is a stand-in that asks the learner's process (`coursegrade.r
 
 import dataclasses
 import hashlib
+import signal
 import socket
 import time
 from pathlib import Path
 from typing import Any
 
+import keras
+import tensorflow as tf
+
 from coursegrade import sandbox, twins, wire
-from coursegrade.fresh import Door
-from coursegrade.nursery import STARTING
+from coursegrade.door import STARTING, Door
 from coursegrade.question import Question
 from coursegrade.remote import Answer, Ended, Link
 from coursegrade.results import AnswerResult, Ending
-from coursekit.checks import diagnosis, texts
+from coursekit.checks import bank, diagnosis, texts
 from coursekit.checks.definition import Exercise
 from coursekit.checks.diagnosis import Finding, State, Verdict
-from coursekit.checks.running import safely
+from coursekit.checks.running import explanation, know_kinds, safely
 from coursekit.checks.state import untouched
 from coursekit.checks.texts import say
 
@@ -33,14 +36,24 @@ def seed_for(seed: int, exercise: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{seed} {exercise}".encode()).digest()[:8], "big")
 
 
+def prepare() -> None:
+    """Load all exercises of the course and what compares models: called before processes are made of this one."""
+    bank.all_exercises()
+    know_kinds()
+
+
+def run(job: dict[str, Any], channel: socket.socket, status: int | None = None) -> None:
+    """Be the judge of one submission. What to do comes over the channel; nobody has to be told how it ended."""
+    if status is not None:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    serve(channel)
+
+
 def serve(channel: socket.socket) -> None:
     """Judge all questions of a submission and send each result as it is found, until the grader closes the channel."""
     job, _ = wire.receive(channel, time.monotonic() + PATIENCE)
     sandbox.allow_memory(int((job["memory"] + 4) * sandbox.GB))
     sandbox.die_with_parent()
-    import keras
-    import tensorflow as tf
-
     keras.utils.set_random_seed(0)
     tf.config.experimental.enable_op_determinism()
     questions, _ = wire.receive(channel, time.monotonic() + PATIENCE)
@@ -170,8 +183,6 @@ class _Judge:
         return None if self._link.ended else verdict
 
     def _never_handed_in(self, exercise: Exercise, reply: dict[str, Any]) -> Verdict:
-        from coursekit.checks.running import explanation
-
         try:
             self._link.raise_error(reply)
         except BaseException as error:

@@ -1,12 +1,13 @@
 """A fork server: it imports TensorFlow once and then makes processes that have it already.
 
-The server only imports. After one tensor or one Keras layer it would hold threads, and every child that it forks would
-hang; a test asserts that importing the package and its banks makes none. There are two: one for learners' code, which
-never loads a bank, and one for judges, which never run learners' code.
+What the processes do stands in a module of which the server knows the name alone. `prepare()` there loads what they all
+need, and `run(job, channel, status)` is called in each of them. The server itself only imports: after one tensor or one
+Keras layer it would hold threads, and every child that it forks would hang; a test asserts that importing the packages
+and the bank makes none.
 """
 
 import contextlib
-import dataclasses
+import gc
 import importlib
 import json
 import os
@@ -18,29 +19,18 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from typing import IO, Any
 
+from coursegrade import wire
+from coursegrade.door import STARTING
 from coursegrade.results import Ending
 from coursekit.errors import CourseError
+from coursekit.session import ENVIRONMENT
 
-WORKER, JUDGE = "worker", "judge"
-STARTING = 180.0  # seconds that the imports may take on a busy machine
+ANSWERING = 60.0  # seconds in which a server forks, once it has started
 _LENGTH = struct.Struct("!I")
-_LEARNERS_MODULES = (
-    "keras",
-    "tensorflow",
-    "matplotlib.figure",
-    "coursekit",
-    "coursekit.datasets",
-    "coursekit.figures.style",
-    "coursekit.checks.compiled",
-    "coursekit.checks.models",
-    "coursekit.checks.running",
-    "coursekit.checks.state",
-    "coursekit.checks.training",
-    "coursegrade.worker",
-)
-# Loaded on first use by what is loaded above: without them every child would load them again.
+# Loaded on first use by TensorFlow, Keras and NumPy: without them every child would load them again.
 _LATE = (
     "keras.src.backend.tensorflow.trainer",
     "tensorflow.python.ops.numpy_ops.np_config",
@@ -90,12 +80,15 @@ class Forked:
 
 
 class Nursery:
-    """The grader's handle on a fork server. To be used as a context manager, by any number of threads."""
+    """The grader's handle on a fork server. To be used as a context manager, by any number of threads.
+
+    module: the name of the one that says what its processes do.
+    """
 
     forks = True
 
-    def __init__(self, role: str) -> None:
-        self._role = role
+    def __init__(self, module: str) -> None:
+        self._module = module
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._errors: IO[bytes] | None = None  # what the server says until it is ready
@@ -153,17 +146,17 @@ class Nursery:
     def _ask(self, job: dict[str, Any], descriptors: list[int]) -> int:
         assert self._control is not None
         self._await_imports()
-        self._control.settimeout(60)
+        self._control.settimeout(ANSWERING)
         text = json.dumps(job).encode()
         socket.send_fds(self._control, [_LENGTH.pack(len(text))], descriptors)
         self._control.sendall(text)
-        return _LENGTH.unpack(read_exactly(self._control, _LENGTH.size))[0]
+        return _LENGTH.unpack(wire.exactly(self._control, _LENGTH.size, time.monotonic() + ANSWERING))[0]
 
     def _start(self) -> None:
         if self._is_over:
             raise NurseryFailed("The grader was stopped.")
         ours, theirs = socket.socketpair()
-        command = [sys.executable, "-m", "coursegrade.nursery", self._role, str(theirs.fileno())]
+        command = [sys.executable, "-m", "coursegrade.nursery", self._module, str(theirs.fileno())]
         self._errors = errors = tempfile.TemporaryFile()  # noqa: SIM115, closed once the server is ready
         self._process = subprocess.Popen(
             command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
@@ -178,9 +171,8 @@ class Nursery:
         if errors is None:
             return
         assert self._control is not None
-        self._control.settimeout(STARTING)
         try:
-            read_exactly(self._control, 1)
+            wire.exactly(self._control, 1, time.monotonic() + STARTING)
         except (OSError, EOFError):
             self._stop()
             errors.seek(0)
@@ -205,50 +197,30 @@ class Nursery:
 
 def environment() -> dict[str, str]:
     """The environment of processes that run or judge answers."""
-    from coursekit.session import ENVIRONMENT
-
     quiet = {"MPLBACKEND": "agg", "COURSEKIT_NO_PROGRESS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     # One order of sets and one thread: the same answer gives the same result, and a fork copies no pool of threads.
     steady = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
     return {**os.environ, **ENVIRONMENT, **quiet, **steady}
 
 
-def read_exactly(channel: socket.socket, size: int) -> bytes:
-    """The next `size` bytes of a stream. Raises EOFError if it ends before."""
-    text = b""
-    while len(text) < size:
-        part = channel.recv(size - len(text))
-        if not part:
-            raise EOFError("it ended")
-        text += part
-    return text
-
-
 # The server's side --------------------------------------------------------------------------------------------------
 
 
-def load(role: str) -> None:
-    """Import all that a process of this role needs."""
-    modules = [*_LEARNERS_MODULES, *_LATE]
-    if role == JUDGE:
-        modules += ["coursegrade.judging", "coursekit.checks.bank"]
-    for module in modules:
+def load(name: str) -> Any:
+    """The module of this name, with all that its processes need."""
+    module: Any = importlib.import_module(name)
+    module.prepare()
+    for late in _LATE:
         with contextlib.suppress(ModuleNotFoundError):
-            importlib.import_module(module)
-    if role == JUDGE:
-        from coursekit.checks import bank
-
-        for chapter in bank.chapters():
-            bank.load(chapter)
+            importlib.import_module(late)
+    return module
 
 
-def main(role: str, descriptor: int) -> None:
+def main(name: str, descriptor: int) -> None:
     """Import, say that it is ready, and fork whenever asked, until the grader is gone."""
     control = socket.socket(fileno=descriptor)
-    load(role)
+    module = load(name)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system buries children; each has its own way to tell its end
-    import gc
-
     gc.freeze()  # children that collect garbage would copy every page that the server shares with them
     control.sendall(b".")
     while True:
@@ -256,34 +228,22 @@ def main(role: str, descriptor: int) -> None:
             head, descriptors, _, _ = socket.recv_fds(control, _LENGTH.size, 2)
             if len(head) < _LENGTH.size:
                 return
-            job = json.loads(read_exactly(control, _LENGTH.unpack(head)[0]))
+            job = json.loads(wire.exactly(control, _LENGTH.unpack(head)[0]))
         except (OSError, EOFError):
             return
         pid = os.fork()
         if pid == 0:
             control.close()
-            _child(role, job, *descriptors)
+            _child(module, job, *descriptors)
         for number in descriptors:
             os.close(number)
         control.sendall(_LENGTH.pack(pid))
 
 
-def _child(role: str, job: dict[str, Any], channel_number: int, status: int) -> None:
+def _child(module: Any, job: dict[str, Any], channel_number: int, status: int) -> None:
     channel = socket.socket(fileno=channel_number)
     try:
-        if role == WORKER:
-            from coursegrade import sandbox, worker
-
-            names = {field.name for field in dataclasses.fields(sandbox.Walls)}
-            given: dict[str, Any] = {
-                name: tuple(v) if isinstance(v, list) else v for name, v in job.items() if name in names
-            }
-            sandbox.keep(sandbox.Walls(**given), channel, status, lambda limits: worker.serve(channel, limits))
-        else:
-            from coursegrade import judging
-
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            judging.serve(channel)
+        module.run(job, channel, status)
     except BaseException as error:
         with contextlib.suppress(OSError):
             os.write(status, f"{Ending.NOT_JUDGED.value}\n{type(error).__name__}: {error}".encode()[:2000])

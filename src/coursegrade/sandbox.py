@@ -16,9 +16,9 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import psutil
 
@@ -67,6 +67,13 @@ class Walls:
     output: int = MOST_OUTPUT
     namespaces: bool = True
     cpu: float = 600.0
+
+    @classmethod
+    def of(cls, job: dict[str, Any]) -> "Walls | None":
+        """The walls that a job asks for, as JSON knows it; None if it asks for none."""
+        asked: dict[str, Any] = {field.name: job[field.name] for field in fields(cls) if field.name in job}
+        asked |= {name: tuple(asked[name]) for name in ("visible", "hidden") if name in asked}
+        return cls(**asked) if asked else None
 
 
 @dataclass

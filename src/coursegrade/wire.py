@@ -68,17 +68,17 @@ def receive(channel: socket.socket, deadline: float | None = None) -> tuple[Any,
     Raises Closed at the end of the stream, TooLate after the deadline, BadFrame for anything that is no frame or is
     larger than the limits of this module.
     """
-    length, count, total = _HEAD.unpack(_exactly(channel, _HEAD.size, deadline))
+    length, count, total = _HEAD.unpack(exactly(channel, _HEAD.size, deadline))
     if length > LARGEST_TEXT or count > MOST_BLOBS or total > LARGEST_BLOBS:
         raise BadFrame("a message larger than allowed")
-    text = _exactly(channel, length, deadline)
+    text = exactly(channel, length, deadline)
     blobs = []
     for _ in range(count):
-        (size,) = _SIZE.unpack(_exactly(channel, _SIZE.size, deadline))
+        (size,) = _SIZE.unpack(exactly(channel, _SIZE.size, deadline))
         if size > total:
             raise BadFrame("blobs larger than announced")
         total -= size
-        blobs.append(_exactly(channel, size, deadline))
+        blobs.append(exactly(channel, size, deadline))
     try:
         return json.loads(text, parse_constant=_no_constant), blobs
     except (ValueError, RecursionError) as error:
@@ -89,7 +89,8 @@ def _no_constant(name: str) -> Any:
     raise BadFrame(f"a bare {name}")
 
 
-def _exactly(channel: socket.socket, size: int, deadline: float | None) -> bytes:
+def exactly(channel: socket.socket, size: int, deadline: float | None = None) -> bytes:
+    """The next `size` bytes. Raises Closed if the stream ends before, TooLate after the deadline."""
     parts: list[bytes] = []
     while size:
         _wait(channel, deadline)

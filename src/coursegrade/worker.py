@@ -9,6 +9,7 @@ import ast
 import builtins
 import codeop
 import contextlib
+import importlib
 import io
 import itertools
 import linecache
@@ -27,7 +28,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from coursegrade import models_on_the_wire, wire
+from coursegrade import models_on_the_wire, sandbox, wire
 from coursekit.checks import guard, running
 from coursekit.checks.state import reseed
 from coursekit.checks.training import FirstValues, watched
@@ -38,6 +39,34 @@ OPERATORS = {
     name: getattr(operator, name)
     for name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "neg", "getitem")
 } | {"len": len, "iter": list, "float": float}
+
+
+LEARNERS_MODULES = (
+    "matplotlib.figure",
+    "coursekit",
+    "coursekit.datasets",
+    "coursekit.figures.style",
+    "coursekit.checks.compiled",
+    "coursekit.checks.models",
+)
+
+
+def prepare() -> None:
+    """Load what learners' code uses: called before processes are made of this one, in which it is loaded then."""
+    for module in LEARNERS_MODULES:
+        importlib.import_module(module)
+
+
+def run(job: dict[str, Any], channel: socket.socket, status: int | None = None) -> None:
+    """Be the process of a learner's code, within the limits of `job`.
+
+    status: a descriptor for how it ended, in a forked process. It gets walls and a keeper; others are watched outside.
+    """
+    walls = sandbox.Walls.of(job) or sandbox.Walls()
+    if status is None:
+        serve(channel, [*sandbox.own_limits(walls, inside=False), "files and network: the host's own"])
+    else:
+        sandbox.keep(walls, channel, status, lambda limits: serve(channel, limits))
 
 
 def serve(channel: socket.socket, limits: list[str]) -> None:

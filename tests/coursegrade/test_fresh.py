@@ -9,11 +9,12 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from coursegrade import nursery
-from coursegrade.fresh import Door, Fresh, enter
+from coursegrade import wire
+from coursegrade.door import Door, enter
+from coursegrade.fresh import Fresh
 from coursegrade.grader import Grader
 from coursegrade.results import Ending
-from coursegrade.servers import Servers
+from coursegrade.servers import LEARNERS, Servers
 from coursegrade.settings import Settings
 from coursekit.checks import bank
 from tests.coursegrade.test_grader import SEED, answered, bank_helpers, cell, notebook
@@ -87,7 +88,7 @@ def test_a_door_opens_for_the_token_only():
     guest = enter(door.address)
     with door.let_in(5) as channel, guest, stranger:
         guest.sendall(b"!")
-        assert nursery.read_exactly(channel, 1) == b"!"
+        assert wire.exactly(channel, 1) == b"!"
     with pytest.raises(OSError, match=r"."):
         enter(door.address)
 
@@ -103,7 +104,7 @@ def processes(monkeypatch) -> Iterator[Fresh]:
     program = "import json, sys; exec(json.loads(sys.stdin.readline())['code'])"
     popen = subprocess.Popen
     monkeypatch.setattr(subprocess, "Popen", lambda command, **more: popen([sys.executable, "-c", program], **more))
-    with Fresh(nursery.WORKER) as fresh:
+    with Fresh(LEARNERS) as fresh:
         yield fresh
 
 
@@ -127,8 +128,8 @@ def test_a_limit_of_processes_ends_all_of_them(processes):
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is for POSIX")
 def test_a_process_ends_with_its_grader(tmp_path):
     starter = (
-        "import sys, time\nfrom coursegrade import fresh, nursery, sandbox\n"
-        "nursery.STARTING = 60\nprocess = fresh.FreshProcess('worker', {'address': [1, '']})\n"
+        "import sys, time\nfrom coursegrade import fresh\n"
+        "process = fresh.FreshProcess('coursegrade.worker', {'address': [1, '']})\n"
         "print(process._process.pid, flush=True)\ntime.sleep(60)"
     )
     grader = subprocess.Popen([sys.executable, "-c", starter], stdout=subprocess.PIPE, text=True)

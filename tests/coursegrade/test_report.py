@@ -237,7 +237,7 @@ def test_the_summary_counts_what_the_class_did(tmp_path):
     assert data["endings"]["answers"] == {"graded": 5, "crashed": 1}
     assert data["limits"] == ["own network, none reachable"]
     page = (tmp_path / "summary.html").read_text(encoding="utf-8")
-    assert "It reads the bank&#x27;s files." in page
+    assert "It reads the bank&#39;s files." in page
     assert 'href="feedback/dora.html"' in page
 
 

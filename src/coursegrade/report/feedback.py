@@ -4,16 +4,16 @@ What is for the teacher alone (flags, other people's answers, the solutions unle
 """
 
 import hashlib
-import inspect
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from coursegrade.report.gradebook import Line, Record
-from coursegrade.report.page import element, fold, inline, page, paragraph, text
-from coursegrade.results import Ending
+from coursegrade.report.page import page
+from coursegrade.results import AnswerResult, Ending
 from coursegrade.spreadsheet import number
 from coursekit.checks import texts
 from coursekit.checks.card import SYMBOLS, solution_text, state_name
@@ -72,65 +72,65 @@ def feedback(record: Record, bank: Bank, *, heading: str = "", solutions: bool =
 
     heading: what was graded, such as "Homework 3". solutions: also show how it could have been done.
     """
-    name = record.student.name or record.student.student
-    title = say("Feedback for {name}", name=name)
-    head = [element("h1", text(title))]
-    if heading:
-        head.append(paragraph(heading, "soft"))
-    parts = [element("header", "\n".join([*head, *_score(record)]))]
-    if record.results:
-        parts += [_answer(line, bank(line.exercise), solutions, _is_told(line, record)) for line in record.lines]
-    return page(f"{title} · {heading}" if heading else title, parts, texts.current())
+    return page(
+        "feedback.html",
+        texts.current(),
+        title=say("Feedback for {name}", name=record.student.name or record.student.student),
+        heading=heading,
+        lead=_lead(record),
+        answers=[_answer(line, bank(line.exercise), solutions, record) for line in record.lines if record.results],
+    )
 
 
-def _score(record: Record) -> Iterator[str]:
-    if not record.results:
-        yield paragraph(say("Nothing was handed in."))
+def _lead(record: Record) -> list[tuple[str, str]]:
+    """Paragraphs about the whole, each with its CSS class."""
     points, maximum = number(record.final), number(record.maximum)
-    yield paragraph(say("{points} of {maximum} points", points=points, maximum=maximum), "score")
+    lead = [] if record.results else [(say("Nothing was handed in."), "")]
+    lead.append((say("{points} of {maximum} points", points=points, maximum=maximum), "score"))
     if record.late:
-        hours, penalty = number(record.late_hours or 0.0), number(record.penalty)
-        total = number(record.total)
-        yield paragraph(
-            say(
-                "Handed in {hours} hours late: {penalty} points were taken from {total}.",
-                hours=hours,
-                penalty=penalty,
-                total=total,
-            )
+        text = say(
+            "Handed in {hours} hours late: {penalty} points were taken from {total}.",
+            hours=number(record.late_hours or 0.0),
+            penalty=number(record.penalty),
+            total=number(record.total),
         )
+        lead.append((text, ""))
     for file, result in record.results.items():
-        yield paragraph(say("File: {file}", file=file), "soft")
-        yield from (paragraph(part) for part in (result.message, *result.notes) if part)
+        lead.append((say("File: {file}", file=file), "soft"))
+        lead += [(text, "") for text in (result.message, *result.notes) if text]
+    return lead
 
 
-def _is_told(line: Line, record: Record) -> bool:
-    """Whether the head of the page says already why there is no answer: the whole file could not be graded."""
-    whole = record.results.get(line.file)
-    return whole is not None and line.answer not in whole.answers
-
-
-def _answer(line: Line, exercise: Exercise | None, solutions: bool, is_told: bool) -> str:
+def _answer(line: Line, exercise: Exercise | None, solutions: bool, record: Record) -> dict[str, Any]:
+    """What the template shows of one answer."""
     kind, symbol, word = _state(line)
-    badge = element("span", f'<span aria-hidden="true">{symbol}</span> {text(word)}', f"badge {kind}")
-    parts = [
-        element("h2", f"<code>{text(line.exercise)}</code>"),
-        element("p", f"{badge} {text(_points(line))}"),
-        *_task(exercise),
-        *_override(line),
-    ]
-    if line.file and not is_told:
-        parts += [*_findings(line), *map(paragraph, line.answer.notes)]
-    if line.is_correct and exercise and exercise.why:
-        parts.append(paragraph(say("Why it matters: {why}", why=say(exercise.why))))
+    whole = record.results.get(line.file)
+    # Where the whole file could not be graded, the head of the page says why there is no answer.
+    is_told = not line.file or (whole is not None and line.answer not in whole.answers)
+    why = [say("Why it matters: {why}", why=say(exercise.why))] if line.is_correct and exercise and exercise.why else []
+    return {
+        "exercise": line.exercise,
+        "kind": kind,
+        "symbol": symbol,
+        "word": word,
+        "points": _points(line),
+        "task": _task(exercise),
+        "by_hand": _by_hand(line),
+        "findings": [] if is_told else _findings(line.answer),
+        "notes": [*([] if is_told else line.answer.notes), *why],
+        "folds": _folds(line, exercise, solutions),
+    }
+
+
+def _folds(line: Line, exercise: Exercise | None, solutions: bool) -> Iterator[tuple[str, str, bool]]:
+    """What can be opened: title, content, and whether it is code."""
     if line.answer.source:
-        parts.append(fold(say("Your code"), _code(line.answer.source)))
+        yield say("Your code"), line.answer.source, True
     if exercise and not line.is_correct:
-        hints = enumerate(exercise.hints, start=1)
-        parts += [fold(say("Hint {number}", number=i), paragraph(say(hint))) for i, hint in hints]
+        for place, hint in enumerate(exercise.hints, start=1):
+            yield say("Hint {number}", number=place), say(hint), False
     if exercise and solutions:
-        parts.append(fold(say("Solution"), _code(solution_text(exercise))))
-    return element("section", "\n".join(parts), f"answer is-{kind}")
+        yield say("Solution"), solution_text(exercise), True
 
 
 def _points(line: Line) -> str:
@@ -160,28 +160,25 @@ def _state(line: Line) -> tuple[str, str, str]:
 
 
 def _task(exercise: Exercise | None) -> list[str]:
-    """The task: the paragraphs of the reference's docstring."""
-    documented = inspect.getdoc(exercise.reference) if exercise else None
-    return [element("p", inline(part), lang="en") for part in (documented or "").split("\n\n") if part]
+    """The paragraphs of a function's task; those of questions are Markdown, which this page does not read."""
+    text = exercise.task if exercise and not exercise.is_value else ""
+    return [part for part in text.split("\n\n") if part]
 
 
-def _override(line: Line) -> Iterator[str]:
+def _by_hand(line: Line) -> str:
     given = line.override
     if given is None:
-        return
+        return ""
     said = say("These points were given by hand; the check gave {points}.", points=number(line.answer.points))
     reason = [say("Reason: {reason}", reason=given.reason)] if given.reason else []
     by = [say("By: {name}", name=given.by)] if given.by else []
-    yield paragraph(" ".join([said, *reason, *by]))
+    return " ".join([said, *reason, *by])
 
 
-def _findings(line: Line) -> Iterator[str]:
-    findings = line.answer.findings
-    if not findings and line.answer.ending not in (Ending.GRADED, Ending.MISSING):
-        yield paragraph(_ending(line.answer.ending))
-    for finding in findings:
-        yield paragraph(finding.text)
-        yield from _details(finding)
+def _findings(answer: AnswerResult) -> Sequence[Finding]:
+    if not answer.findings and answer.ending not in (Ending.GRADED, Ending.MISSING):
+        return [Finding(_ending(answer.ending))]
+    return answer.findings
 
 
 def _ending(ending: Ending) -> str:
@@ -194,26 +191,3 @@ def _ending(ending: Ending) -> str:
         Ending.NO_NETWORK: say("Your code asked for the network, which is not there when answers are checked."),
         Ending.CANNOT_READ: say("Your file cannot be read. Open it, save it again, and hand it in once more."),
     }.get(ending, say("This could not be checked, which is not your mistake. Your teacher knows."))
-
-
-def _details(finding: Finding) -> Iterator[str]:
-    if finding.details:
-        rows = (
-            element("th", inline(label), scope="row") + element("td", text(value), "code")
-            for label, value in finding.details
-        )
-        yield element("table", element("tbody", "".join(element("tr", row) for row in rows)))
-    if finding.table:
-        heading, *rest = finding.table
-        head = element("tr", "".join(element("th", inline(cell), scope="col") for cell in heading) + element("td", ""))
-        yield element("table", f"<thead>{head}</thead>{element('tbody', ''.join(_layers(row) for row in rest))}")
-
-
-def _layers(row: tuple[str, ...]) -> str:
-    """A row of yours against asked; the sign and not a color says where they differ."""
-    cells = "".join(element("td", text(cell), "code") for cell in row)
-    return element("tr", cells + element("td", "=" if len(set(row)) == 1 else "≠"))
-
-
-def _code(source: str) -> str:
-    return element("pre", element("code", text(source)))

@@ -3,18 +3,14 @@
 import re
 import statistics
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from coursegrade.report.gradebook import Gradebook, Line, Record
-from coursegrade.report.page import element, grid, inline, listing, page, paragraph, text
+from coursegrade.report.page import page
 from coursegrade.results import Ending
 from coursegrade.similarity import Similarity
-from coursegrade.spreadsheet import number
 from coursekit.checks.diagnosis import State
-
-Who = Callable[[str], str]  # a student as HTML
 
 SLOWEST = 10
 COMMONEST = 20
@@ -150,143 +146,16 @@ def _flags(book: Gradebook) -> Iterator[dict[str, Any]]:
 
 def summary_page(data: dict[str, Any], pages: dict[str, str], heading: str = "") -> bytes:
     """What `summary` made, as a page. pages: each student's feedback file, relative to the page."""
-
-    def who(student: str) -> str:
-        return element("a", text(student), href=quote(pages[student])) if student in pages else text(student)
-
-    title = f"The class: {heading}" if heading else "The class"
-    parts = [
-        element("h1", text(title)),
-        paragraph(
-            f"{data['students']} students, {data['files']} files. Mean {number(data['mean'])}, median "
-            f"{number(data['median'])} of {number(data['maximum'])} points. This page is for teachers: it names people."
-        ),
-        *_attention(data, who),
-        *_exercises(data),
-        *_mistakes(data),
-        *_likeness(data, who),
-        *_people(data, who),
-        *_running(data, who),
-    ]
-    return page(title, parts, wide=True)
-
-
-def _code(exercise: str) -> str:
-    return element("code", text(exercise)) if exercise else ""
-
-
-def _attention(data: dict[str, Any], who: Who) -> Iterator[str]:
-    """What a person has to look at, before anything else."""
-    yield element("h2", "What needs your eye")
-    if not (data["ungraded"] or data["flags"] or data["warnings"]):
-        yield paragraph("Nothing: everything was graded, and nothing was noticed.")
-    if data["warnings"]:
-        yield listing(data["warnings"])
-    if data["ungraded"]:
-        yield element("h3", "Could not be graded to the end")
-        rows = [
-            [who(one["student"]), text(one["file"]), _code(one["exercise"]), text(one["ending"]), _long(one["message"])]
-            for one in data["ungraded"]
-        ]
-        yield grid("Could not be graded to the end", ("Student", "File", "Exercise", "Ending", "Why"), rows)
-    if data["flags"]:
-        yield element("h3", "Noticed in the code")
-        yield paragraph("Learners do not see these. They are reasons to look, and changed no points.")
-        rows = [[who(one["student"]), _code(one["exercise"]), _long(one["flag"])] for one in data["flags"]]
-        yield grid("Noticed in the code", ("Student", "Exercise", "What"), rows)
-
-
-def _long(message: str) -> str:
-    return element("div", inline(message), "long")
+    told = [{**one, "message": _pattern(one["message"])} for one in data["misconceptions"]]
+    return page(
+        "summary.html",
+        title=f"The class: {heading}" if heading else "The class",
+        data={**data, "misconceptions": told},
+        pages=pages,
+        most_groups=MOST_GROUPS,
+    )
 
 
 def _pattern(message: str) -> str:
     """A message of the bank, in which each learner saw numbers of their own."""
     return re.sub(r"\{(\w+)[^{}]*\}", r"‹\1›", message)
-
-
-def _exercises(data: dict[str, Any]) -> Iterator[str]:
-    yield element("h2", "Exercises")
-    rows = [
-        [
-            _code(one["exercise"]),
-            element("div", f"{one['pass_rate']:.0%}", "bar", style=f"--part: {one['pass_rate']:.0%}"),
-            *(str(one[name]) for name in ("correct", "not_yet", "not_attempted", "not_graded", "handed_in")),
-            f"{number(round(one['mean_points'], 2))} of {number(one['maximum'])}",
-        ]
-        for one in data["exercises"]
-    ]
-    header = ("Exercise", "Right, of the class", "✓ Right", "✗ Not yet", "○ Not attempted", "? Not graded", "Handed in",
-              "Mean points")  # fmt: skip
-    yield grid("Exercises", header, rows, numbers=range(2, 8))
-
-
-def _mistakes(data: dict[str, Any]) -> Iterator[str]:
-    yield element("h2", "Commonest mistakes")
-    if not data["misconceptions"]:
-        yield paragraph("No mistake that the exercises know by name was made.")
-        return
-    rows = [
-        [str(one["count"]), _code(one["exercise"]), _long(_pattern(one["message"]))] for one in data["misconceptions"]
-    ]
-    yield grid("Commonest mistakes", ("Answers", "Exercise", "What they were told"), rows, numbers=(0,))
-
-
-def _likeness(data: dict[str, Any], who: Who) -> Iterator[str]:
-    found = data["similarity"]
-    yield element("h2", "Answers that look alike")
-    yield paragraph(found["limits"])
-    rows = [
-        [
-            _code(group["exercise"]),
-            text(group["kind"]),
-            f"{group['likeness']:.0%}",
-            str(group["tokens"]),
-            str(group["wrong"]),
-            element("div", ", ".join(map(who, group["students"])), "long"),
-        ]
-        for group in found["groups"][:MOST_GROUPS]
-    ]
-    if rows:
-        header = ("Exercise", "What", "Likeness", "Tokens", "Of them wrong", "Students")
-        yield grid("Answers that look alike", header, rows, numbers=(2, 3, 4))
-    if len(found["groups"]) > MOST_GROUPS:
-        yield paragraph(f"These are {MOST_GROUPS} of {len(found['groups'])} groups; similarity.csv has all.")
-
-
-def _people(data: dict[str, Any], who: Who) -> Iterator[str]:
-    if data["handed_in_nothing"]:
-        yield element("h2", "Handed in nothing")
-        yield element("p", ", ".join(map(who, data["handed_in_nothing"])))
-    if data["late"]:
-        yield element("h2", "Late")
-        rows = [[who(one["student"]), number(round(one["hours"], 1)), number(one["penalty"])] for one in data["late"]]
-        yield grid("Late", ("Student", "Hours", "Points taken"), rows, numbers=(1, 2))
-    if data["overrides"]:
-        yield element("h2", "Points given by hand")
-        rows = [
-            [
-                who(one["student"]), _code(one["exercise"]), number(one["points"]), number(one["instead_of"]),
-                _long(one["reason"]), text(one["by"]),
-            ]
-            for one in data["overrides"]
-        ]  # fmt: skip
-        header = ("Student", "Exercise", "Points", "Instead of", "Reason", "By")
-        yield grid("Points given by hand", header, rows, numbers=(2, 3))
-
-
-def _running(data: dict[str, Any], who: Who) -> Iterator[str]:
-    yield element("h2", "How the checks ended")
-    for what, counts in data["endings"].items():
-        said = ", ".join(f"{count} {ending}" for ending, count in counts.items())
-        yield paragraph(f"{what.capitalize()}: {said or 'none'}.")
-    yield paragraph(f"Together they ran for {number(round(data['seconds'], 1))} seconds.")
-    if data["limits"]:
-        yield paragraph("What held learners' code:")
-        yield listing(data["limits"])
-    if data["slowest"]:
-        yield element("h3", "Slowest answers")
-        rows = [
-            [who(one["student"]), _code(one["exercise"]), number(round(one["seconds"], 1))] for one in data["slowest"]
-        ]
-        yield grid("Slowest answers", ("Student", "Exercise", "Seconds"), rows, numbers=(2,))
