@@ -3,15 +3,13 @@
 Files are UTF-8 with a byte order mark, without which Excel shows Chinese names as rubbish.
 """
 
-import contextlib
 import csv
 import io
-import os
 import re
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from coursegrade.files import write_atomically
 from coursekit.errors import CourseError
 
 # A spreadsheet runs a cell that starts with one of these as a formula; the full-width forms count in some of them.
@@ -112,23 +110,11 @@ def _parsed(path: Path) -> Iterable[list[str]]:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: whoever reads it meanwhile, and whatever fails, finds the old one.
-
-    Raises CourseError if it cannot be written; then the old file is as it was.
-    """
-    temporary = path.with_name(f".{secrets.token_hex(8)}.part")
+    """Write a file whole or not at all. Raises CourseError if it cannot be written; then the old file is as it was."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        write_atomically(path, content)
     except OSError as error:
         raise CourseError(
             f"{path} cannot be written: {error.strerror or error}. What it held before is unchanged, and no result is "
             "lost. Make room, close the file in other programs, or choose another --out; then run the same command."
         ) from None
-    finally:
-        with contextlib.suppress(OSError):  # it is gone where all went well
-            temporary.unlink()
