@@ -470,7 +470,7 @@ def steps_to_forget(momentum, share):
     Every step keeps `momentum` of the old value and fills up with the batch's
     mean.
     """
-    return math.ceil(math.log(share) / math.log(momentum))
+    return int(np.ceil(np.log(share) / np.log(momentum)))
 
 
 steps_to_forget.probe(
