@@ -1,11 +1,8 @@
 """Run chapters in fresh kernels and keep their outputs in the notebooks, the same bytes every time."""
 
 import asyncio
-import contextlib
-import os
 import re
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -20,6 +17,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 from tqdm import tqdm
 
+from coursegrade.files import write_atomically
 from coursekit.errors import CourseError
 from coursepress.chapters import read_notebook
 from coursepress.exercise_cells import with_exercises
@@ -284,7 +282,7 @@ def _finish(path: Path, run: Run, *, refresh: bool, check: bool) -> bool:
         _say(f"{head}  DIFFERS\n" + "\n".join(f"  {difference}" for difference in differences(before, fresh)))
         return False
     else:
-        _replace(path, text)
+        write_atomically(path, text)
         _say(f"{head}  written")
     return True
 
@@ -343,21 +341,6 @@ def _explained(error: Exception) -> str:
 
 def _first_line(cell: NotebookNode) -> str:
     return next((line.strip() for line in cell.source.splitlines() if line.strip()), "")
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file in one step, so that an interrupted run leaves the old one or the new one, never half."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        mode = path.stat().st_mode
-        os.chmod(name, mode)
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
 
 
 def _say(text: str) -> None:

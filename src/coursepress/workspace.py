@@ -9,7 +9,6 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +16,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from coursegrade.files import write_atomically
 from coursekit.errors import CourseError
 from coursepress.chapters import WORK, find_chapter, list_chapters
 from coursepress.plain_markdown import Bibliography, plain_copy
@@ -82,7 +82,7 @@ def sync(root: Path, *, write: bool = True) -> Report:
             if old is None or (old != new and old == known.get("written")):
                 (report.copied if old is None else report.updated).append(chapter)
                 if write:
-                    _write(copy, content)
+                    write_atomically(copy, content)
             elif old != new:
                 report.changed.append(chapter)
                 # Without a record we cannot know whether the chapter is newer, and do not claim it.
@@ -115,7 +115,7 @@ def reset(root: Path, chapter: str) -> Reset:
         if copy.exists() and copy.read_bytes() != content:
             aside = _reserve(copy)
             os.replace(copy, aside)
-        _write(copy, content)
+        write_atomically(copy, content)
         _write_manifest(root, {**_read_manifest(root), name: {"written": _digest(content)}})
     _trust([content])
     return Reset(copy, aside)
@@ -143,22 +143,6 @@ def _reserve(copy: Path) -> Path:
     raise AssertionError("count() does not end")
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write a file as a whole or not at all: a reader, or a power cut, never finds half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)  # mkstemp makes files that only their owner can read
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-
-
 def _read_manifest(root: Path) -> dict[str, dict[str, Any]]:
     """What we wrote; empty if the file is missing or damaged, which makes `sync` more careful, never less."""
     try:
@@ -172,7 +156,7 @@ def _write_manifest(root: Path, manifest: dict[str, dict[str, Any]]) -> None:
     content = json.dumps(manifest, indent=1, sort_keys=True).encode()
     path = root / WORK / MANIFEST
     if not path.exists() or path.read_bytes() != content:
-        _write(path, content)
+        write_atomically(path, content)
 
 
 def _trust(contents: Iterable[bytes]) -> str:
