@@ -1,9 +1,13 @@
-"""The book from a folder, on paper, from the keyboard alone, without motion, without JavaScript."""
+"""The book from a folder, on paper, from the keyboard alone, without motion, without JavaScript.
+
+Each on one page or two, as what is tried there is the same code on every page; on all with `--thorough`.
+"""
 
 import json
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,6 +26,15 @@ PAGES = [CONTENTS["root"], *(name for names in FILES for name in names if name n
 DESKTOP = {"width": 1280, "height": 900}
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Choose the pages that stand for all."""
+    thorough = metafunc.config.getoption("thorough")
+    if "any_page" in metafunc.fixturenames:
+        metafunc.parametrize("any_page", PAGES if thorough else ["book/find-your-question", ONE_A_PART[0]])
+    if "any_chapter" in metafunc.fixturenames:
+        metafunc.parametrize("any_chapter", ONE_A_PART if thorough else ONE_A_PART[:1])
+
+
 def figures(chapter: str) -> int:
     """How many figures of a chapter can be moved."""
     cells = json.loads((ROOT / f"{chapter}.ipynb").read_text(encoding="utf-8"))["cells"]
@@ -30,9 +43,8 @@ def figures(chapter: str) -> int:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport=DESKTOP, reduced_motion="reduce")
-    yield page
-    page.close()
+    with closing(browser.new_page(viewport=DESKTOP, reduced_motion="reduce")) as page:
+        yield page
 
 
 def opened(page: Page, book: Path, name: str) -> Page:
@@ -49,8 +61,7 @@ def opened(page: Page, book: Path, name: str) -> Page:
 # From a folder -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_opened_from_a_folder_is_whole(page: Page, book: Path, name: str) -> None:
+def test_a_page_opened_from_a_folder_is_whole(page: Page, book: Path, any_page: str) -> None:
     trouble: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
@@ -61,15 +72,14 @@ def test_a_page_opened_from_a_folder_is_whole(page: Page, book: Path, name: str)
 
     page.on("console", note)
     page.on("pageerror", lambda error: trouble.append(str(error)))
-    opened(page, book, name)
+    opened(page, book, any_page)
     assert page.locator(".math:visible:not(:has(mjx-container))").count() == 0
     assert page.locator(".bd-article img:visible").evaluate_all("all => all.filter((one) => !one.naturalWidth)") == []
     assert trouble == []
 
 
-@pytest.mark.parametrize("name", ONE_A_PART)
-def test_a_figure_opened_from_a_folder_moves(page: Page, book: Path, name: str) -> None:
-    slider = opened(page, book, name).locator(".noUi-handle:visible").first
+def test_a_figure_opened_from_a_folder_moves(page: Page, book: Path, any_chapter: str) -> None:
+    slider = opened(page, book, any_chapter).locator(".noUi-handle:visible").first
     picture = slider.locator("xpath=ancestor::*[contains(@class, 'widget-subarea')]").locator("img:visible")
     before = picture.get_attribute("src")
     slider.focus()
@@ -84,31 +94,29 @@ def test_a_figure_opened_from_a_folder_moves(page: Page, book: Path, name: str) 
 # On paper ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ONE_A_PART)
-def test_a_printed_chapter_is_open_wrapped_and_light(browser: Browser, book: Path, name: str) -> None:
-    page = browser.new_page(viewport=DESKTOP, color_scheme="dark")
-    opened(page, book, name)
-    assert page.locator("html").get_attribute("data-theme") == "dark"
-    paper = page.evaluate("""() => {
-        dispatchEvent(new Event("beforeprint"));
-        return document.querySelectorAll(".bd-article details:not([open])").length;
-    }""")
-    assert paper == 0
-    page.emulate_media(media="print")
-    page.set_viewport_size({"width": 720, "height": 1000})  # A4 without its margins, at 96 dots an inch
-    assert page.locator("html").get_attribute("data-theme") == "light"
-    cut = page.locator(".bd-article pre").evaluate_all(
-        "all => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent.slice(0, 60))"
-    )
-    assert cut == []
-    frames = page.locator(".widget-subarea:has(img:visible)").count()
-    assert frames == figures(name)
-    for unwanted in (".bd-sidebar-primary", ".bd-sidebar-secondary", ".bd-header-article", ".widget-play button"):
-        assert page.locator(f"{unwanted}:visible").count() == 0
-    page.evaluate("dispatchEvent(new Event('afterprint'))")
-    assert page.locator("html").get_attribute("data-theme") == "dark"
-    assert page.locator(".bd-article details:not([open])").count() > 0
-    page.close()
+def test_a_printed_chapter_is_open_wrapped_and_light(browser: Browser, book: Path, any_chapter: str) -> None:
+    with closing(browser.new_page(viewport=DESKTOP, color_scheme="dark")) as page:
+        opened(page, book, any_chapter)
+        assert page.locator("html").get_attribute("data-theme") == "dark"
+        paper = page.evaluate("""() => {
+            dispatchEvent(new Event("beforeprint"));
+            return document.querySelectorAll(".bd-article details:not([open])").length;
+        }""")
+        assert paper == 0
+        page.emulate_media(media="print")
+        page.set_viewport_size({"width": 720, "height": 1000})  # A4 without its margins, at 96 dots an inch
+        assert page.locator("html").get_attribute("data-theme") == "light"
+        cut = page.locator(".bd-article pre").evaluate_all(
+            "all => all.filter((one) => one.scrollWidth > one.clientWidth + 1).map((one) => one.textContent)"
+        )
+        assert cut == []
+        frames = page.locator(".widget-subarea:has(img:visible)").count()
+        assert frames == figures(any_chapter)
+        for unwanted in (".bd-sidebar-primary", ".bd-sidebar-secondary", ".bd-header-article", ".widget-play button"):
+            assert page.locator(f"{unwanted}:visible").count() == 0
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.locator("html").get_attribute("data-theme") == "dark"
+        assert page.locator(".bd-article details:not([open])").count() > 0
 
 
 # From the keyboard alone ---------------------------------------------------------------------------------------------
@@ -173,21 +181,25 @@ def test_nothing_glides_for_who_asked_for_less_motion(page: Page, book: Path, na
 
 @pytest.fixture(scope="module")
 def plain(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(java_script_enabled=False, viewport=DESKTOP)
-    yield context.new_page()
-    context.close()
+    with closing(browser.new_page(java_script_enabled=False, viewport=DESKTOP)) as page:
+        yield page
+
+
+def test_a_chapter_without_javascript_has_its_text_code_formulas_and_first_frames(
+    plain: Page, book: Path, any_chapter: str
+) -> None:
+    plain.goto((book / f"{any_chapter}.html").as_uri())
+    assert plain.locator(".bd-article h2:visible").count() >= 5
+    assert plain.locator(".bd-article .cell_input pre:visible").count() >= 15
+    assert plain.locator(".bd-article noscript img:visible").count() == figures(any_chapter)
+    formulas = [formula.inner_text() for formula in plain.locator(".bd-article .math:visible").all()]
+    assert all(re.match(r"\s*\\[(\[]", formula) for formula in formulas)
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_a_chapter_without_javascript_has_its_text_code_formulas_and_first_frames(
-    plain: Page, book: Path, name: str
-) -> None:
-    plain.goto((book / f"{name}.html").as_uri())
-    assert plain.locator(".bd-article h2:visible").count() >= 5
-    assert plain.locator(".bd-article .cell_input pre:visible").count() >= 15
-    assert plain.locator(".bd-article noscript img:visible").count() == figures(name)
-    formulas = [formula.inner_text() for formula in plain.locator(".bd-article .math:visible").all()]
-    assert all(re.match(r"\s*\\[(\[]", formula) for formula in formulas)
+def test_every_figure_that_moves_has_its_first_frame_without_javascript(book: Path, name: str) -> None:
+    page = (book / f"{name}.html").read_text(encoding="utf-8")
+    assert len(re.findall(r"<noscript>\s*<img [^>]*src=\"data:image/png", page)) == figures(name)
 
 
 def test_every_page_without_javascript_leads_on(plain: Page, book: Path) -> None:

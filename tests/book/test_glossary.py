@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, SoupStrainer, Tag
 
 ROOT = Path(__file__).resolve().parents[2]
 GLOSSARY = ROOT / "book" / "glossary.md"
@@ -171,13 +171,13 @@ def is_glossary_link(tag: Tag) -> bool:
     return "glossary-link" in tag.get("class", [])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def chapter_page(book: Path, request: pytest.FixtureRequest) -> Tag:
     html = (book / f"{request.param}.html").read_text(encoding="utf-8")
-    return BeautifulSoup(html, "html.parser").select_one("article")
+    return BeautifulSoup(html, "html.parser", parse_only=SoupStrainer("article")).article
 
 
-@pytest.mark.parametrize("chapter_page", chapters(), indirect=True)
+@pytest.mark.parametrize("chapter_page", chapters(), indirect=True, scope="module")
 def test_a_chapter_links_the_first_use_of_each_term_in_its_prose_and_no_other(chapter_page: Tag) -> None:
     seen: set[str] = set()
     wrong = []
@@ -193,7 +193,7 @@ def in_letters(text: str) -> str:
     return " ".join(re.findall(r"\w+", text))
 
 
-@pytest.mark.parametrize("chapter_page", chapters(), indirect=True)
+@pytest.mark.parametrize("chapter_page", chapters(), indirect=True, scope="module")
 def test_links_to_the_glossary_say_what_the_term_means(chapter_page: Tag) -> None:
     definitions = {in_letters(entry.definition) for entry in entries().values()}
     links = chapter_page.find_all(is_glossary_link)
@@ -205,7 +205,7 @@ def test_links_to_the_glossary_say_what_the_term_means(chapter_page: Tag) -> Non
         assert not link.find_parent(is_no_prose)
 
 
-@pytest.mark.parametrize("chapter_page", chapters(), indirect=True)
+@pytest.mark.parametrize("chapter_page", chapters(), indirect=True, scope="module")
 def test_an_everyday_word_is_linked_only_where_the_chapter_names_it_in_bold(chapter_page: Tag) -> None:
     for term, link in first_uses(chapter_page):
         if link is not None and term in EVERYDAY:

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -81,12 +82,11 @@ def test_the_first_page_links_every_chapter_in_the_map_and_in_the_list(book: Pat
 
 
 def test_a_chapter_in_focus_marks_all_that_it_builds_on(browser: Browser, book: Path):
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.goto((book / "book" / "index.html").as_uri())
-    page.locator("[data-chapter='networks/sgd']").focus()
-    marked = page.locator(".learning-map .on-the-way").evaluate_all(
-        "found => found.map((one) => one.dataset.chapter ?? `${one.dataset.from} ${one.dataset.to}`)"
-    )
     chain = ["networks/neuron", "networks/layers", "networks/sgd"]
+    with closing(browser.new_page(viewport={"width": 1280, "height": 900})) as page:
+        page.goto((book / "book" / "index.html").as_uri())
+        page.locator("[data-chapter='networks/sgd']").focus()
+        marked = page.locator(".learning-map .on-the-way").evaluate_all(
+            "found => found.map((one) => one.dataset.chapter ?? `${one.dataset.from} ${one.dataset.to}`)"
+        )
     assert set(marked) == {*chain, *(" ".join(pair) for pair in pairwise(chain))}
-    page.close()

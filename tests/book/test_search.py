@@ -1,6 +1,7 @@
 """The search of the built book, in English with its stems and in Chinese without spaces."""
 
 import re
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,18 @@ FOUND = {  # what is asked: a page that has to be found
 }
 
 
-@pytest.fixture(params=["static", "file"])
+ON_FILE = ("convolutions", "不变性")  # one word of each language; all with --thorough
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Ask for every word behind a server, and for some on the disk."""
+    if "search_address" in metafunc.fixturenames:
+        on_file = FOUND if metafunc.config.getoption("thorough") else ON_FILE
+        asked = [*(("static", words) for words in FOUND), *(("file", words) for words in on_file)]
+        metafunc.parametrize("search_address, words", asked, indirect=["search_address"])
+
+
+@pytest.fixture
 def search_address(request: pytest.FixtureRequest, book: Path) -> str:
     """The search page behind a server that knows nothing of Jupyter, and as a file on the disk."""
     if request.param == "file":
@@ -32,11 +44,10 @@ def search_address(request: pytest.FixtureRequest, book: Path) -> str:
     return f"{request.getfixturevalue('static').book}search.html"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(browser: Browser) -> Any:
-    page = browser.new_page()
-    yield page
-    page.close()
+    with closing(browser.new_page()) as page:
+        yield page
 
 
 def search(page: Page, address: str, words: str) -> list[str]:
@@ -50,7 +61,6 @@ def search(page: Page, address: str, words: str) -> list[str]:
     return [link.partition(".html")[0] for link in links if link]
 
 
-@pytest.mark.parametrize("words", FOUND)
 def test_a_term_is_found(page: Page, search_address: str, words: str) -> None:
     assert FOUND[words] in search(page, search_address, words)
 
