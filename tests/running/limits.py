@@ -1,5 +1,7 @@
 """No test sits still: each kind has a limit, and a test that reaches it says where all its threads stand.
 
+Where other programs keep the computer busy, the limits are longer: they are there for what hangs, not for what waits.
+
 At its limit a test fails. Some cannot: they hang in C code, or where exceptions are swallowed, as in `__del__`. GRACE
 seconds later faulthandler, which needs no Python, writes all stacks to the terminal and ends the process; pytest-xdist
 names the test and goes on with another worker.
@@ -25,13 +27,19 @@ LIMITS = {  # where a test lies: its seconds, four times what it takes on two bu
     "": 60,
 }
 PATIENCE = 10  # a thorough run's limits are so many times as long
-GRACE = 20.0
+GRACE, MOST_SLOWNESS = 20.0, 5.0
 _STDERR, _LIMIT = pytest.StashKey[int](), pytest.StashKey[float]()
 
 
 def limit(nodeid: str) -> float:
     """The seconds that a test may take, its fixtures included."""
     return next(seconds for start, seconds in LIMITS.items() if nodeid.startswith(start))
+
+
+def slowness() -> float:
+    """How many times as long a test may take: 1 up to two running processes a core, which are what the tests need."""
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    return min(max(1.0, load / (os.cpu_count() or 1) / 2), MOST_SLOWNESS)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -56,7 +64,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool:
     """Take pytest-timeout's place when it starts its timer."""
-    item.stash[_LIMIT] = settings.timeout
+    item.stash[_LIMIT] = settings.timeout * slowness()
     _start(item)
     return True
 

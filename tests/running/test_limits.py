@@ -12,7 +12,7 @@ from tests.running import limits
 CONFTEST = """\
 from tests.running import limits
 pytest_plugins = ["tests.running.limits"]
-limits.GRACE = 1.0
+limits.GRACE, limits.MOST_SLOWNESS = 1.0, 1.0
 """
 HANGING = """\
 import threading, time
@@ -111,6 +111,13 @@ def test_without_workers_the_stacks_are_shown_too(root: Path, tmp_path: Path) ->
 )
 def test_the_limit_is_that_of_the_kind(nodeid: str, seconds: float) -> None:
     assert limits.limit(nodeid) == seconds
+
+
+@pytest.mark.parametrize(("load", "times"), [(0.1, 1.0), (4.0, 1.0), (12.0, 3.0), (500.0, limits.MOST_SLOWNESS)])
+def test_a_busy_computer_gets_more_time(load: float, times: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, load, load), raising=False)
+    assert limits.slowness() == times
 
 
 def test_no_kind_may_sit_still_for_minutes() -> None:
