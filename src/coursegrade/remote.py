@@ -28,6 +28,13 @@ from coursekit.checks.definition import Exercise
 from coursekit.checks.running import Interrupted, Line, explanation
 
 MOST_REQUESTS = 20_000
+KINDS = (
+    inspect.Parameter.POSITIONAL_ONLY,
+    inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    inspect.Parameter.VAR_POSITIONAL,
+    inspect.Parameter.KEYWORD_ONLY,
+    inspect.Parameter.VAR_KEYWORD,
+)  # by the number that the learner's process sends
 
 
 class Ended(Interrupted):
@@ -286,20 +293,13 @@ class Answer(RemoteFunction):
     def __init__(self, link: Link, described: dict[str, Any], source: str) -> None:
         super().__init__(link, int(described["handle"]), str(described.get("name", "answer"))[:100])
         self.learners_source = source
-        with suppress(TypeError, ValueError, KeyError):
-            self.__signature__ = inspect.Signature(
-                [
-                    inspect.Parameter(
-                        str(n), inspect._ParameterKind(kind), default=None if d else inspect.Parameter.empty
-                    )
-                    for n, kind, d in described["parameters"]
-                ]
-            )
+        with suppress(TypeError, ValueError, LookupError):
+            self.__signature__ = inspect.Signature([_parameter(*one) for one in described["parameters"]])
 
 
 def _parameter(name: str, kind: int, has_default: bool) -> inspect.Parameter:
     default = None if has_default else inspect.Parameter.empty
-    return inspect.Parameter(str(name), inspect._ParameterKind(kind), default=default)
+    return inspect.Parameter(str(name), KINDS[kind], default=default)
 
 
 class _Unreadable:

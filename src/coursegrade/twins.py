@@ -169,9 +169,8 @@ def _filled(text: str, constants: Constants) -> str:
     """The text of a file with these values: assigned to its constants, and in the place of their names elsewhere."""
     names = "|".join(constants) or "(?!)"
     pattern = re.compile(rf"\{{({names})\}}|\b({names})\b")
-    lines, before = [], text.split("\n")
-    for line in before:
-        lines.append(pattern.sub(lambda name: str(constants[name[1]]) if name[1] else repr(constants[name[2]]), line))
+    filled = pattern.sub(lambda name: str(constants[name[1]]) if name[1] else repr(constants[name[2]]), text)
+    lines, before = filled.split("\n"), text.split("\n")
     for name, node in _assigned(text):
         place = slice(node.lineno - 1, node.end_lineno)
         new = [f"{name} = {constants[name]!r}"] if name in constants else before[place]

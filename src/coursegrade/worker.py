@@ -389,6 +389,7 @@ class _NoBank:
 def _stand_in(handed: dict[str, Any], attempts: set[str]) -> None:
     """`ck.exercise` and `ck.answer` only note what is handed in; solutions and hints are not here."""
     import coursekit
+    from coursekit import session
 
     def exercise(id: str, *, own: bool = False) -> Callable[[Any], Any]:
         def hand_in(given: Any) -> Any:
@@ -406,9 +407,22 @@ def _stand_in(handed: dict[str, Any], attempts: set[str]) -> None:
     def solution(id: str) -> None:
         attempts.add(f"calls ck.solution({id!r:.80})")
 
+    def yours(id: str) -> Any:
+        if id not in handed:
+            raise LookupError(
+                f"ck.yours({id!r:.80}) is the book's answer here, and answers are graded without the book's. "
+                "Call your own function by its name."
+            )
+        return handed[id]
+
+    def setup(seed: int | None = None, language: str | None = None) -> None:
+        session.remember_seed(seed)
+
+    session.remember_seed()  # for answers without the notebook's first cell
+    coursekit.setup, coursekit.yours = setup, yours
     coursekit.exercise, coursekit.answer, coursekit.solution = exercise, answer, solution
-    for name in ("check", "hint", "progress", "setup", "explore", "show"):
+    for name in ("check", "hint", "progress", "explore", "show"):
         setattr(coursekit, name, nothing)
     learner = types.ModuleType("coursekit.checks.learner")
-    vars(learner).update(exercise=exercise, answer=answer, solution=solution, check=nothing, hint=nothing)
+    vars(learner).update(exercise=exercise, answer=answer, solution=solution, yours=yours, check=nothing, hint=nothing)
     sys.modules["coursekit.checks.learner"] = learner

@@ -33,11 +33,11 @@ def setup(seed: int | None = None, language: str | None = None) -> None:
     Raises:
         ValueError: if the seed is not such a number, or the course does not speak the language.
     """
-    global _session_seed
-    chosen = _seed(seed)
+    is_first = _session_seed is None
+    chosen = remember_seed(seed)
     if language is not None:
         texts.use(language)
-    if "tensorflow" in sys.modules and _session_seed is None:
+    if "tensorflow" in sys.modules and is_first:
         print(
             "TensorFlow was imported before ck.setup(), so its threads and its log level can no longer be set. "
             "Restart the kernel and run ck.setup() in the first cell."
@@ -52,7 +52,6 @@ def setup(seed: int | None = None, language: str | None = None) -> None:
     from coursekit.figures.style import use_style
 
     use_style()
-    _session_seed = chosen
 
 
 def rng(stream: int | None = None) -> "np.random.Generator":
@@ -76,7 +75,9 @@ def rng(stream: int | None = None) -> "np.random.Generator":
     return np.random.default_rng(np.random.SeedSequence(_session_seed, spawn_key=(int(stream),)))
 
 
-def _seed(seed: int | None) -> int:
+def remember_seed(seed: int | None = None) -> int:
+    """Let `rng` draw from this seed, by default `setup`'s own; give it back. Raises ValueError as `setup` does."""
+    global _session_seed
     given = os.environ.get("COURSEKIT_SEED", str(DEFAULT_SEED)) if seed is None else seed
     source = "COURSEKIT_SEED" if seed is None else "seed"
     try:
@@ -85,6 +86,7 @@ def _seed(seed: int | None) -> int:
         chosen = -1
     if not 0 <= chosen < 2**32:
         raise ValueError(f"{source} is a whole number from 0 to 4294967295, not {given!r}; or leave it out.")
+    _session_seed = chosen
     return chosen
 
 

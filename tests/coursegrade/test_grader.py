@@ -70,7 +70,10 @@ def bank_helpers(exercise: Exercise) -> str:
 def cell(exercise: Exercise, function: Callable[..., Any]) -> str:
     if exercise.is_value:
         return f'ck.answer("{exercise.id}", {function()!r})'
-    return f'@ck.exercise("{exercise.id}")\n' + re.sub(r"\bdef _\(", "def learners(", source(function), count=1)
+    code = source(function)
+    if function is not exercise.reference:  # mistakes may call the solution: under its name they would call themselves
+        code = re.sub(rf"\bdef (_|{exercise.reference.__name__})\(", "def learners(", code, count=1)
+    return f'@ck.exercise("{exercise.id}")\n{code}'
 
 
 @pytest.mark.parametrize("id", EXERCISES)
@@ -148,6 +151,25 @@ def test_a_missing_helper_is_named(grader):
     assert "`halve`, and no cell defines that" in lost.message
     later = answered(grader.grade("a.ipynb", notebook(body, "def halve(x):\n    return x / 2")))
     assert "only a later cell defines that: cell 3" in later["condense/global-average"].message
+
+
+@pytest.mark.parametrize("draw", ["ck.rng().permutation(2)", "np.random.default_rng(0).permutation(2)"])
+def test_an_answer_may_draw_from_the_courses_generator(grader, draw):
+    helper = f"ck.setup()\norder = sorted({draw})\nassert order == [0, 1]"
+    body = (
+        '@ck.exercise("condense/global-average")\ndef global_average(maps):\n    return maps.mean(axis=tuple(order))\n'
+    )
+    assert answered(grader.grade("a.ipynb", notebook(helper, body)))["condense/global-average"].state == "correct"
+
+
+def test_the_books_answer_is_nobodys_helper(grader):
+    body = (
+        '@ck.exercise("condense/global-average")\ndef global_average(maps):\n'
+        '    return ck.yours("condense/max-pool")(maps)\n'
+    )
+    graded = answered(grader.grade("a.ipynb", notebook(body)))["condense/global-average"]
+    assert graded.points == 0
+    assert "graded without the book's" in graded.findings[0].text
 
 
 def test_an_error_shows_the_learners_own_line(grader):

@@ -53,6 +53,7 @@ def test_setup_is_quiet_and_two_runs_draw_the_same_numbers(monkeypatch):
             exec(code, {})
         return here.getvalue()
 
+    ck.setup()  # says here that TensorFlow came first, where another test imported it
     monkeypatch.setenv("COURSEKIT_SEED", "11")
     done = run(code)
     assert done.stderr == ""
