@@ -230,7 +230,7 @@ def read_key(path: Path) -> str:
         why = error.strerror if isinstance(error, OSError) else "it is no text"
         raise UsageError(f"--twins {path} cannot be read: {why}. The file holds the key of your handouts.") from None
     if len(key) < SHORTEST_KEY:
-        raise UsageError(f"--twins {path} holds {len(key)} characters; a secret has {SHORTEST_KEY} or more.")
+        raise UsageError(f"--twins {path} has {len(key)} characters, too few for a secret; {SHORTEST_KEY} or more do.")
     return key
 
 
