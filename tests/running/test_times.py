@@ -67,3 +67,16 @@ def test_children_count_while_they_live_and_after_they_have_ended() -> None:
     child.communicate(b"\n")
     assert child.returncode == 0
     assert meter.read(exactly=True) >= before + 0.5
+
+
+def test_what_outlives_its_parent_is_not_taken_off_again() -> None:
+    meter, orphan = Meter(), BUSY + "print(flush=True)\ninput()"
+    parent = f"import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', {orphan!r}])\ntime.sleep(60)"
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", f"import time\n{parent}"], **pipes) as child:  # type: ignore[call-overload]
+        child.stdout.readline()  # the grandchild has been busy, and waits
+        before = meter.read(exactly=True)
+        child.kill()
+        child.wait()
+        assert meter.read(exactly=True) >= before
+        child.stdin.close()
