@@ -40,7 +40,7 @@ from coursekit.errors import CourseError, UsageError
 
 Constants = Mapping[str, Any]
 DRAWS = 100  # before an author is told that a twin never differs from the public version
-SHORTEST_KEY = 16  # characters
+MIN_KEY = 16  # characters
 PUBLIC_VERSION = noted(
     "You handed in the public version of this exercise. Your own has other constants or another order of its "
     "parameters: read the task in your notebook again."
@@ -229,8 +229,8 @@ def read_key(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no text"
         raise UsageError(f"--twins {path} cannot be read: {why}. The file holds the key of your handouts.") from None
-    if len(key) < SHORTEST_KEY:
-        raise UsageError(f"--twins {path} has {len(key)} characters, too few for a secret; {SHORTEST_KEY} or more do.")
+    if len(key) < MIN_KEY:
+        raise UsageError(f"--twins {path} holds {len(key)} characters, too few for a secret; {MIN_KEY} or more do.")
     return key
 
 

@@ -116,7 +116,7 @@ def test_numbers_that_make_no_sense_are_wrong_usage(grade: Grade, handed_in: Pat
 def test_a_key_that_anybody_could_guess_is_refused(grade: Grade, handed_in: Path, capsys: Said) -> None:
     Path("key").write_text("secret")
     assert grade("in", "--twins", "key") == 2
-    assert "has 6 characters, too few for a secret; 16 or more do" in capsys.readouterr().err
+    assert "holds 6 characters, too few for a secret; 16 or more do" in capsys.readouterr().err
 
 
 def test_results_that_cannot_be_written_are_one_sentence(grade: Grade, handed_in: Path, capsys: Said) -> None:
