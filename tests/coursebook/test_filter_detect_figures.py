@@ -71,7 +71,7 @@ def test_an_image_that_is_no_matrix_is_refused_with_its_shape(wrong: np.ndarray)
 
 def test_a_kernel_of_sum_zero_has_a_signed_map_and_one_of_sum_one_a_gray_picture() -> None:
     photo = ck.datasets.photograph("coins", gray=True, size=32)
-    for kernel, color_map in ((ck.kernels.edge, "RdBu_r"), (ck.kernels.blur, "gray")):
+    for kernel, color_map in ((ck.kernels.edge, "orange_blue"), (ck.kernels.blur, "gray")):
         figure = draw_filter_detect(photo, kernel)
         assert panel(figure, "Filter").images[0].get_cmap().name == color_map
 

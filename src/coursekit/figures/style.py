@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.rcsetup import cycler
 
@@ -22,9 +23,14 @@ palette = MappingProxyType(
         "wrong": "#D55E00",
     }
 )
+# One code for signs in the whole book, for lines, networks and maps alike: orange is negative, blue is positive.
+NEGATIVE, POSITIVE = "#D97B0B", "#1F78B4"
+SIGNED_MAP = "orange_blue"
 IMAGE_MAP = "gray"
-SIGNED_MAP = "RdBu_r"
 MAGNITUDE_MAP = "viridis"
+matplotlib.colormaps.register(
+    LinearSegmentedColormap.from_list(SIGNED_MAP, ["#6B3300", NEGATIVE, "white", POSITIVE, "#08306B"]), force=True
+)
 
 RC: dict[Any, Any] = {
     "figure.facecolor": "white",
