@@ -23,6 +23,7 @@ from coursepress.chapters import read_notebook
 from coursepress.exercise_cells import with_exercises
 from coursepress.fresh_kernel import NO_HISTORY, Place, ThisInterpreter, place
 from coursepress.normalize import code_cells, dumps, keep_measured, normalize, tags, unstable
+from coursepress.reading_time import with_time
 
 CELL_TIMEOUT_S, START_TIMEOUT_S = 120, 60
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -314,7 +315,7 @@ def _line_in_cell(error: NotebookNode) -> str:
 def settled(fresh: NotebookNode, committed: NotebookNode, *, refresh: bool = False) -> NotebookNode:
     """A notebook that has just run as `execute` would save it over `committed`, whose measured outputs it keeps."""
     keep_measured(fresh, committed, refresh=refresh)
-    return normalize(fresh)
+    return normalize(with_time(fresh))
 
 
 def differences(before: NotebookNode, after: NotebookNode) -> list[str]:

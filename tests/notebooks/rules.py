@@ -19,6 +19,7 @@ from coursepress import widget_state
 from coursepress.execute import chapter_name
 from coursepress.exercise_cells import with_exercises
 from coursepress.normalize import code_cells, dumps, normalize, tags, unstable
+from coursepress.reading_time import minutes
 
 MOST_LINES, MOST_COLUMNS, MOST_BYTES, MOST_FIGURE_BYTES = 25, 79, 1_000_000, 350_000
 FOLDED = "hide-input"  # the tag of a cell that is collapsed, in the page and in JupyterLab
@@ -199,8 +200,10 @@ def says_what_comes_before(chapter: Chapter) -> Iterator[str]:
 
 @rule
 def says_how_long_it_takes(chapter: Chapter) -> Iterator[str]:
-    if not re.search(r"\*\*Time\W*\*\*.*\d+.*min", chapter.prose, flags=re.IGNORECASE):
-        yield "**Time** with a number of minutes is missing"
+    reading, exercises = minutes(chapter.notebook)
+    line = f"**Time**: {reading} minutes, and {exercises} for the exercises."
+    if line not in chapter.notebook.cells[0].source.splitlines():
+        yield f"its opening does not say, as counted in the same way for all chapters: {line}"
 
 
 @rule

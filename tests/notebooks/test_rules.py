@@ -10,6 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from coursepress import widget_state
 from coursepress.normalize import code_cells, dumps, normalize
+from coursepress.reading_time import with_time
 from tests.notebooks import rules
 from tests.notebooks.rules import RULES, Chapter
 
@@ -26,7 +27,7 @@ You will be able to test chapters.
 
 **Before you start**: nothing.
 
-**Time**: 20 minutes.
+**Time**: as it is counted.
 """
 END = f"""\
 ## What goes wrong
@@ -68,7 +69,7 @@ def good_chapter() -> NotebookNode:
     notebook = new_notebook(cells=cells)
     states = {f"figure-{n}": model("HTMLModel", value=f"{PICTURE} {n}") for n in range(2)}
     notebook.metadata["widgets"] = {widget_state.STATE: {"state": states}}
-    return notebook
+    return with_time(notebook)
 
 
 def view(model_id: str) -> NotebookNode:
@@ -194,7 +195,8 @@ BREACHES: list[tuple[str, Change]] = [
     ("names_three_to_five_objectives", without("3. See it all. `see-all`\n")),
     ("names_three_to_five_objectives", without("**Objectives**")),
     ("says_what_comes_before", without("**Before you start**")),
-    ("says_how_long_it_takes", without("20 minutes")),
+    ("says_how_long_it_takes", without("**Time**")),
+    ("says_how_long_it_takes", lambda notebook: notebook.cells.append(new_markdown_cell("word " * 600))),
     ("sets_up_in_its_first_code_cell", replaced(1, "import coursekit as ck")),
     ("sets_up_in_its_first_code_cell", replaced(1, "import coursekit as ck\n\nck.setup(seed=3)")),
     ("imports_in_its_second_code_cell", replaced(2, "import numpy as np\nx = 1")),
