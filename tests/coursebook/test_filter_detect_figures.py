@@ -5,51 +5,81 @@ import sys
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 import coursekit as ck
-from coursebook.filter_detect.figures import draw_detector, draw_filter_detect, draw_kernel_training, draw_window_step
+from coursebook.filter_detect import (
+    draw_color_filter,
+    draw_detector,
+    draw_filter_detect,
+    draw_kernel_training,
+    draw_responses,
+    draw_window_step,
+)
+from coursekit.figures.style import NEGATIVE, palette
 
 IMAGE = np.array([[0, 1, 0, 0, 0, 0]] * 4 + [[0, 1, 0, 1, 1, 1], [0, 1, 0, 0, 0, 0]])
 KERNEL = np.array([[1, -1], [1, -1]])
 
 
 def panel(figure: Figure, title: str) -> Axes:
-    return next(axes for axes in figure.axes if axes.get_title() == title)
+    return next(axes for axes in figure.axes if axes.get_title().split(":")[0] in (title, title.split(":")[0]))
 
 
 def numbers(figure: Figure, title: str) -> list[float]:
     return [float(text.get_text()) for text in panel(figure, title).texts]
 
 
-@pytest.mark.parametrize("step, written", [(0, -2), (1, 2), (17, -1), (24, 0)])
-def test_the_sum_is_the_number_the_map_gets(step: int, written: float) -> None:
+def matrix(figure: Figure, title: str) -> list[str]:
+    """The numbers that stand under a title in the drawing of a step, in the order in which they were written."""
+    texts = figure.axes[0].texts
+    end = next(place for place, text in enumerate(texts) if text.get_text() == title)
+    found: list[str] = []
+    for text in reversed(texts[:end]):
+        if not text.get_text().lstrip("-").replace(".", "").isdigit():
+            break
+        found.insert(0, text.get_text())
+    return found
+
+
+@pytest.mark.parametrize("step, written", [(0, "-2"), (1, "2"), (17, "-1"), (24, "0")])
+def test_the_sum_is_the_number_the_map_gets(step: int, written: str) -> None:
     figure = draw_window_step(IMAGE, KERNEL, step)
-    assert numbers(figure, "sum") == [written]
-    assert numbers(figure, "Feature map")[-1] == written
+    assert matrix(figure, "sum") == [written]
+    assert matrix(figure, "Feature map")[-1] == written
 
 
 def test_the_feature_map_fills_up_number_by_number() -> None:
     for step in (0, 7, 24):
-        assert len(numbers(draw_window_step(IMAGE, KERNEL, step), "Feature map")) == step + 1
+        assert len(matrix(draw_window_step(IMAGE, KERNEL, step), "Feature map")) == step + 1
 
 
 def test_the_products_are_window_times_kernel() -> None:
     figure = draw_window_step(IMAGE, KERNEL, 17)
-    window, kernel, products = (numbers(figure, title) for title in ("Window", "× kernel", "= products"))
+    window, kernel, products = (list(map(int, matrix(figure, t))) for t in ("Window", "× kernel", "= products"))
     assert window == [0, 0, 0, 1]
     assert kernel == KERNEL.ravel().tolist()
     assert products == [w * k for w, k in zip(window, kernel, strict=True)]
 
 
 def test_no_product_is_written_as_minus_zero() -> None:
-    axes = panel(draw_window_step(IMAGE, KERNEL, 17), "= products")
-    assert "-0" not in [text.get_text() for text in axes.texts]
+    assert "-0" not in matrix(draw_window_step(IMAGE, KERNEL, 17), "= products")
+
+
+def test_the_marked_window_lies_where_the_number_comes_from() -> None:
+    axes = draw_window_step(IMAGE, KERNEL, 17).axes[0]  # the fourth row, third column
+    marked = [c.get_paths()[0].get_extents() for c in axes.collections if len(c.get_paths()) == 1]
+    (left, top), (right, bottom) = marked[0].min, marked[0].max
+    number = axes.texts[3 * 6 + 2]  # of the image, row by row
+    assert left < number.get_position()[0] < right
+    assert top < number.get_position()[1] < bottom
+    assert (right - left, bottom - top) == pytest.approx((2, 2))
 
 
 def test_a_kernel_that_is_not_square_slides_too() -> None:
     figure = draw_window_step([[1, 2, 4]], [[-1, 1]], 1)
-    assert numbers(figure, "Feature map") == [1, 2]
+    assert matrix(figure, "Feature map") == ["1", "2"]
 
 
 def test_a_step_past_the_last_stop_is_refused_with_the_number_of_stops() -> None:
@@ -71,9 +101,53 @@ def test_an_image_that_is_no_matrix_is_refused_with_its_shape(wrong: np.ndarray)
 
 def test_a_kernel_of_sum_zero_has_a_signed_map_and_one_of_sum_one_a_gray_picture() -> None:
     photo = ck.datasets.photograph("coins", gray=True, size=32)
-    for kernel, color_map in ((ck.kernels.edge, "orange_blue"), (ck.kernels.blur, "gray")):
-        figure = draw_filter_detect(photo, kernel)
-        assert panel(figure, "Filter").images[0].get_cmap().name == color_map
+    signed = panel(draw_filter_detect(photo, ck.kernels.edge), "Filter").images[0]
+    assert signed.get_cmap().name == "orange_blue"
+    gray = np.asarray(panel(draw_filter_detect(photo, ck.kernels.blur), "Filter").images[0].get_array())
+    np.testing.assert_array_equal(gray[..., 0], gray[..., 2])
+
+
+def test_pixels_below_zero_of_a_kernel_of_sum_one_are_orange_until_relu() -> None:
+    photo = ck.datasets.photograph("coins", gray=True, size=32)
+    negative = ck.extract(photo, ck.kernels.emboss).filtered < -1e-6
+    figure = draw_filter_detect(photo, ck.kernels.emboss)
+    filtered, detected = (np.asarray(panel(figure, t).images[0].get_array()) for t in ("Filter", "Detect (ReLU)"))
+    orange = np.isclose(filtered, to_rgb(NEGATIVE)).all(axis=2)
+    np.testing.assert_array_equal(orange, negative)
+    assert np.all(detected[negative] == 0)
+
+
+def test_maps_that_are_compared_have_one_scale_with_zero_in_the_middle() -> None:
+    figure = draw_responses([[[-1.0, 0.5]], [[0.0, 4.0]]], ["one", "other"], what="weight")
+    assert {panel(figure, title).images[0].get_clim() for title in ("one", "other")} == {(-4, 4)}
+    assert figure.axes[-1].get_ylabel() == "weight"
+
+
+def test_each_channel_is_drawn_in_its_own_color_and_the_sum_in_the_colors_of_signs() -> None:
+    picture = np.full((5, 5, 3), 0.5)
+    weights = np.ones((3, 3, 3)) / 9 * [1, -0.5, -0.5]
+    figure = draw_color_filter(picture, weights)
+    for channel, title in enumerate(("red × 1", "green × −0.5", "blue × −0.5")):
+        drawn = np.asarray(panel(figure, title).images[0].get_array())
+        assert np.flatnonzero(drawn[0, 0]).tolist() == [channel]
+    total = panel(figure, "sum: one map").images[0]
+    np.testing.assert_allclose(np.asarray(total.get_array()), 0, atol=1e-7)
+    assert total.get_cmap().name == "orange_blue"
+
+
+def test_a_gray_picture_has_no_colors_to_filter() -> None:
+    with pytest.raises(ValueError, match=r"not \(5, 5\)"):
+        draw_color_filter(np.zeros((5, 5)), np.zeros((3, 3, 3)))
+
+
+def test_a_number_of_exactly_the_threshold_stands_on_the_gray_side_of_the_line() -> None:
+    axes = draw_detector([[-1.0, 0.0, 0.5, 2.0]], bias=0.0).axes[0]
+    kept = [
+        bar for bar in axes.patches if bar.get_height() > 0 and to_rgb(bar.get_facecolor()) == to_rgb(palette["model"])
+    ]
+    removed = [bar for bar in axes.patches if bar.get_height() > 0 and bar not in kept]
+    assert len(kept) == len(removed) == 2
+    assert max(bar.get_x() + bar.get_width() for bar in removed) < 1e-4
 
 
 def test_the_detected_panel_holds_no_negative_number() -> None:
@@ -101,7 +175,7 @@ def test_the_training_figure_shows_the_weights_of_the_asked_epoch() -> None:
     kernels = [np.full((2, 2), 0.25), np.full((2, 2), 0.75)]
     figure = draw_kernel_training(kernels, [0.1, 0.01], KERNEL, 2)
     assert numbers(figure, "learned, epoch 2") == [0.75] * 4
-    assert numbers(figure, "never shown") == KERNEL.ravel().tolist()
+    assert numbers(figure, "the hidden kernel") == KERNEL.ravel().tolist()
 
 
 @pytest.mark.parametrize("epoch", [0, 3])

@@ -110,7 +110,8 @@ def draw_responses(maps: Sequence[Any], titles: Sequence[str], *, what: str = "r
     """
     matrices = [_matrix(values, title) for values, title in zip(maps, titles, strict=True)]
     limit = max(scale_limit(matrix) for matrix in matrices)
-    figure = Figure(figsize=(size * len(matrices) + 0.9, size * 1.05))
+    tallest = max(matrix.shape[0] / matrix.shape[1] for matrix in matrices)
+    figure = Figure(figsize=(size * len(matrices) + 0.9, size * tallest + 0.3))
     panels = figure.subplots(1, len(matrices), squeeze=False)[0]
     for axes, matrix, title in zip(panels, matrices, titles, strict=True):
         picture = axes.imshow(matrix, cmap=SIGNED_MAP, vmin=-limit, vmax=limit)
