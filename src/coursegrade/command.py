@@ -20,9 +20,8 @@ from coursekit.checks.texts import languages
 from coursekit.errors import UsageError
 
 INTERRUPTED = 130
-NO_WALLS = (
-    "This system has no walls for learners' code: while it runs, it can read your files and use the network. The "
-    "scores are those of other systems. For code of strangers, run the command on Linux, or in WSL."
+ONLY_ON_LINUX = (
+    "Learners' code is run behind walls that only Linux has: grade on Linux, in WSL (Windows) or in a Linux container."
 )
 
 
@@ -30,8 +29,11 @@ def grade(options: argparse.Namespace) -> int:
     """Grade a class; `options` are those of the command line.
 
     Returns the exit code: 0 if everything could be graded, 1 if not, 130 after Ctrl-C.
-    Raises UsageError for options that make no sense, CourseError if the results cannot be written or graders not start.
+    Raises UsageError for options that make no sense and on other systems than Linux, CourseError if the results cannot
+    be written or graders not start.
     """
+    if sys.platform != "linux":
+        raise UsageError(ONLY_ON_LINUX)
     out = Path(options.out)
     roster = read_roster(Path(options.roster)) if options.roster else None
     policy = _policy(options)
@@ -63,8 +65,6 @@ def grade(options: argparse.Namespace) -> int:
 
 
 def _slots(options: argparse.Namespace, settings: Settings) -> AbstractContextManager[class_run.Slots]:
-    if sys.platform != "linux":
-        print(NO_WALLS, file=sys.stderr)
     if options.cluster and options.jobs:
         raise UsageError("--jobs is for this machine; on a cluster, its workers' threads decide. Leave one of the two.")
     from coursegrade.grader import sharing_grader

@@ -7,7 +7,6 @@ import time
 from typing import Any
 
 from coursegrade import sandbox, wire
-from coursegrade.fresh import FreshProcess
 from coursegrade.nursery import Forked
 from coursegrade.question import Question
 from coursegrade.results import AnswerResult, Ending, SubmissionResult, answer_from_data
@@ -109,8 +108,8 @@ class _Session:
     def __init__(self, settings: Settings, servers: Servers, witnesses: dict[str, list[int]], student: str) -> None:
         self._settings, self._learners, self._judges = settings, servers.learners, servers.judges
         self._witnesses, self._student = witnesses, student
-        self._judge: Forked | FreshProcess | None = None
-        self._worker: Forked | FreshProcess | None = None
+        self._judge: Forked | None = None
+        self._worker: Forked | None = None
         self._losses = 0
         self.limits: list[str] = []
 
@@ -133,7 +132,7 @@ class _Session:
             if ended is None:
                 return results
             left = left[len(results) - before :]
-            # The judge itself ended over this answer: it goes on with the rest, in a fresh process.
+            # The judge itself ended over this answer: it goes on with the rest, in a new process.
             exercise = left[0].exercise if left else ""
             results.append(AnswerResult(exercise, ended[0], findings=(Finding(ended[1]),), source=left[0].answer))
             left = left[1:]
@@ -153,7 +152,6 @@ class _Session:
             "twin_key": settings.twin_key,
             "student": self._student,
             "asked": asked,
-            "forks": self._learners.forks,
         }
         self._judge = self._judges.new({})
         channel = self._judge.channel
@@ -167,7 +165,7 @@ class _Session:
                 if message["do"] == "begin":
                     began = time.monotonic()
                 elif message["do"] == "worker":
-                    self._give_worker(channel, message)
+                    self._give_worker(channel)
                 elif message["do"] == "lost":
                     ending, why = self._lost(Ending(message["ending"]), message["why"])
                     wire.send(channel, {"ending": ending.value, "why": why, "over": self._losses >= MOST_LOSSES})
@@ -188,12 +186,9 @@ class _Session:
             text = say("What your answer returns takes too much time or memory to check.")
             return (Ending.TIMED_OUT if time.monotonic() - began > 3 else Ending.OUT_OF_MEMORY), text
 
-    def _give_worker(self, judge: socket.socket, message: dict[str, Any]) -> None:
+    def _give_worker(self, judge: socket.socket) -> None:
         if self._worker is not None:
             self._worker.end()
-        if "address" in message:  # where the judge waits for the process itself
-            self._worker = self._learners.new({**self._walls(), "address": message["address"]})
-            return
         self._worker = self._learners.new(self._walls())
         assert self._worker.channel is not None
         socket.send_fds(judge, [b"w"], [self._worker.channel.fileno()])

@@ -16,16 +16,16 @@ import keras
 import tensorflow as tf
 
 from coursegrade import sandbox, twins, wire
-from coursegrade.door import STARTING, Door
 from coursegrade.question import Question
 from coursegrade.remote import Answer, Ended, Link
 from coursegrade.results import AnswerResult, Ending
+from coursegrade.witnesses import telling
 from coursekit.checks import bank, diagnosis, texts
 from coursekit.checks.definition import Exercise
 from coursekit.checks.diagnosis import Finding, State, Verdict
-from coursekit.checks.running import explanation, know_kinds, safely
+from coursekit.checks.running import know_kinds, safely
 from coursekit.checks.state import untouched
-from coursekit.checks.texts import say
+from coursekit.checks.texts import explanation, say
 
 PATIENCE = 90.0  # seconds to wait for the grader
 BUSY = 10.0  # seconds of processor time for judging one answer
@@ -42,10 +42,9 @@ def prepare() -> None:
     know_kinds()
 
 
-def run(job: dict[str, Any], channel: socket.socket, status: int | None = None) -> None:
+def run(job: dict[str, Any], channel: socket.socket, status: int) -> None:
     """Be the judge of one submission. What to do comes over the channel; nobody has to be told how it ended."""
-    if status is not None:
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     serve(channel)
 
 
@@ -77,7 +76,6 @@ class _Judge:
         self._folder = Path(job["bank"]) if job["bank"] else None
         self._twin_key, self._student = job["twin_key"], job["student"]
         self._known = job["witnesses"]
-        self._forks = job["forks"]
         self._searched: list[Exercise] = []
         self._public: Exercise | None = None
         self._exercise: Exercise | None = None
@@ -106,13 +104,6 @@ class _Judge:
         ]
 
     def _new_worker(self) -> socket.socket:
-        if not self._forks:
-            door = Door()
-            wire.send(self._channel, {"do": "worker", "address": door.address})
-            try:
-                return door.let_in(STARTING)
-            except TimeoutError:
-                raise wire.Closed("the process for the learner's code did not start") from None
         wire.send(self._channel, {"do": "worker"})
         text, descriptors, _, _ = socket.recv_fds(self._channel, 1, 1)
         if not text or not descriptors:
@@ -132,6 +123,8 @@ class _Judge:
             exercise.witnesses = self._known.get(exercise.id)
             self._searched += [exercise] if exercise.witnesses is None else []
         with untouched(0), safely():
+            if exercise.witnesses is None:
+                exercise.witnesses = telling(exercise)
             diagnosis.witnesses(exercise)
 
     def judge(self, question: Question) -> AnswerResult:

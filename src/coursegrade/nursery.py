@@ -23,11 +23,11 @@ import time
 from typing import IO, Any
 
 from coursegrade import wire
-from coursegrade.door import STARTING
 from coursegrade.results import Ending
 from coursekit.errors import CourseError
 from coursekit.session import ENVIRONMENT
 
+STARTING = 180.0  # seconds that a server may take to import TensorFlow on a busy machine
 ANSWERING = 60.0  # seconds in which a server forks, once it has started
 _LENGTH = struct.Struct("!I")
 # Loaded on first use by TensorFlow, Keras and NumPy: without them every child would load them again.
@@ -84,8 +84,6 @@ class Nursery:
 
     module: the name of the one that says what its processes do.
     """
-
-    forks = True
 
     def __init__(self, module: str) -> None:
         self._module = module

@@ -25,7 +25,8 @@ import tensorflow as tf
 from coursegrade import models_on_the_wire, wire
 from coursegrade.results import Ending
 from coursekit.checks.definition import Exercise
-from coursekit.checks.running import Interrupted, Line, explanation
+from coursekit.checks.running import Interrupted, Line
+from coursekit.checks.texts import explanation
 
 MOST_REQUESTS = 20_000
 KINDS = (

@@ -69,11 +69,11 @@ class Walls:
     cpu: float = 600.0
 
     @classmethod
-    def of(cls, job: dict[str, Any]) -> "Walls | None":
-        """The walls that a job asks for, as JSON knows it; None if it asks for none."""
+    def of(cls, job: dict[str, Any]) -> "Walls":
+        """The walls that a job asks for, as JSON knows it."""
         asked: dict[str, Any] = {field.name: job[field.name] for field in fields(cls) if field.name in job}
         asked |= {name: tuple(asked[name]) for name in ("visible", "hidden") if name in asked}
-        return cls(**asked) if asked else None
+        return cls(**asked)
 
 
 @dataclass

@@ -1,32 +1,25 @@
 """What makes the processes that judge answers and run them, shared by all graders of a run."""
 
 import contextlib
-import sys
 import threading
 from collections.abc import Iterator
 
-from coursegrade.fresh import Fresh
 from coursegrade.nursery import Nursery
 
 LEARNERS, JUDGES = "coursegrade.worker", "coursegrade.judging"  # by name: the one never loads what the other does
 
 
 class Servers:
-    """What makes the processes of all graders of one process: started for the first of them, ended with the last.
+    """What makes the processes of all graders of one process: started for the first of them, ended with the last."""
 
-    forks: whether to fork them, which is fast; else each is a new interpreter. Only Linux forks what has TensorFlow
-    loaded without harm.
-    """
-
-    def __init__(self, forks: bool = sys.platform == "linux") -> None:
-        self._make: type[Nursery] | type[Fresh] = Nursery if forks else Fresh
+    def __init__(self) -> None:
         self._users = 0
         self._open = contextlib.ExitStack()
         self._lock = threading.Lock()
         self._renew()
 
     def _renew(self) -> None:
-        self.learners, self.judges = self._make(LEARNERS), self._make(JUDGES)
+        self.learners, self.judges = Nursery(LEARNERS), Nursery(JUDGES)
 
     @contextlib.contextmanager
     def in_use(self) -> Iterator["Servers"]:

@@ -57,16 +57,9 @@ def prepare() -> None:
         importlib.import_module(module)
 
 
-def run(job: dict[str, Any], channel: socket.socket, status: int | None = None) -> None:
-    """Be the process of a learner's code, within the limits of `job`.
-
-    status: a descriptor for how it ended, in a forked process. It gets walls and a keeper; others are watched outside.
-    """
-    walls = sandbox.Walls.of(job) or sandbox.Walls()
-    if status is None:
-        serve(channel, [*sandbox.own_limits(walls, inside=False), "files and network: the host's own"])
-    else:
-        sandbox.keep(walls, channel, status, lambda limits: serve(channel, limits))
+def run(job: dict[str, Any], channel: socket.socket, status: int) -> None:
+    """Be the process of a learner's code, within the walls of `job`; `status` is a descriptor for how it ended."""
+    sandbox.keep(sandbox.Walls.of(job), channel, status, lambda limits: serve(channel, limits))
 
 
 def serve(channel: socket.socket, limits: list[str]) -> None:

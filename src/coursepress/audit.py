@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from coursegrade.witnesses import telling
 from coursekit.checks import bank, diagnosis
 from coursekit.checks.definition import Exercise
 from coursekit.checks.diagnosis import State, Verdict, check
@@ -20,7 +21,9 @@ ENOUGH = 0.95  # share of mutants that must be noticed
 
 
 def complaints(exercise: Exercise, seeds: range = range(3)) -> list[str]:
-    """All complaints about an exercise."""
+    """All complaints about an exercise. Its witnesses are searched if none are saved, as a judge does it."""
+    if exercise.compares and exercise.witnesses is None:
+        exercise.witnesses = telling(exercise)
     found = [text for part in PARTS for text in part(exercise)]
     return found + [text for seed in seeds for text in unstable(exercise, seed)]
 
@@ -109,14 +112,14 @@ def unreadable(exercise: Exercise) -> list[str]:
 
 def stale_witnesses(exercise: Exercise) -> list[str]:
     """The saved witnesses are those that the exercise needs now."""
-    if not exercise.compares or exercise.witnesses == diagnosis.telling(exercise):
+    if not exercise.compares or exercise.witnesses == telling(exercise):
         return []
     return [f"{exercise.id}: its witnesses are not saved; run `python -m coursepress.audit {exercise.chapter}`."]
 
 
 def save_witnesses(chapter: str) -> None:
     """Find the witnesses of a course's chapter, and write them beside its exercises."""
-    found = {e.id: diagnosis.telling(e) for e in bank.load(chapter) if e.compares}
+    found = {e.id: telling(e) for e in bank.load(chapter) if e.compares}
     lines = ",\n".join(f'"{id}": {places}' for id, places in found.items() if places)
     (bank.rooms()[chapter] / bank.WITNESSES).write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
     for exercise in bank.load(chapter):

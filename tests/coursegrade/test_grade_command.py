@@ -18,6 +18,16 @@ from tests.coursegrade.stand_in import StandIn, hand_in
 Grade = Callable[..., int]
 
 
+def test_other_systems_are_told_in_one_sentence_where_to_grade(
+    grade: Grade, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    hand_in(tmp_path / "in", anna="points 7")
+    assert grade("in/anna.py") == 2
+    assert "grade on Linux, in WSL" in capsys.readouterr().err
+    assert not (tmp_path / "graded").exists()
+
+
 @pytest.fixture
 def grade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Grade:
     """Run `coursekit grade FILES… --out graded` with graders that need no TensorFlow."""
