@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from coursekit.checks import guard, texts
+from coursekit.checks import guard, state, texts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,6 +48,7 @@ def setup(seed: int | None = None, language: str | None = None) -> None:
     keras.utils.set_random_seed(chosen)
     tf.config.experimental.enable_op_determinism()
     guard.install()
+    state.remember_libraries()
 
     from coursekit.figures.style import use_style
 

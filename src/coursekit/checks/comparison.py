@@ -1,6 +1,7 @@
 """Comparison by behavior: does an answer mean the same as the reference's, whatever form it comes in?"""
 
 import numbers
+import re
 import types
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -147,16 +148,16 @@ def _compare_arrays(expected: Any, got: Any, tolerance: float) -> list[Differenc
     if not want.shape:
         return [Difference(say("The number differs."))]
     first = tuple(int(i) for i in np.argwhere(~close)[0])
+    found = {"wrong": int((~close).sum()), "total": close.size, "where": list(first)}
+    values = {"got": _number(have[first]), "expected": _number(want[first])}
     return [
         Difference(
             say(
                 "Numbers that differ: {wrong} of {total}. The first is at {where}: {got} instead of {expected}.",
-                wrong=int((~close).sum()),
-                total=close.size,
-                where=list(first),
-                got=_number(have[first]),
-                expected=_number(want[first]),
-            )
+                **found,
+                **values,
+            ),
+            discreet=say("Numbers that differ: {wrong} of {total}. The first is at {where}.", **found),
         )
     ]
 
@@ -190,7 +191,12 @@ def describe(value: Any, width: int = 400) -> str:
         return "\n".join(describe(item, width) for item in value)[: 3 * width]
     array = None if isinstance(value, set | frozenset) else _as_array(value)
     if array is not None and array.dtype.kind in "biufc" and (array.ndim or isinstance(array.item(), int | float)):
-        text = np.array2string(array, precision=4, suppress_small=True, threshold=80, edgeitems=3, separator=" ")
+        small = array.ndim > 0  # beside larger numbers it is shown as 0
+        text = np.array2string(array, precision=4, suppress_small=small, threshold=80, edgeitems=3, separator=", ")
+        text = re.sub(r"(?<=\d)\.(?!\d)", "", text)  # "1." reads like the end of a sentence
+        text = re.sub(r" +(?=\])", "", re.sub(r"( +),", r",\1", text))
+        if isinstance(value, tuple) and array.ndim == 1:
+            text = f"({text[1:-1]})" if len(value) != 1 else f"({text[1:-1]},)"
         return text if array.size <= 80 else say("array of shape {shape}", shape=array.shape) + "\n" + text
     try:
         return repr(value)[:width]

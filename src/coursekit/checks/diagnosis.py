@@ -7,11 +7,11 @@ other misconception, in each stratum where that is possible at all.
 
 import contextlib
 import inspect
+import re
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import combinations
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -20,9 +20,9 @@ import numpy as np
 from coursekit.checks import attempts
 from coursekit.checks.comparison import Difference, compare, describe
 from coursekit.checks.definition import Exercise, Misconception, Probe
-from coursekit.checks.running import Interrupted, Outcome, explanation, own_line, quiet, run, safely
-from coursekit.checks.state import reseed, untouched
-from coursekit.checks.texts import say
+from coursekit.checks.running import Interrupted, Outcome, own_line, quiet, run, safely
+from coursekit.checks.state import put_back, reseed, untouched
+from coursekit.checks.texts import explanation, say
 
 
 class State(StrEnum):
@@ -96,6 +96,9 @@ def _verdict(exercise: Exercise, given: Any, seed: int) -> Verdict:
 
 
 def _judge(exercise: Exercise, given: Any, seed: int) -> Verdict:
+    if exercise.choices:
+        given = _options_meant(exercise, given)
+    replaced = put_back()
     function = (lambda: given) if exercise.is_value else attempts.callable_as_asked(exercise, given)
     trials = observe(exercise, function, probes(exercise, seed), seed) if exercise.compares else []
     findings, reason, named = _diagnose(exercise, given, trials, seed)
@@ -103,7 +106,9 @@ def _judge(exercise: Exercise, given: Any, seed: int) -> Verdict:
         findings, named = _broken_properties(exercise, function, given, trials, seed)
         reason = "property"
     state = State.NOT_YET if findings else State.CORRECT
-    return Verdict(exercise.id, state, reason if findings else "", tuple(findings), _notes(trials), tuple(named))
+    return Verdict(
+        exercise.id, state, reason if findings else "", tuple(findings), _notes(trials, replaced), tuple(named)
+    )
 
 
 # Probes -------------------------------------------------------------------------------------------------------------
@@ -118,40 +123,17 @@ _witnesses: WeakKeyDictionary[Exercise, list[Probe]] = WeakKeyDictionary()
 
 
 def witnesses(exercise: Exercise) -> list[Probe]:
-    """A small set of probes that tells apart, stratum by stratum, all solutions that any of 200 probes tells apart.
-
-    Models are slow to build, so for them (2 probes a check) the pool is 6. The audit finds the witnesses and saves
-    their places in the pool; they are only searched here for a teacher's own exercise that was never audited.
-    """
+    """The probes of `pool` that tell the exercise's mistakes apart, as the audit found and saved them."""
     if exercise not in _witnesses:
-        pool = _pool(exercise)
-        if exercise.witnesses is None:
-            exercise.witnesses = telling(exercise)
-        _witnesses[exercise] = [pool[place] for place in exercise.witnesses]
+        all_probes = pool(exercise) if exercise.witnesses else []
+        _witnesses[exercise] = [all_probes[place] for place in exercise.witnesses or ()]
     return _witnesses[exercise]
 
 
-def _pool(exercise: Exercise) -> list[Probe]:
+def pool(exercise: Exercise) -> list[Probe]:
+    """The probes among which witnesses are found, small ones first: 200, or 6 of models, which are slow to build."""
     rng = np.random.default_rng(0)
     return sorted(exercise.draw(rng, 6 if exercise.count <= 2 else 200), key=_size) if exercise.compares else []
-
-
-def telling(exercise: Exercise) -> list[int]:
-    """Places in an exercise's pool of probes that tell its mistakes from the solution and from each other."""
-    pool = _pool(exercise)
-    solutions = [exercise.reference, *(m.function for m in exercise.misconceptions)]
-    chosen: list[int] = []
-    for stratum in dict.fromkeys(probe.stratum for probe in pool):
-        unseparated = set(combinations(range(len(solutions)), 2))
-        for place, probe in ((place, probe) for place, probe in enumerate(pool) if probe.stratum == stratum):
-            if not unseparated:
-                break
-            outcomes = [outcome(exercise, solution, probe, 0) for solution in solutions]
-            separated = {(i, j) for i, j in unseparated if not same(exercise, outcomes[i], outcomes[j])}
-            if separated:
-                unseparated -= separated
-                chosen.append(place)
-    return chosen
 
 
 def _size(probe: Probe) -> float:
@@ -270,8 +252,8 @@ def _diagnose(exercise: Exercise, given: Any, trials: list[Trial], seed: int) ->
     if all(t.got.value is None for t in failing) and not exercise.is_value:
         return [_nothing_returned(given, failing[0])], "no return", []
     trial = failing[0]
-    findings = [Finding(d.reason, _details(exercise, trial) if i == 0 else (), d.table)
-                for i, d in enumerate(trial.differences)]  # fmt: skip
+    findings = [Finding((exercise.is_value and d.discreet) or d.reason, _details(exercise, trial) if i == 0 else (),
+                        d.table) for i, d in enumerate(trial.differences)]  # fmt: skip
     return findings, "difference", []
 
 
@@ -329,19 +311,28 @@ def _chosen(exercise: Exercise, given: Any) -> list[Finding]:
         for key in exercise.choices
         if several and key in wanted - taken
     ]
-    form = Finding(say("Give a set of options, such as {example}.", example="`{'a', 'b'}`"))
-    return wrong + left or [form]
+    return wrong + left
+
+
+def _options_meant(exercise: Exercise, given: Any) -> Any:
+    """The letters of the options that are given: `{"c"}` for one option, "a, c" for several, or an option's text."""
+    several = not isinstance(exercise.reference(), str)
+    items = list(given) if isinstance(given, set | frozenset | list | tuple) else [given]
+    if several and isinstance(given, str) and _option(exercise, given) is None:
+        items = list(re.sub(r"[\s,;]", "", given))
+    keys = [_option(exercise, item) for item in items]
+    if None in keys or not (several or len(keys) == 1):
+        return given
+    return set(keys) if several else keys[0]
 
 
 def _option(exercise: Exercise, item: Any) -> str | None:
-    text = item.strip().casefold() if isinstance(item, str) else item
-    for key, choice in exercise.choices.items():
-        if isinstance(text, str) and text.replace("`", "") in (
-            key.casefold(),
-            choice.label.replace("`", "").casefold(),
-        ):
-            return key
-    return None
+    text = _plain(item) if isinstance(item, str) else None
+    return next((key for key, choice in exercise.choices.items() if text in (_plain(key), _plain(choice.label))), None)
+
+
+def _plain(text: str) -> str:
+    return text.replace("`", "").strip(" .").casefold()
 
 
 def _feedback(exercise: Exercise, key: str) -> dict[str, str]:
@@ -359,6 +350,8 @@ def _crash(exercise: Exercise, given: Any, trial: Trial) -> Finding:
         text = say("Your function ends the program (`exit` or `quit`). Return the answer instead.")
     elif isinstance(error, NotImplementedError):
         text = say("Your function says that it is not implemented yet.")
+    elif line is None and not exercise.is_value:
+        text = say("What your function returned cannot be used as the exercise asks: {error}", error=explanation(error))
     else:
         text = say("Your function stopped with an error: {error}", error=explanation(error))
     where = ((say("Line {number}", number=line.number), line.text),) if line else ()
@@ -411,9 +404,12 @@ def _broken_properties(
     return [Finding(say(message)) for message in broken], broken
 
 
-def _notes(trials: list[Trial]) -> tuple[str, ...]:
+def _notes(trials: list[Trial], replaced: list[str]) -> tuple[str, ...]:
     changed = sorted({name for trial in trials for name in trial.got.changed})
     notes = []
+    if replaced:
+        names = ", ".join(f"`{name}`" for name in replaced)
+        notes.append(say("Your notebook had replaced {names}. The library's own is back in its place.", names=names))
     if changed:
         notes.append(
             say("Your function changes its input ({names}). Work on a copy: callers still need theirs.",

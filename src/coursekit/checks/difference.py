@@ -11,10 +11,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Difference:
-    """One respect in which an answer is not the reference's. `table`: rows for a layer table, header first."""
+    """One respect in which an answer is not the reference's.
+
+    table: rows for a layer table, header first. discreet: the reason without the right value, which a question keeps.
+    """
 
     reason: str
     table: tuple[tuple[str, ...], ...] = ()
+    discreet: str = ""
 
 
 @dataclass(frozen=True)

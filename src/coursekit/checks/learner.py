@@ -4,9 +4,11 @@ The decorator only notes the function and hands it back unchanged. The check run
 recursion and helpers further down in the cell work; outside IPython it runs at `ck.check()`.
 """
 
+import contextvars
 import difflib
 import sqlite3
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -17,6 +19,7 @@ from coursekit.checks.diagnosis import check as judge
 from coursekit.checks.texts import say
 
 Answer = TypeVar("Answer", bound=Callable[..., Any])
+LONG = 2.0  # seconds after which a line says that a check runs
 
 _pending: dict[str, Any] = {}  # answers of the running cell, in order
 _latest: dict[str, Any] = {}  # each exercise's last answer
@@ -62,7 +65,7 @@ def yours(id: str) -> Any:
     if found is None:
         raise ValueError(_unknown(id) or say("There is no exercise {id}.", id=id))
     if id in _pending:  # handed in by the same cell, whose end would be too late
-        _show(_checked(id, _pending.pop(id)))
+        _check(id, _pending.pop(id))
     name = id if found.is_value else found.reference.__name__
     if id in _right:
         print(say("Using your {name}.", name=name))
@@ -82,7 +85,7 @@ def check(id: str | None = None) -> None:
     waiting = {id: _latest[id]} if id is not None else dict(_pending)
     _pending.clear()
     for name, given in waiting.items():
-        _show(_checked(name, given))
+        _check(name, given)
 
 
 def hint(id: str, number: int | None = None) -> None:
@@ -129,6 +132,27 @@ def _cell_has_run(result: Any) -> None:
     check()
 
 
+def _check(id: str, given: Any) -> None:
+    """Check an answer and show the card, in the place of the line that says meanwhile that a long check runs."""
+    places: list[Any] = []
+
+    def wait() -> None:
+        text = say("Checking {id} … (Kernel → Interrupt stops it)", id=id)
+        places.append(_show({"text/plain": text}, display_id=True))
+
+    timer = threading.Timer(LONG, contextvars.copy_context().run, [wait])
+    timer.start()
+    try:
+        bundle = _checked(id, given)
+    finally:
+        timer.cancel()
+        timer.join()
+    if places and places[0] is not None:
+        places[0].update(bundle, raw=True)
+    else:
+        _show(bundle)
+
+
 def _checked(id: str, given: Any) -> dict[str, str]:
     found = bank.find(id)
     if found is None:
@@ -142,7 +166,12 @@ def _checked(id: str, given: Any) -> dict[str, str]:
 
 def _unknown(id: str) -> str:
     """Which exercise a mistyped name means; "" if it is like none."""
-    chapter, _, name = id.partition("/")
+    chapter, slash, name = id.strip().casefold().partition("/")
+    if not slash:  # the chapter was left out
+        for known in bank.chapters():
+            for found in bank.load(known):
+                if found.name == chapter:
+                    return say("There is no exercise {id}. Do you mean {closest}?", id=id, closest=found.id)
     if chapter in bank.chapters():
         for closest in difflib.get_close_matches(name, [found.name for found in bank.load(chapter)], 1):
             meant = f"{chapter}/{closest}"
@@ -163,13 +192,13 @@ def _record(verdict: Verdict) -> None:
             print(say("Your progress could not be saved: {error}", error=error))
 
 
-def _show(bundle: dict[str, str]) -> None:
+def _show(bundle: dict[str, str], display_id: bool | None = None) -> Any:
     if _shell() is None:
         print(bundle["text/plain"])
-        return
+        return None
     from IPython.display import display
 
-    display(bundle, raw=True)
+    return display(bundle, raw=True, display_id=display_id)
 
 
 def _shell() -> Any:

@@ -18,7 +18,7 @@ from keras import layers
 
 from coursekit.checks.compiled import compare_settings
 from coursekit.checks.difference import Difference, Kind, register
-from coursekit.checks.texts import say
+from coursekit.checks.texts import explanation, say
 
 ACTIVATIONS = (
     "relu",
@@ -37,11 +37,11 @@ ACTIVATION_LAYERS = (layers.Activation, layers.ReLU, layers.LeakyReLU, layers.EL
 NO_ROLE = (layers.InputLayer, layers.Identity)
 TRAINING_ONLY = (
     layers.Dropout, layers.SpatialDropout1D, layers.SpatialDropout2D, layers.SpatialDropout3D, layers.AlphaDropout,
-    layers.GaussianDropout, layers.GaussianNoise, layers.RandomFlip, layers.RandomRotation, layers.RandomContrast,
+    layers.GaussianDropout, layers.GaussianNoise, layers.RandomFlip, layers.RandomRotation, layers.RandomContrast
 )  # fmt: skip
 SETTINGS = (
     "units", "filters", "kernel_size", "depth_multiplier", "pool_size", "size", "strides", "padding", "dilation_rate",
-    "rate", "stddev", "momentum", "axis", "target_shape",
+    "rate", "stddev", "momentum", "axis", "target_shape"
 )  # fmt: skip
 NEUTRAL = (("strides", (1, 1)), ("strides", (1,)), ("dilation_rate", (1, 1)), ("dilation_rate", (1,)), ("axis", -1))
 
@@ -106,13 +106,12 @@ def compare_models(expected: keras.Model, got: Any) -> list[Difference]:
     try:
         outputs = got(inputs[0], training=False)
     except Exception as error:
-        text = str(error).strip().splitlines()
         return [
             Difference(
                 say(
                     "Your model does not accept an input of shape {shape}: {error}",
                     shape=inputs[0].shape,
-                    error=text[0][:200] if text else type(error).__name__,
+                    error=explanation(error),
                 ),
                 _table(expected, got),
             )

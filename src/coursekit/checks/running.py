@@ -6,7 +6,6 @@ import io
 import itertools
 import linecache
 import random
-import re
 import signal
 import sys
 import sysconfig
@@ -164,13 +163,6 @@ def own_line(error: BaseException, function: Callable[..., Any]) -> Line | None:
         return None
     text = linecache.getline(own[-1].filename, own[-1].lineno).strip() or own[-1].line or ""
     return Line(own[-1].lineno, text)
-
-
-def explanation(error: BaseException) -> str:
-    """The error in one or two lines, without TensorFlow's node names."""
-    text = re.sub(r"\{\{\w+ [^}]*\}\}\s*", "", str(error)).strip()
-    lines = [line for line in text.splitlines() if line.strip()][:2]
-    return ": ".join([type(error).__name__, *([" ".join(lines)[:300]] if lines else [])])
 
 
 def _installed(filename: str) -> bool:

@@ -2,6 +2,7 @@
 
 import random
 import sys
+import types
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -27,6 +28,28 @@ def untouched(seed: int) -> Iterator[None]:
             stack.enter_context(_figures_untouched())
         reseed(seed)
         yield
+
+
+_LIBRARIES = ("math", "random", "numpy", "numpy.linalg", "keras.ops", "tensorflow", "tensorflow.math")
+_own: dict[str, dict[str, object]] = {}
+
+
+def remember_libraries() -> None:
+    """Note the functions of NumPy, Keras and TensorFlow, so that a check can put back what a notebook has replaced."""
+    for library in _LIBRARIES:
+        held = vars(sys.modules.get(library, types.ModuleType(library)))
+        _own.setdefault(library, {name: value for name, value in held.items() if callable(value)})
+
+
+def put_back() -> list[str]:
+    """Undo what a notebook has replaced in a library, such as `np.mean = …`; returns the names."""
+    replaced = []
+    for library, functions in _own.items():
+        held = vars(sys.modules[library]) if functions else {}
+        names = [name for name, function in functions.items() if held.get(name) is not function]
+        held.update({name: functions[name] for name in names})
+        replaced += [f"{library}.{name}" for name in names]
+    return replaced
 
 
 def reseed(seed: int) -> None:

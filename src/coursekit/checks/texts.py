@@ -9,6 +9,7 @@ import gettext
 import io
 import locale
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,3 +111,14 @@ def _catalog(language: str) -> gettext.NullTranslations:
     write_mo(compiled, merged(language))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def explanation(error: BaseException) -> str:
+    """The error in a few lines from its cause on, without what TensorFlow and Keras say of their own inside."""
+    name, text = type(error).__name__, re.sub(r"\{\{\w+ [^}]*\}\}\s*|\x1b\[\d*m", "", str(error))
+    causes = re.findall(rf"^\s+{name}: ", text, re.MULTILINE)  # below "in user code:" and the files it went through
+    text = text.rpartition(causes[-1])[2] if causes else text
+    text = re.sub(r"^Exception encountered when calling .*| \[Op:\w+\].*", "", text)
+    text = re.split(r"\s*; NodeDef:|\n\s*(?:Call a|A)rguments received by", text)[0]
+    lines = [line.strip() for line in text.splitlines() if line.strip()][:4]
+    return ": ".join([name, *([" ".join(lines)[:600]] if lines else [])])

@@ -93,3 +93,31 @@ def test_infinity_and_nan_are_values_where_they_are_asked_for():
 def test_large_arrays_are_described_in_a_few_lines():
     assert len(describe(np.zeros((200, 300))).splitlines()) < 12
     assert "(200, 300)" in describe(np.zeros((200, 300)))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (2.0, "2"),
+        (-26.0, "-26"),
+        (1e-7, "1e-07"),
+        ([3, 2, 2], "[3, 2, 2]"),
+        ([2.0], "[2]"),
+        ([], "[]"),
+        ((3, 1), "(3, 1)"),
+        ((3,), "(3,)"),
+        ((None, 2), "(None, 2)"),
+        ((0.5, 2.0), "(0.5, 2)"),
+        (np.array([[1, 2.5], [-3, 4]]), "[[ 1,   2.5],\n [-3,   4]]"),
+        (np.array([0.25, 1, 10]), "[ 0.25,  1,   10]"),
+    ],
+)
+def test_what_is_shown_can_be_pasted_back(value, text):
+    assert describe(value) == text
+    np.testing.assert_array_equal(np.array(eval(text)), np.array(value))
+
+
+def test_a_question_has_a_reason_that_keeps_the_right_value():
+    (difference,) = compare((5, 2, 4), (5, 3, 4))
+    assert "3 instead of 2" in difference.reason
+    assert difference.discreet == "Numbers that differ: 1 of 3. The first is at [1]."

@@ -38,7 +38,7 @@ def notebook(monkeypatch):
     for store in (learner._pending, learner._latest, learner._hints_shown, learner._right):
         store.clear()
     cards = []
-    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: cards.append(bundle["text/plain"]))
+    monkeypatch.setattr("IPython.display.display", lambda bundle, **how: cards.append(bundle["text/plain"]))
 
     def run(cell):
         """The cards that a cell shows; what it prints is in `run.printed`."""
@@ -52,6 +52,27 @@ def notebook(monkeypatch):
 
 
 RIGHT = "    return [n, *count_down(n - 1)] if n else []\n"
+
+
+def test_a_check_that_takes_long_says_that_it_runs_and_the_card_takes_its_place(notebook, monkeypatch):
+    shown = []
+
+    class Place:
+        def update(self, bundle, raw):
+            shown.append(bundle["text/plain"].splitlines()[0])
+
+    def display(bundle, raw, display_id):
+        shown.append(bundle["text/plain"])
+        return Place() if display_id else None
+
+    monkeypatch.setattr("IPython.display.display", display)
+    monkeypatch.setattr(learner, "LONG", 0.05)
+    slow = "    import time\n    time.sleep(0.2)\n    return list(range(n, 0, -1))\n"
+    notebook(f'@ck.exercise("practice/count-down")\ndef count_down(n):\n{slow}')
+    assert shown == [
+        "Checking practice/count-down … (Kernel → Interrupt stops it)",
+        "✓ Correct · practice/count-down",
+    ]
 
 
 def test_recursion_sees_the_learners_own_function(notebook):
@@ -97,6 +118,11 @@ def test_a_teachers_own_exercise_will_be_graded_later(notebook):
             "There is no exercise practice/count-dwn in this chapter. Do you mean practice/count-down?",
         ),
         ("practise/count-down", "There is no exercise practise/count-down. Do you mean practice/count-down?"),
+        (
+            "Practice/Count",
+            "There is no exercise Practice/Count in this chapter. Do you mean practice/count-down?",
+        ),
+        ("count-down", "There is no exercise count-down. Do you mean practice/count-down?"),
     ],
 )
 def test_a_mistyped_name_says_which_is_meant(notebook, typed, meant):

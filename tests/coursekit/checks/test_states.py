@@ -8,8 +8,9 @@ import time
 import numpy as np
 import pytest
 
-from coursekit.checks import exercise
-from coursekit.checks.diagnosis import State, check
+from coursekit.checks import exercise, question, running
+from coursekit.checks.diagnosis import State, check, pool
+from coursekit.checks.state import remember_libraries
 
 
 @exercise("test-chapter/total")
@@ -274,7 +275,7 @@ def test_an_unknown_mistake_shows_the_smallest_failing_probe():
     assert set(details(verdict)) == {"Input", "Expected", "Your answer"}
 
 
-def test_a_witness_is_found_for_a_rare_mistake():
+def test_the_witnesses_that_were_saved_are_probes_of_every_check():
     @exercise("test-chapter/rare", probes=3)
     def rare(n):
         """n."""
@@ -288,6 +289,7 @@ def test_a_witness_is_found_for_a_rare_mistake():
     def _(n):
         return -1 if n == 7 else n
 
+    rare.witnesses = [next(place for place, probe in enumerate(pool(rare)) if probe.arguments["n"] == 7)]
     for seed in range(20):
         assert check(rare, rare.misconceptions[0].function, seed).misconceptions == ("wrong at 7",)
 
@@ -399,3 +401,74 @@ def test_what_is_remembered_changes_no_verdict_and_only_a_learners_code_runs_aga
     calls.clear()
     check(twice, own, 1)
     assert calls.count("solution") == once / 2
+
+
+COLORS = {"a": ("Red.", "no"), "b": ("Blue.", "no"), "c": ("A `map`", "yes")}
+one_option = question("test-chapter/one", "?", "c", options=COLORS)
+some_options = question("test-chapter/some", "?", {"a", "c"}, options={k: (f"Text {k}", "why") for k in "abc"})
+
+
+@pytest.mark.parametrize("given", ["c", " C ", {"c"}, ["c"], ("C",), frozenset("c"), "a map", {"A map."}])
+def test_one_option_may_be_given_in_any_form(given):
+    assert check(one_option, given).state is State.CORRECT
+
+
+@pytest.mark.parametrize("given", [{"a"}, ["b"], {"a", "c"}, "ac", set(), "d", {"d"}, ["c", "d"], 3, None, [["c"]]])
+def test_another_option_or_several_are_wrong(given):
+    verdict = check(one_option, given)
+    assert verdict.state is State.NOT_YET
+    assert verdict.findings
+    assert "Give a set" not in verdict.findings[0].text
+
+
+@pytest.mark.parametrize("given", [{"a", "c"}, ["c", "a"], ("a", "c"), "ac", "a, c", "C A", {"Text a", "c"}, "a;c"])
+def test_several_options_may_be_given_in_any_form(given):
+    assert check(some_options, given).state is State.CORRECT
+
+
+@pytest.mark.parametrize("given", [{"a"}, "a", "abc", "ad", {"a", "b", "c"}, "", set(), 7])
+def test_other_sets_of_options_are_wrong(given):
+    verdict = check(some_options, given)
+    assert verdict.state is State.NOT_YET
+    assert verdict.findings
+
+
+def test_a_question_does_not_give_its_value_away():
+    shape = question("test-chapter/shape", "?", (5, 2, 4))
+    verdict = check(shape, (5, 3, 4))
+    assert verdict.findings[0].text == "Numbers that differ: 1 of 3. The first is at [1]."
+    assert "2" not in str(verdict.findings[0].details)
+
+
+def test_an_error_after_the_answer_returned_is_not_blamed_on_its_lines(monkeypatch):
+    installed = running._installed
+    monkeypatch.setattr(running, "_installed", lambda file: file == __file__ or installed(file))
+
+    @exercise("test-chapter/later")
+    def later(n):
+        """A list."""
+        return [n]
+
+    later.probe(lambda rng: dict(n=3))
+    later.use(lambda answer, n: sum(answer(n=n)))
+    verdict = check(later, eval(compile("lambda n: ['x']", "cell", "eval")))
+    assert verdict.findings[0].text.startswith("What your function returned cannot be used as the exercise asks: Type")
+    verdict = check(later, eval(compile("lambda n: [n] + 1", "cell", "eval")))
+    assert verdict.findings[0].text.startswith("Your function stopped with an error: TypeError")
+
+
+def test_a_function_of_a_library_that_was_replaced_is_put_back_and_named(monkeypatch):
+    @exercise("test-chapter/mean")
+    def mean(numbers):
+        """The mean."""
+        return np.mean(numbers)
+
+    mean.probe(lambda rng: dict(numbers=rng.normal(size=3)))
+    remember_libraries()
+    own = np.mean
+    monkeypatch.setattr(np, "mean", lambda numbers: 7.0)
+    verdict = check(mean, lambda numbers: np.mean(numbers))
+    assert verdict.state is State.CORRECT
+    assert np.mean is own
+    assert verdict.notes == ("Your notebook had replaced `numpy.mean`. The library's own is back in its place.",)
+    assert check(mean, lambda numbers: np.mean(numbers)).notes == ()

@@ -1,8 +1,10 @@
 """Every text is there in every language, with its placeholders."""
 
+import numpy as np
 import pytest
 
 from coursekit.checks import texts
+from coursekit.checks.texts import explanation
 from coursepress import catalog
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -58,3 +60,36 @@ def test_verdicts_are_the_same_in_every_language():
     chinese = check(stops, 4)
     assert english.misconceptions == chinese.misconceptions
     assert "你数的是跳跃" in as_text(stops, chinese)
+
+
+def raised(function):
+    try:
+        function()
+    except Exception as error:
+        return error
+    raise AssertionError("Nothing was raised.")
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_an_error_of_a_library_is_told_from_its_cause_on():
+    import keras
+    import tensorflow as tf
+
+    whole = np.zeros((1, 4, 4, 1), int)
+    told = explanation(raised(lambda: tf.nn.conv2d(whole, np.zeros((2, 2, 1, 1), int), 1, "VALID")))
+    assert told.startswith("InvalidArgumentError: Value for attr 'T' of int64 is not in the list of allowed values")
+    assert "NodeDef" not in told
+    told = explanation(raised(lambda: keras.ops.conv(np.zeros((1, 4, 4, 1)), np.zeros((2, 2, 3, 1)), 1)))
+    assert told.startswith("ValueError: Depth of input (1) is not a multiple of input depth of filter (3)")
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+    told = explanation(raised(lambda: model(np.zeros((2, 2)))))
+    assert "expected axis -1 of input shape to have value 3, but received input with shape (2, 2)" in told
+    assert "Exception encountered" not in told
+    assert "Arguments received" not in told
+    told = explanation(raised(lambda: tf.constant([1, 2]) @ tf.constant([1, 2])))
+    assert told == "InvalidArgumentError: In[0] and In[1] ndims must be == 2: 1"
+
+
+def test_an_error_of_python_is_told_as_it_is():
+    assert explanation(raised(lambda: [][1])) == "IndexError: list index out of range"
+    assert explanation(KeyError()) == "KeyError"
