@@ -12,7 +12,19 @@ from xdist.scheduler import LoadScopeScheduling
 
 MOST_WORKERS = 6  # each may hold TensorFlow twice, once in a kernel: 1.5 GB
 SECONDS = "course/seconds"  # in pytest's cache: how long each piece took last time
-USUAL = {"notebooks/": 30.0, "tests/coursebook/test_bank.py": 10.0, "": 3.0}  # before there was a last time
+BANK = "tests/coursebook/test_bank.py"  # the only module of several pieces
+USUAL = {  # before there was a last time; a piece is found by how its name begins
+    "tests/book/test_pages.py": 120.0,
+    "tests/book/test_anywhere.py": 60.0,
+    "tests/coursegrade/test_cluster.py": 60.0,
+    "tests/coursegrade/test_grader.py": 60.0,
+    "tests/book/test_for_authors.py": 40.0,
+    "notebooks/": 30.0,
+    "tests/coursegrade/test_attacks.py": 25.0,
+    BANK: 10.0,
+    "tests/book/": 10.0,
+    "": 3.0,
+}
 
 TODAY = datetime.date.today().isoformat()
 
@@ -62,5 +74,8 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: Any) -> int:
-    """One worker more than cores: a worker often waits, for a kernel, a browser or a server."""
-    return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
+    """Two workers more than cores, as they often wait for a kernel, a browser or a server; not more than pieces."""
+    most = min((os.cpu_count() or 1) + 2, MOST_WORKERS)
+    chosen = {str(argument).split("::")[0] for argument in config.args}
+    each_is_a_piece = all(name.endswith((".py", ".ipynb")) and BANK not in name for name in chosen)
+    return min(most, len(chosen)) if each_is_a_piece else most

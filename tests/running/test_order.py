@@ -2,13 +2,15 @@
 
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
 
-from tests.running.order import MOST_WORKERS, longest_first, piece, pytest_xdist_auto_num_workers
+from tests.running.order import BANK as MODULE
+from tests.running.order import MOST_WORKERS, USUAL, longest_first, piece, pytest_xdist_auto_num_workers
 
-BANK = "tests/coursebook/test_bank.py::test_exercise"
+BANK = f"{MODULE}::test_exercise"
 
 
 @pytest.mark.parametrize(
@@ -42,11 +44,26 @@ def test_before_a_first_run_chapters_come_before_the_bank_and_the_bank_before_mo
     assert longest_first(given, {}) == [2, 1, 0]
 
 
-def test_there_is_one_worker_more_than_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("os.cpu_count", lambda: 2)
-    assert pytest_xdist_auto_num_workers(None) == 3
-    monkeypatch.setattr("os.cpu_count", lambda: 64)
-    assert pytest_xdist_auto_num_workers(None) == MOST_WORKERS
+def test_the_pieces_that_are_named_exist(root: Path) -> None:
+    assert all((root / name).exists() for name in USUAL)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "cores", "workers"),
+    [
+        (["notebooks", "tests"], 2, 4),
+        (["notebooks", "tests"], 64, MOST_WORKERS),
+        (["tests/coursekit/test_images.py"], 2, 1),
+        (["tests/a.py::test_one", "tests/a.py::test_two", "notebooks/p/chapter.ipynb"], 2, 2),
+        (["tests/a.py", "tests/coursekit"], 2, 4),
+        ([BANK], 2, 4),
+    ],
+)
+def test_there_are_two_workers_more_than_cores_but_not_more_than_pieces(
+    chosen: list[str], cores: int, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    assert pytest_xdist_auto_num_workers(types.SimpleNamespace(args=chosen)) == workers
 
 
 def test_whoever_hands_out_the_tests_loads_no_tensorflow(root: Path) -> None:
