@@ -14,6 +14,7 @@ import nbformat
 from nbformat import NotebookNode
 from PIL import Image
 
+from coursekit.figures.display import reduced
 from coursepress import widget_state
 
 MEASURED, HIDDEN = "measured", "hide-input"
@@ -221,7 +222,7 @@ def _quantized(picture: str) -> str:
     if image.mode == "P":
         return picture.strip()
     buffer = io.BytesIO()
-    image.convert("RGB").quantize(_PALETTE, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+    reduced(image.convert("RGB"), _PALETTE).save(buffer, "PNG", optimize=True)
     return base64.b64encode(buffer.getvalue()).decode("ascii")
 
 

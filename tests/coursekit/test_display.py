@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import coursekit as ck
-from coursekit.figures.display import image_html, png
-from coursekit.figures.style import styled
+from coursekit.figures.display import FEWEST, NEAR, ROLES, image_html, png
+from coursekit.figures.style import NEGATIVE, POSITIVE, styled
 
 
 def drawn():
@@ -33,6 +33,33 @@ def test_trimming_takes_white_margins_only():
     assert trimmed.width < whole.width
     dark = [int((np.asarray(picture.convert("L")) < 50).sum()) for picture in (whole, trimmed)]
     assert dark[0] == dark[1] > 0
+
+
+def crowded():
+    """Every color of the rainbow, and a thin line in the color of each role."""
+    figure = Figure(figsize=(5, 3))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.imshow(np.random.default_rng(0).random((30, 50, 3)), extent=(0, 50, 0, 30), aspect="auto")
+    for height, color in enumerate(("#ffffff", *ck.palette.values(), NEGATIVE, POSITIVE)):
+        axes.axhline(2 * height + 2, color=color, lw=1, snap=True, antialiased=False)
+    return figure
+
+
+@pytest.mark.parametrize("colors", [16, 32, 64, 128])
+def test_a_small_palette_keeps_the_color_of_every_role(colors):
+    picture = Image.open(io.BytesIO(png(crowded(), colors=colors)))
+    assert len(picture.getcolors()) <= colors
+    seen = np.asarray(picture.convert("RGB")).reshape(-1, 3).astype(int)
+    for role in ROLES:
+        near = np.abs(seen - role).max(axis=1) <= NEAR
+        assert near.sum() >= FEWEST, role
+
+
+def test_a_palette_without_care_loses_roles():
+    buffer = io.BytesIO()
+    crowded().savefig(buffer, format="png", dpi=96)
+    careless = np.asarray(Image.open(buffer).convert("RGB").quantize(32, kmeans=1).convert("RGB")).reshape(-1, 3)
+    assert not all((np.abs(careless.astype(int) - role).max(axis=1) <= NEAR).sum() >= FEWEST for role in ROLES)
 
 
 @pytest.mark.parametrize("colors", [1, 257])

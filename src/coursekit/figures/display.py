@@ -9,9 +9,14 @@ import warnings
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageColor
+
+from coursekit.figures.style import NEGATIVE, POSITIVE, palette
 
 CSS_PIXELS_PER_INCH = 96
+ROLES = np.array([ImageColor.getrgb(color) for color in (*palette.values(), NEGATIVE, POSITIVE)])
+CODE = np.array([65536, 256, 1])  # makes one number of red, green and blue
+FEWEST, NEAR = 20, 12  # pixels that make a color a drawn one, and steps of 255 that nobody sees
 
 
 class Result:
@@ -57,8 +62,22 @@ def png(figure: Figure, *, dpi: int = 96, colors: int = 64, trim: bool = False) 
         image = _trimmed(image)
     buffer = io.BytesIO()
     # One k-means step brings rare colors back, such as the few strong edges of a feature map.
-    image.quantize(colors, kmeans=1, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+    reduced(image, colors, kmeans=1).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
+
+
+def reduced(image: Image.Image, colors: int, *, kmeans: int = 0) -> Image.Image:
+    """An RGB picture with a palette of at most `colors` colors, in which no role's color is lost or merged."""
+    few = image.quantize(colors, kmeans=kmeans, dither=Image.Dither.NONE)
+    codes, after = np.asarray(image) @ CODE, np.asarray(few.convert("RGB"))
+    places = [(role, codes == role @ CODE) for role in ROLES]
+    drawn = [(role, at) for role, at in places if at.sum() >= FEWEST]
+    if all(np.abs(after[at] - role).max() <= NEAR for role, at in drawn):
+        return few
+    others = image.quantize(colors - len(drawn), kmeans=kmeans, dither=Image.Dither.NONE).getpalette() or []
+    both = Image.new("P", (1, 1))
+    both.putpalette([*others, *np.ravel([role for role, _ in drawn]).tolist()])
+    return image.quantize(palette=both, dither=Image.Dither.NONE)
 
 
 def _trimmed(image: Image.Image, margin: int = 8) -> Image.Image:
