@@ -1,4 +1,4 @@
-"""A training loop watched: what its metric shows, which numbers its loss compares, how several loops agree."""
+"""A training loop watched: what its metric shows, which numbers its loss compares, what several loops cost."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from coursekit.figures.style import palette, styled
+from coursekit.figures.style import fixed_figure, palette, styled
 
 RESETS = ("each epoch", "never", "each batch")
 SHAPES = ("(n, 1) and (n,)", "(n, 1) and (n, 1)")
@@ -60,8 +60,8 @@ def draw_metric(epochs: Sequence[Sequence[float]], reset: str, batches: int) -> 
         raise ValueError(f"batches counts from 1 to {len(readings)}, not {batches}.")
     losses = np.concatenate([np.asarray(losses, float) for losses in epochs])
     steps = np.arange(1, len(losses) + 1)
-    figure = Figure(figsize=(8, 3.6))
-    axes = figure.subplots()
+    figure = fixed_figure(8, 3.6)
+    axes = figure.add_axes((0.08, 0.27, 0.9, 0.64))
     axes.scatter(steps, losses, s=28, color="#dddddd", zorder=2)
     axes.scatter(
         steps[:batches], losses[:batches], s=34, color=palette["training"], zorder=3, label="loss of the batch"
@@ -85,11 +85,12 @@ def draw_metric(epochs: Sequence[Sequence[float]], reset: str, batches: int) -> 
                 ha="center",
                 color=palette["model"],
                 zorder=6,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
             )
     axes.plot([], [], color=palette["truth"], lw=1.5, ls="--", label="mean of the epoch")
     axes.set(xlim=(0.5, len(losses) + 0.5), ylim=(0, 1.2 * losses.max()), xlabel="batch", ylabel="loss")
     axes.set_title(f"reset: {reset}", loc="left")
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    figure.legend(*axes.get_legend_handles_labels(), loc="lower center", ncols=3)
     return figure
 
 
@@ -115,8 +116,8 @@ def draw_pairs(y: Any, spread: float, shapes: str) -> Figure:
         raise ValueError(f"shapes is {SHAPES[0]!r} or {SHAPES[1]!r}, not {shapes!r}.")
     if y.ndim != 1 or not 2 <= len(y) <= MOST_ROWS or np.ptp(y) == 0:
         raise ValueError(f"y holds 2 to {MOST_ROWS} targets in one row, not all the same; its shape is {y.shape}.")
-    figure = Figure(figsize=(8.6, 3.8))
-    table, curve = figure.subplots(1, 2, width_ratios=(1, 1.1))
+    figure = fixed_figure(8.6, 3.8)
+    table, curve = figure.add_axes((0.1, 0.06, 0.33, 0.74)), figure.add_axes((0.55, 0.15, 0.43, 0.73))
     _draw_table(table, y, _predictions(y, spread), every_pair=shapes == SHAPES[0])
     spreads = np.linspace(-0.25, 1.5, 71)
     for name, role in zip(SHAPES, ("wrong", "model"), strict=True):
@@ -160,63 +161,52 @@ def _draw_table(axes: Axes, y: np.ndarray, prediction: np.ndarray, *, every_pair
     axes.set_xticks(np.arange(n) + 0.5, [f"{value:g}" for value in y])
     axes.set_yticks(np.arange(n) + 0.5, [f"{value:.3g}" for value in prediction])
     axes.xaxis.set_label_position("top")
+    axes.xaxis.labelpad = 8
     axes.tick_params(length=0, labeltop=True, labelbottom=False)
     axes.spines[:].set_visible(False)
 
 
 @styled
-def draw_loops(losses: Mapping[str, Sequence[float]], times: Mapping[str, float] | None = None) -> Figure:
-    """Draw the losses of several loops on one axis and, beside them, how many times as fast as the first each is.
+def draw_loops(losses: Mapping[str, Sequence[float]], costs: Mapping[str, tuple[float, float]]) -> Figure:
+    """Draw the losses of several loops on one axis and, beside them, what each loop costs per step and per call.
 
     Args:
-        losses: for each loop's name its loss after every step; the first one is a line, the others are marks on it.
-        times: for each loop's name the seconds that it takes for one step, in the same order; None leaves the bars out.
+        losses: for each loop's name the mean of its losses up to every step; the first one is a line, the others are
+            marks on it.
+        costs: for each loop's name the milliseconds of processor time of one more step, and of one call besides its
+            steps, in the same order.
 
     Returns:
         the figure, not displayed.
 
     Raises:
-        ValueError: no loop, losses of different lengths, or other names in `times`.
+        ValueError: no loop, losses of different lengths, or other names in `costs`.
     """
     lengths = {len(values) for values in losses.values()}
     if len(lengths) != 1 or 0 in lengths:
         raise ValueError("each loop needs as many losses as the others, and at least one.")
-    if times is not None and list(times) != list(losses):
-        raise ValueError(f"the times are those of {list(times)}, the losses those of {list(losses)}.")
-    figure = Figure(figsize=(8.6, 3.4) if times is not None else (6, 3.4))
-    panels = figure.subplots(
-        1, 1 if times is None else 2, squeeze=False, width_ratios=(1.5, 1)[: 1 + (times is not None)]
-    )
-    curve = panels[0, 0]
+    if list(costs) != list(losses):
+        raise ValueError(f"the costs are those of {list(costs)}, the losses those of {list(losses)}.")
+    figure = Figure(figsize=(9.2, 3.6))
+    curve, *bars = figure.subplots(1, 3, width_ratios=(1.5, 1, 1))
+    colors = [palette[role] for role in ("data", "model", "training", "truth", "wrong")]
     steps = np.arange(1, lengths.pop() + 1)
-    colors = _colors(len(losses))
     for number, (name, values) in enumerate(losses.items()):
         if number == 0:
             curve.plot(steps, values, color=colors[0], lw=2.5, label=name)
             continue
         # Marks of different loops sit on different steps: on one another only the last would be seen.
-        chosen = slice(2 * number, None, 2 * len(losses))
-        curve.plot(
-            steps[chosen], np.asarray(values)[chosen], "osD^v"[number % 5], color=colors[number], ms=7, label=name
-        )
-    curve.set(xlabel="step", ylabel="loss of the batch", ylim=(0, None))
+        chosen, mark = slice(2 * number, None, 2 * len(losses)), "osD^v"[number % 5]
+        curve.plot(steps[chosen], np.asarray(values)[chosen], mark, color=colors[number % 5], ms=7, label=name)
+    curve.set(xlabel="step", ylabel="mean loss so far", ylim=(0, None))
     curve.legend()
-    if times is not None:
-        _draw_speeds(panels[0, 1], times, colors)
+    for place, (axes, title) in enumerate(zip(bars, ("one more step", "one call, besides its steps"), strict=True)):
+        values = [cost[place] for cost in costs.values()]
+        axes.barh(list(costs), values, color=colors[: len(costs)], height=0.6)
+        for row, value in enumerate(values):
+            axes.text(value, row, f" {value:.1f}", va="center")
+        axes.set(xlim=(0, 1.35 * max(*values, 1e-9)), xlabel="processor time (ms)")
+        axes.set_title(title, loc="left")
+        axes.invert_yaxis()
+        axes.tick_params(axis="y", length=0, labelleft=place == 0)
     return figure
-
-
-def _draw_speeds(axes: Axes, times: Mapping[str, float], colors: list[str]) -> None:
-    first = next(iter(times.values()))
-    speeds = [first / seconds for seconds in times.values()]
-    axes.barh(list(times), speeds, color=colors, height=0.6)
-    for row, speed in enumerate(speeds):
-        axes.text(speed, row, f" {speed:.1f}×", va="center")
-    axes.set(xlim=(0, 1.25 * max(speeds)), xlabel=f"steps in the time of one {next(iter(times))} step")
-    axes.invert_yaxis()
-    axes.tick_params(axis="y", length=0)
-
-
-def _colors(count: int) -> list[str]:
-    roles = ("data", "model", "training", "truth", "wrong")
-    return [palette[roles[number % len(roles)]] for number in range(count)]
