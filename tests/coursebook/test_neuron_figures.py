@@ -6,7 +6,8 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 
 import coursekit as ck
-from coursebook.neuron.figures import draw_line, draw_line_training, draw_neuron, draw_perceptron
+from coursebook.neuron.figures import draw_line, draw_line_training, draw_neuron, draw_perceptron, draw_steps
+from coursekit.figures.style import NEGATIVE, POSITIVE
 
 X = np.array([0.0, 1.0, 2.0, 3.0])
 Y = np.array([1.0, 3.0, 5.0, 7.0])  # 2·x + 1, exactly
@@ -23,19 +24,23 @@ def texts(axes):
 
 def test_a_neuron_shows_each_weight_beside_its_input_and_the_bias_beside_a_one():
     axes = draw_neuron([[2.0], [-0.5]], 1.25, names=["weight", "power"], output="fuel").axes[0]
-    assert texts(axes) == ["weight", "w = 2.00", "power", "w = -0.50", "1", "b = 1.25", "+", "", "fuel"]
+    assert texts(axes) == ["weight", "w = 2.00", "power", "w = −0.50", "1", "b = 1.25", "+", "", "fuel"]
 
 
-def test_negative_weights_are_dashed_and_large_ones_wide():
-    axes = draw_neuron([2.0, -0.5], 1.25, names=["weight", "power"]).axes[0]
-    large, negative, bias = axes.lines
-    assert (large.get_linestyle(), negative.get_linestyle()) == ("-", "--")
+def test_negative_weights_are_orange_and_dashed_positive_ones_blue_and_large_ones_wide():
+    axes = draw_neuron([2.0, -0.5], -1.25, names=["weight", "power"]).axes[0]
+    large, negative, bias, *samples = axes.lines
+    assert [line.get_linestyle() for line in (large, negative, bias)] == ["-", "--", "--"]
+    assert [line.get_color() for line in (large, negative, bias)] == [POSITIVE, NEGATIVE, NEGATIVE]
     assert large.get_linewidth() > negative.get_linewidth() > 0
-    assert to_hex(bias.get_color()) == ck.palette["data"]
+    assert [(line.get_label(), line.get_color()) for line in samples] == [
+        ("positive", POSITIVE),
+        ("negative", NEGATIVE),
+    ]
 
 
 def test_a_neuron_with_weights_of_zero_can_be_drawn():
-    assert len(draw_neuron(np.zeros((3, 1)), 0, names="abc").axes[0].lines) == 4
+    assert len(draw_neuron(np.zeros((3, 1)), 0, names="abc").axes[0].lines) == 6
 
 
 def test_each_weight_of_a_neuron_wants_a_name():
@@ -59,7 +64,7 @@ def test_errors_go_from_the_points_to_the_line():
 def test_the_gauge_shows_the_mean_squared_error_and_the_least_one():
     noisy = Y + np.array([1, -1, -1, 1])
     _, right = draw_line(X, noisy, 2, 1).axes
-    assert right.patches[0].get_height() == pytest.approx(1)
+    assert right.lines[1].get_ydata()[0] == pytest.approx(1)
     assert right.lines[0].get_ydata()[0] == pytest.approx(1)  # these errors cannot be lowered by any line
     assert right.get_title().endswith("error\n1.0")
 
@@ -77,14 +82,7 @@ def test_training_shows_the_line_of_its_update_and_the_losses_up_to_then():
     np.testing.assert_allclose(y, x)
     np.testing.assert_allclose(line_of(right, "training"), [(0, 20), (1, 9)])
     assert "update 1" in left.get_title()
-    assert texts(right) == []
-
-
-@pytest.mark.parametrize("loss", [1e9, np.inf, np.nan])
-def test_a_loss_that_left_the_picture_is_told(loss):
-    left, right = draw_line_training(X, Y, [(0, 0), (np.nan, 1e30)], [20.0, loss], 1).axes
-    assert texts(right) == ["off the scale"]
-    assert not left.lines
+    assert right.get_title() == "loss 9.00"
 
 
 @pytest.mark.parametrize(("losses", "update", "told"), [([3.0], 0, "1 losses need"), ([3.0, 2.0], 2, "there were 1")])
@@ -114,7 +112,8 @@ def test_the_perceptron_counts_the_points_on_the_wrong_side_and_marks_one():
     wrong = draw_perceptron(points, classes, [-1, 0], 1.5, wrong=2).axes[0]
     assert right.get_title() == "0 of 4 on the wrong side"
     assert wrong.get_title() == "4 of 4 on the wrong side"
-    ring = wrong.collections[-1]
+    assert right.get_aspect() == 1
+    ring = wrong.collections[-3]  # samples for the legend follow
     assert to_hex(ring.get_edgecolor()[0]) == ck.palette["wrong"].lower()
     assert ring.get_offsets().tolist() == [[3, 0]]
 
@@ -127,3 +126,25 @@ def test_a_perceptron_of_zeros_can_be_drawn_before_it_has_a_line():
 def test_the_perceptron_wants_two_columns_and_a_class_per_row(points, classes):
     with pytest.raises(ValueError, match="one class per row"):
         draw_perceptron(points, classes, [1, 1], 0)
+
+
+def test_steps_are_joined_in_their_order_and_the_last_one_is_marked():
+    places = np.linspace(-1, 3, 41)
+    axes = draw_steps((places, places**2), ([2.0, -1.0, 0.5], [4.0, 1.0, 0.25]), xlabel="w").axes[0]
+    bowl, path, last = axes.lines
+    assert path.get_xdata().tolist() == [2.0, -1.0, 0.5]
+    assert (last.get_xdata().tolist(), last.get_ydata().tolist()) == ([0.5], [0.25])
+    assert texts(axes) == []
+    assert bowl.get_ydata().max() == axes.get_ylim()[1]
+
+
+@pytest.mark.parametrize(("place", "told"), [(40.0, "→ step 1 is at 40"), (-40.0, "← step 1 is at −40")])
+def test_a_step_that_leaves_the_picture_is_told(place, told):
+    axes = draw_steps(([-1.0, 1.0], [1.0, 1.0]), ([0.0, place], [0.0, 1600.0]), xlabel="w").axes[0]
+    assert texts(axes) == [told]
+    assert len(axes.lines) == 2
+
+
+def test_steps_want_a_loss_for_every_place():
+    with pytest.raises(ValueError, match="a loss for every place"):
+        draw_steps(([0.0, 1.0], [0.0, 1.0]), ([0.0, 1.0], [0.0]), xlabel="w")

@@ -1,4 +1,4 @@
-"""One neuron drawn: its diagram, its line over the data, the slopes of its loss, training and the perceptron rule."""
+"""One neuron drawn: its diagram, its line over the data, its training, steps in a bowl and the perceptron rule."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from coursekit.figures.arrays import as_array, as_points
-from coursekit.figures.style import palette, styled
+from coursekit.figures.style import NEGATIVE, POSITIVE, fixed_figure, palette, styled, written
 
 LOSS_LIMITS = (1.0, 3000.0)
 
@@ -25,7 +25,8 @@ def draw_neuron(weights: Any, bias: float, *, names: Sequence[str], output: str 
         output: name of what comes out.
 
     Returns:
-        the figure, not displayed. The wider an edge, the larger its weight, sign aside; negative ones are dashed.
+        the figure, not displayed. The wider an edge, the larger its weight in size. Positive ones are blue, negative
+        ones orange and dashed; the edge of the bias is thin, whatever its size.
 
     Raises:
         ValueError: a number of names that is not the number of weights.
@@ -36,17 +37,17 @@ def draw_neuron(weights: Any, bias: float, *, names: Sequence[str], output: str 
         raise ValueError(f"{len(values) - 1} weights came with {len(names)} names; give one name per weight.")
     heights = np.arange(len(values))[::-1] * 1.0
     middle = float(heights.mean())
-    figure = Figure(figsize=(6.4, 0.45 + 0.42 * max(len(values), 4)))
+    figure = Figure(figsize=(6.4, 0.75 + 0.42 * max(len(values), 4)))
     axes = figure.subplots()
     widest = max(abs(value) for value in values[:-1]) or 1.0
     for label, value, height in zip(labels, values, heights, strict=True):
         is_bias = label == "1" and height == 0
-        color = palette["data"] if is_bias else palette["model" if value >= 0 else "wrong"]
+        color = POSITIVE if value >= 0 else NEGATIVE
         width = 1.2 if is_bias else 0.6 + 5 * abs(value) / widest
         axes.plot((0, 3), (height, middle), color=color, lw=width, ls="-" if value >= 0 else "--", zorder=1)
         axes.text(-0.12, height, label, ha="right", va="center")
         at = 0.3 if len(values) > 4 else 0.45  # where edges are many, the numbers stay near the inputs
-        text = f"{'b' if is_bias else 'w'} = {value:.2f}" if len(values) <= 4 else f"{value:.2f}"
+        text = f"{'b' if is_bias else 'w'} = {written(value, '.2f')}" if len(values) <= 4 else written(value, ".2f")
         axes.text(3 * at, height + at * (middle - height), text, ha="center", va="center", bbox=_PAPER, color=color)
     axes.scatter(3, middle, s=900, facecolor="white", edgecolor=palette["data"], lw=2, zorder=2)
     axes.text(3, middle, "+", ha="center", va="center", size=18, zorder=3)
@@ -55,6 +56,9 @@ def draw_neuron(weights: Any, bias: float, *, names: Sequence[str], output: str 
     axes.text(4.2, middle, output, va="center")
     axes.set(xlim=(-1.3, 5.6), ylim=(heights.min() - 0.6, heights.max() + 0.6))
     axes.axis("off")
+    axes.plot([], [], color=POSITIVE, label="positive")
+    axes.plot([], [], color=NEGATIVE, ls="--", label="negative")
+    axes.legend(loc="upper right")
     return figure
 
 
@@ -79,14 +83,14 @@ def draw_line(
         limits: ends of the gauge; it is logarithmic.
 
     Returns:
-        the figure, not displayed. A mark on the gauge shows the least error that any line has.
+        the figure, not displayed. A line across the gauge shows the least error that any line has.
 
     Raises:
         ValueError: x and y of different length, or fewer than two points.
     """
     inputs, targets = as_points(x, y)
-    figure = Figure(figsize=(6.6, 3.2))
     # Places by hand: laying out would take as long as all the drawing, and a chapter draws dozens of these.
+    figure = fixed_figure(6.6, 3.2)
     left, right = figure.add_axes((0.09, 0.16, 0.67, 0.79)), figure.add_axes((0.87, 0.16, 0.11, 0.54))
     chosen = np.argsort(inputs)[np.linspace(0, len(inputs) - 1, min(errors, len(inputs))).astype(int)]
     left.vlines(inputs[chosen], targets[chosen], w * inputs[chosen] + b, color=palette["gradient"], lw=1.4)
@@ -94,11 +98,11 @@ def draw_line(
 
     loss = float(np.mean((w * inputs + b - targets) ** 2))
     least = float(np.mean((np.polyval(np.polyfit(inputs, targets, 1), inputs) - targets) ** 2))
-    right.bar(0, loss, color=palette["gradient"], width=0.8)
     right.axhline(least, color=palette["truth"], lw=2)
+    right.plot(0, min(loss, limits[1]), "D", color=palette["gradient"], ms=10, zorder=3)  # a pointer, as on a scale
     _loss_axis(right, limits)
     right.set(xlim=(-0.6, 0.6), xticks=[], title=f"mean\nsquared\nerror\n{loss:.1f}")
-    right.annotate("least", (0, least), xytext=(0, 3), textcoords="offset points", ha="center", size=10)
+    right.annotate("least", (0, least), xytext=(0, -12), textcoords="offset points", ha="center", size=10)
     return figure
 
 
@@ -124,7 +128,7 @@ def draw_line_training(
         limits: least and largest loss that is drawn.
 
     Returns:
-        the figure, not displayed; it says so when the loss has left the picture.
+        the figure, not displayed.
 
     Raises:
         ValueError: lines and losses that do not belong together, or an update that never took place.
@@ -135,21 +139,51 @@ def draw_line_training(
         raise ValueError(f"lines has the shape {path.shape}, but {len(curve)} losses need ({len(curve)}, 2).")
     if not 0 <= update < len(curve):
         raise ValueError(f"update is {update}, but there were {len(curve) - 1}; 0 is before the first.")
-    figure = Figure(figsize=(6.6, 3.1))
+    figure = fixed_figure(6.6, 3.1)
     left, right = figure.add_axes((0.09, 0.17, 0.49, 0.73)), figure.add_axes((0.71, 0.17, 0.28, 0.73))
     w, b = path[update]
     _scatter_and_line(left, inputs, targets, w, b, labels)
-    inside = np.isfinite(curve[update]) and curve[update] <= limits[1]
-    left.set_title(f"update {update}: w {_short(w)}, b {_short(b)}")
-    shown = np.arange(update + 1)
-    with np.errstate(invalid="ignore"):
-        right.plot(shown, np.clip(np.nan_to_num(curve[: update + 1], nan=np.inf), *limits), color=palette["training"])
-    right.plot(update, min(float(np.nan_to_num(curve[update], nan=np.inf)), limits[1]), "o", color=palette["training"])
+    left.set_title(f"update {update}: w {written(w, '.2f')}, b {written(b, '.2f')}")
+    right.plot(np.arange(update + 1), curve[: update + 1], color=palette["training"])
+    right.plot(update, curve[update], "o", color=palette["training"])
     _loss_axis(right, limits)
     right.set_xlim(-0.03 * len(curve), 1.05 * len(curve))
-    right.set(xlabel="updates", ylabel="mean squared error", title=f"loss {_short(curve[update])}")
-    if not inside:
-        right.text(0.5, 0.5, "off the scale", transform=right.transAxes, ha="center", color=palette["wrong"])
+    right.set(xlabel="updates", ylabel="mean squared error", title=f"loss {curve[update]:.2f}")
+    return figure
+
+
+@styled
+def draw_steps(bowl: tuple[Any, Any], steps: tuple[Any, Any], *, xlabel: str, title: str = "") -> Figure:
+    """Draw a loss over one number, and the places that a training visits, joined in their order.
+
+    Args:
+        bowl: places and losses there, shape (places,) each; they are the limits of the picture.
+        steps: the places visited and the losses there, shape (steps + 1,) each, the start first.
+        xlabel: what the number is.
+        title: above the picture.
+
+    Returns:
+        the figure, not displayed. The last place is marked; if it lies outside, an arrow and its place say so.
+
+    Raises:
+        ValueError: no step, or places without a loss.
+    """
+    (x, loss), (visited, heights) = (
+        tuple(as_array(values, "bowl or steps") for values in pair) for pair in (bowl, steps)
+    )
+    if len(x) != len(loss) or len(visited) != len(heights):
+        raise ValueError("draw_steps wants a loss for every place of the bowl, and one for every place visited.")
+    figure = fixed_figure(5.6, 3.3)
+    axes = figure.add_axes((0.13, 0.17, 0.84, 0.73))
+    axes.plot(x, loss, color=palette["model"])
+    axes.plot(visited, heights, color=palette["training"], lw=1.5, marker="o", ms=4)
+    if x.min() <= visited[-1] <= x.max():
+        axes.plot(visited[-1], heights[-1], "o", color=palette["training"], ms=11)
+    else:
+        side, at = (1, 0.72) if visited[-1] > 0 else (-1, 0.28)
+        text = f"{'→' if side > 0 else '←'} step {len(visited) - 1} is at {written(visited[-1], '.2g')}"
+        axes.text(at, 0.55, text, transform=axes.transAxes, ha="center", color=palette["wrong"])
+    axes.set(xlim=(x.min(), x.max()), ylim=(0, loss.max()), xlabel=xlabel, ylabel="mean squared error", title=title)
     return figure
 
 
@@ -176,7 +210,7 @@ def draw_perceptron(
         labels: of the two axes.
 
     Returns:
-        the figure, not displayed; its title counts the points on the wrong side.
+        the figure, not displayed; its title counts the points on the wrong side. The axes have equal scales.
 
     Raises:
         ValueError: points that are no table of two columns, or another number of classes.
@@ -188,12 +222,14 @@ def draw_perceptron(
             "class per row."
         )
     weights = np.asarray(w, dtype=float).ravel()
-    figure = Figure(figsize=(5.4, 3.7))
-    axes = figure.subplots()
+    figure = fixed_figure(5.6, 3.9)
+    axes = figure.add_axes((0.1, 0.14, 0.6, 0.77))
     low, high = places.min(axis=0) - 0.4, places.max(axis=0) + 0.4
-    grid = np.stack(np.meshgrid(np.linspace(low[0], high[0], 160), np.linspace(low[1], high[1], 160)), axis=-1)
-    score = grid @ weights + b
-    axes.contourf(grid[..., 0], grid[..., 1], score > 0, levels=(0.5, 1.5), colors=[palette["model"]], alpha=0.15)
+    grid = np.stack(np.meshgrid([low[0], high[0]], [low[1], high[1]]), axis=-1)
+    score = grid @ weights + b  # linear, so its corners are enough
+    if score.max() > 0:
+        levels = (0.0, float(score.max()))
+        axes.contourf(grid[..., 0], grid[..., 1], score, levels=levels, colors=[palette["model"]], alpha=0.15)
     if score.min() < 0 < score.max():
         axes.contour(grid[..., 0], grid[..., 1], score, levels=(0.0,), colors=[palette["model"]], linewidths=2)
     for value, marker, fill in ((0, "o", "white"), (1, "s", palette["data"])):
@@ -213,9 +249,11 @@ def draw_perceptron(
             places[wrong, 0], places[wrong, 1], s=190, facecolor="none", edgecolor=palette["wrong"], lw=3, zorder=4
         )
     mistakes = int(np.sum((places @ weights + b > 0) != (answers == 1)))
-    axes.set(xlabel=labels[0], ylabel=labels[1], xlim=(low[0], high[0]), ylim=(low[1], high[1]))
+    axes.set(xlabel=labels[0], ylabel=labels[1], xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
     axes.set_title(f"{mistakes} of {len(places)} on the wrong side")
-    axes.legend(loc="lower right")
+    axes.fill_between([], [], color=palette["model"], alpha=0.15, label=f"says {names[1]}")
+    axes.scatter([], [], s=90, facecolor="none", edgecolor=palette["wrong"], lw=3, label="mistake")
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return figure
 
 
@@ -225,8 +263,7 @@ _PAPER = dict(facecolor="white", edgecolor="none", pad=1.2)
 def _scatter_and_line(axes: Axes, x: np.ndarray, y: np.ndarray, w: float, b: float, labels: tuple[str, str]) -> None:
     axes.scatter(x, y, s=8, color=palette["data"], lw=0)
     ends = np.array([x.min(), x.max()]) + np.array([-0.05, 0.05]) * float(np.ptp(x))
-    if np.isfinite([w, b]).all():
-        axes.plot(ends, w * ends + b, color=palette["model"], lw=3)
+    axes.plot(ends, w * ends + b, color=palette["model"], lw=3)
     height = float(np.ptp(y))
     axes.set(xlim=tuple(ends), ylim=(y.min() - 0.35 * height, y.max() + 0.1 * height))
     axes.set(xlabel=labels[0], ylabel=labels[1])
@@ -237,8 +274,3 @@ def _loss_axis(axes: Axes, limits: tuple[float, float]) -> None:
     axes.set(yscale="log", ylim=limits)
     axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.yaxis.set_minor_locator(NullLocator())
-
-
-def _short(value: float) -> str:
-    """A number with at most five digits."""
-    return f"{value:.0e}" if abs(value) >= 1000 else f"{value:.2f}"
