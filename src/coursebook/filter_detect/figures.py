@@ -1,6 +1,6 @@
 """One window at a time: how a kernel makes a feature map, how a detector cuts it, how a kernel is learned."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -93,7 +93,7 @@ def _box(left: float, top: float, width: float, height: float) -> list[tuple[flo
 
 
 @styled
-def draw_responses(maps: Sequence[Any], titles: Sequence[str], *, what: str = "response", size: float = 2.6) -> Figure:
+def draw_responses(maps: Iterable[Any], titles: Sequence[str], *, what: str = "response", size: float = 2.6) -> Figure:
     """Draw filtered or detected maps side by side in the colors of signs, on one scale that a color bar explains.
 
     Args:
