@@ -6,11 +6,13 @@ import pytest
 import coursekit as ck
 from coursebook.sgd.figures import (
     CHAIN_STAGES,
+    PATH_STAGES,
     draw_batches,
     draw_chain,
     draw_descent,
     draw_loss_contour,
     draw_rate,
+    draw_two_paths,
     line_loss,
 )
 
@@ -77,31 +79,43 @@ def test_the_rows_of_the_next_batch_are_marked():
     np.testing.assert_array_equal(marked.get_offsets(), np.column_stack([X, Y])[[1, 3]])
 
 
-def drawn(paths, chosen, **options):
-    return draw_batches(line_loss(X, Y), paths, chosen, best=BEST, **MAP, **options)
+def drawn(paths, **options):
+    return draw_batches(line_loss(X, Y), paths, best=BEST, **MAP, **options)
 
 
-def test_batch_sizes_are_compared_by_updates_or_by_epochs():
-    paths = {1: np.vstack([PATH, PATH[1:]]), 3: PATH}  # 4 rows: 4 updates an epoch, or 2
-    by_update, by_epoch = (drawn(paths, 1, epoch_of=rows).axes[1] for rows in (None, 4))
+def test_batch_sizes_are_compared_by_what_an_update_costs():
+    paths = {1: np.vstack([PATH, PATH[1:]]), 2: PATH}  # 4 rows: 4 updates an epoch, or 2
+    by_update = drawn(paths).axes[1]
+    by_epoch = drawn(paths, per_update={1: 1 / 4, 2: 1 / 2}, counted="epochs").axes[1]
     assert [line[-1, 0] for line in lines(by_update)] == [4, 2]
     assert [line[-1, 0] for line in lines(by_epoch)] == [1, 1]
-    np.testing.assert_allclose(lines(by_epoch)[1][:, 0], [0, 0.75, 1])  # the second batch is short
     assert (by_update.get_xlabel(), by_epoch.get_xlabel()) == ("updates", "epochs")
 
 
-def test_only_the_chosen_batch_size_has_its_path_on_the_map():
-    plane, curve = drawn({1: PATH, 4: PATH[:2]}, 4).axes
-    np.testing.assert_array_equal(lines(plane)[1], PATH[:2])
-    assert plane.get_title() == "batch 4: 1 update"
-    assert sorted(texts(curve)) == ["batch 1", "batch 4"]
+def test_every_batch_size_has_its_path_and_its_loss_in_one_color():
+    plane, curve = drawn({1: PATH, 4: PATH[:2]}).axes
+    shown = [line for line in plane.lines if len(line.get_xdata()) > 1]
+    np.testing.assert_array_equal(np.column_stack(shown[0].get_data()), PATH)
+    assert [line.get_color() for line in shown] == [line.get_color() for line in curve.lines]
+    assert len({line.get_color() for line in shown}) == 2
+    colors = {text.get_text().replace("\n", " "): text.get_color() for text in curve.texts}
+    assert colors == {
+        "batch 1, 2 updates": shown[0].get_color(),
+        "batch 4, 1 update": shown[1].get_color(),
+    }
 
 
 @pytest.mark.parametrize("far", [50.0, 1e200, np.nan])
 def test_a_path_that_diverges_leaves_the_map_and_is_told(far):
-    plane, _ = drawn({1: np.vstack([PATH, (far, far), (0, 0)])}, 1).axes
-    assert plane.get_title() == "batch 1: 4 updates, off the map"
+    plane, _ = drawn({1: np.vstack([PATH, (far, far), (0, 0)]), 4: PATH}).axes
+    assert plane.get_title() == "batch 1 left the map"
     assert len(lines(plane)[1]) == 4  # the first place beyond the map is the last one
+
+
+def test_circles_are_circles_on_every_map():
+    contour = draw_loss_contour(line_loss(X, Y), {"a": PATH}, **MAP).axes[0]
+    for axes in (contour, drawn({1: PATH}).axes[0], draw_descent(X, Y, PATH, 1).axes[2]):
+        assert axes.get_aspect() == 1
 
 
 @pytest.mark.parametrize(
@@ -150,6 +164,24 @@ def test_a_unit_that_is_off_sends_nothing_back():
     assert {"∂L/∂z = 0", "∂L/∂w₁ = 0", "∂L/∂b₁ = 0"} <= set(shown)
 
 
+def fork(stage, **changes):
+    numbers = dict(h=1.1, a1=2.0, a2=1.0, c1=-1.5, c2=0.5, y=1.0) | changes
+    return texts(draw_two_paths(**numbers, stage=stage).axes[0])
+
+
+def test_two_paths_come_back_as_two_products_and_their_sum():
+    first, second, both = "−7.5 · (−1.5) · 1 · 2 = 22.5", "−7.5 · 0.5 · 1 · 1 = −3.75", "22.5 + (−3.75) = 18.75"
+    assert [first in fork(stage) for stage in (4, 5)] == [False, True]
+    assert [second in fork(stage) for stage in (5, 6)] == [False, True]
+    assert [f"∂L/∂h = {both}" in fork(stage) for stage in (6, len(PATH_STAGES) - 1)] == [False, True]
+
+
+def test_a_path_through_a_unit_that_is_off_counts_nothing():
+    shown = fork(7, a2=-1.0)
+    assert any(text.endswith("· 0.5 · 0 · (−1) = 0") for text in shown)
+    assert "∂L/∂h = 25.8 + 0 = 25.8" in shown
+
+
 @pytest.mark.parametrize(
     ("call", "told"),
     [
@@ -159,7 +191,9 @@ def test_a_unit_that_is_off_sends_nothing_back():
         (lambda: draw_loss_contour(lambda w, b: np.zeros(3), {"a": PATH}, **MAP), "keep the shape"),
         (lambda: draw_descent(X, Y, PATH, 3), "updates 0 to 2"),
         (lambda: draw_descent(X, Y[:3], PATH, 0), "same number"),
-        (lambda: drawn({1: PATH}, 2), "no path for batch size 2"),
+        (lambda: drawn({1: PATH, 2: PATH}, per_update={1: 1.0}), "no cost for batch size 2"),
+        (lambda: drawn(dict.fromkeys(range(5), PATH)), "draw fewer"),
+        (lambda: fork(8), "stages 0 to 7"),
         (lambda: draw_rate(X, Y, 0), "above 0"),
         (lambda: draw_rate(0 * X, Y, 0.1), "not 0 everywhere"),
         (lambda: chain(10), "stages 0 to 9"),

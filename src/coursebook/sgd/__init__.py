@@ -1,5 +1,21 @@
 """The room of the chapter *Stochastic gradient descent*."""
 
-from coursebook.sgd.figures import draw_batches, draw_chain, draw_descent, draw_loss_contour, draw_rate
+from coursebook.sgd.figures import (
+    draw_batches,
+    draw_chain,
+    draw_descent,
+    draw_loss_contour,
+    draw_rate,
+    draw_two_paths,
+    line_loss,
+)
 
-__all__ = ["draw_batches", "draw_chain", "draw_descent", "draw_loss_contour", "draw_rate"]
+__all__ = [
+    "draw_batches",
+    "draw_chain",
+    "draw_descent",
+    "draw_loss_contour",
+    "draw_rate",
+    "draw_two_paths",
+    "line_loss",
+]

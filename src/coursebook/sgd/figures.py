@@ -1,4 +1,4 @@
-"""Gradient descent drawn: paths on a map of the loss, batch sizes compared, one weight's steps, the chain rule."""
+"""Gradient descent drawn: paths on maps of the loss, batch sizes compared, one weight's steps, the chain rule."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogLocator, MaxNLocator
+from matplotlib.ticker import LogLocator
 
 from coursekit.figures.arrays import as_points
 from coursekit.figures.style import fixed_figure, palette, styled, written
@@ -14,7 +14,7 @@ from coursekit.figures.style import fixed_figure, palette, styled, written
 Loss = Callable[[Any, Any], Any]
 MOST_POINTS = 300
 BEYOND = 1e30  # drawn in place of a loss that is no number any more
-_PATH_COLORS = tuple(palette[role] for role in ("wrong", "model", "truth", "gradient"))
+_PATH_COLORS = tuple(palette[role] for role in ("gradient", "model", "training", "truth"))
 _MAP_COLORS = ("#ffffff", "#f4f4f4", "#e9e9e9", "#dddddd", "#d0d0d0", "#c3c3c3")
 
 # Maps of a loss with two weights ------------------------------------------------------------------------------------
@@ -31,6 +31,8 @@ def draw_loss_contour(
     steps: bool = True,
 ) -> Figure:
     """Draw a map of a loss over two weights, darker where it is larger, and the paths of trainings on it.
+
+    One unit of w is as long as one unit of b, so that circles are circles and right angles are right angles.
 
     Args:
         loss: a function of two arrays of shape (rows, columns), w and b, that returns the losses in that shape.
@@ -52,10 +54,12 @@ def draw_loss_contour(
     figure = Figure(figsize=(5.4, 4.4))
     axes = figure.subplots()
     _draw_map(axes, loss, w, b, best)
+    axes.set_aspect("equal")
     for (label, track), color in zip(tracks.items(), _PATH_COLORS, strict=False):
         style = dict(marker="o", ms=3, lw=1.2) if steps else dict(marker="o", ms=3.5, lw=0, alpha=0.6)
         axes.plot(track[:, 0], track[:, 1], color=color, label=label, **style)  # type: ignore[arg-type]
-    axes.legend(loc="best", frameon=True, framealpha=0.9)
+    if any(tracks):
+        axes.legend(loc="best", frameon=True, framealpha=0.9)
     return figure
 
 
@@ -74,7 +78,8 @@ def draw_descent(
         batch: numbers of the rows that the next update reads; they are marked.
 
     Returns:
-        the figure, not displayed; its size and its axes are the same for every update.
+        the figure, not displayed; its size and its axes are the same for every update. On the map one unit of w is as
+        long as one unit of b.
 
     Raises:
         ValueError: x and y of different lengths, a path of another shape, or an update past its end.
@@ -89,7 +94,7 @@ def draw_descent(
 
     figure = fixed_figure(10, 3.4)
     line, curve, plane = figure.subplots(1, 3)
-    figure.subplots_adjust(left=0.06, right=0.985, bottom=0.17, top=0.89, wspace=0.3)
+    figure.subplots_adjust(left=0.06, right=0.985, bottom=0.17, top=0.89, wspace=0.32)
     line.scatter(inputs, targets, s=6, color="#999999", lw=0)
     if batch is not None:
         line.scatter(inputs[batch], targets[batch], s=30, color=palette["training"], lw=0, zorder=3)
@@ -104,9 +109,11 @@ def draw_descent(
     curve.plot(losses, color="#cccccc", lw=1)
     curve.plot(losses[: update + 1], color=palette["training"], marker="o", ms=3)
     curve.set(xlabel="update", ylabel="loss", title=f"loss {losses[update]:.1f}", ylim=(0, 1.05 * losses.max()))
-    curve.xaxis.set_major_locator(MaxNLocator(integer=True))
     best = tuple(np.polyfit(inputs, targets, 1))
-    _draw_map(plane, loss, *_window(track, best), best)
+    _draw_map(plane, loss, *_as_wide_as(plane, *_window(track, best)), best)
+    plane.set_aspect("equal")
+    for axes in (line, curve, plane):
+        axes.locator_params(nbins=4, integer=axes is curve)
     plane.plot(done[:, 0], done[:, 1], color=palette["model"], marker="o", ms=3, lw=1.2)
     plane.plot(now_w, now_b, "o", color=palette["model"], ms=8)
     plane.set_title(f"after {update} updates" if update != 1 else "after 1 update")
@@ -117,69 +124,72 @@ def draw_descent(
 def draw_batches(
     loss: Loss,
     paths: Mapping[int, Any],
-    chosen: int,
     *,
     best: tuple[float, float],
     w: tuple[float, float],
     b: tuple[float, float],
-    epoch_of: int | None = None,
+    per_update: Mapping[int, float] | None = None,
+    counted: str = "updates",
 ) -> Figure:
-    """Draw the path of one batch size on a map of the loss, and the losses of all batch sizes beside it.
+    """Draw the paths of several batch sizes on a map of the loss, and their losses beside it.
 
     Args:
         loss: as in `draw_loss_contour`.
         paths: for each batch size the weights after every update, shape (updates + 1, 2).
-        chosen: the batch size whose path is drawn; its loss is drawn thick.
         best: the weights with the smallest loss.
         w: left and right end of the map.
         b: lower and upper end of the map.
-        epoch_of: rows of an epoch: count along the axis in epochs; by default it counts updates.
+        per_update: what one update costs each batch size, in the unit that is counted; 1 by default.
+        counted: the unit of the axis below the losses.
 
     Returns:
-        the figure, not displayed. A path that leaves the map says so in the map's title.
+        the figure, not displayed; each batch size has one color. A path is drawn up to where it leaves the map, and
+        one that leaves it is named in the map's title.
 
     Raises:
-        ValueError: a batch size without a path, or a path of another shape.
+        ValueError: no path or over four, a path of another shape, or a batch size without a cost.
     """
     tracks = _paths(paths)
-    if chosen not in tracks:
-        raise ValueError(f"there is no path for batch size {chosen}; there are paths for {', '.join(map(str, paths))}.")
-    figure = fixed_figure(7.8, 3.4)
-    plane, curve = figure.subplots(1, 2)
-    figure.subplots_adjust(left=0.085, right=0.87, bottom=0.16, top=0.9, wspace=0.28)
-    _draw_map(plane, loss, w, b, best)
-    track = tracks[chosen]
-    inside = (track >= (w[0], b[0])).all(axis=1) & (track <= (w[1], b[1])).all(axis=1)
-    seen = track if inside.all() else track[: np.argmin(inside) + 1]
-    plane.plot(*np.clip(seen, -99, 99).T, color=palette["model"], marker=".", lw=1)
-    plane.plot(*seen[-1], "o", color=palette["model"], ms=8)
-    updates = f"{len(track) - 1} updates" if len(track) != 2 else "1 update"
-    plane.set_title(f"batch {chosen}: {updates}" + ("" if inside.all() else ", off the map"))
-    high = 1.6 * float(loss(*track[0]))
+    if len(tracks) > len(_PATH_COLORS):
+        raise ValueError(f"{len(tracks)} paths came, but {len(_PATH_COLORS)} can be told apart; draw fewer.")
+    costs = dict.fromkeys(tracks, 1.0) if per_update is None else per_update
+    if missing := [batch for batch in tracks if batch not in costs]:
+        raise ValueError(f"per_update has no cost for batch size {missing[0]}; give one for every path.")
+    figure = fixed_figure(8.6, 3.6)
+    plane, curve = figure.subplots(1, 2, width_ratios=(1, 1.15))
+    figure.subplots_adjust(left=0.085, right=0.83, bottom=0.16, top=0.9, wspace=0.28)
+    _draw_map(plane, loss, *_as_wide_as(plane, w, b), best)
+    plane.set_aspect("equal")
+    (left, right), (bottom, top) = plane.get_xlim(), plane.get_ylim()
+    high = 1.6 * float(loss(*tracks[next(iter(tracks))][0]))
     low = max(0.93 * float(loss(*best)), high / 1000)  # a perfect fit has a loss of 0, which no logarithm shows
-    ends = []
-    for batch, weights in tracks.items():
-        places = np.arange(len(weights), dtype=float)
-        if epoch_of is not None:
-            whole, part = np.divmod(places, -(-epoch_of // batch))
-            places = whole + np.minimum(part * batch, epoch_of) / epoch_of
+    ends, away = [], []
+    for (batch, track), color in zip(tracks.items(), _PATH_COLORS, strict=False):
+        inside = (track >= (left, bottom)).all(axis=1) & (track <= (right, top)).all(axis=1)
+        seen = track if inside.all() else track[: np.argmin(inside) + 1]
+        away += [] if inside.all() else [str(batch)]
+        plane.plot(*np.clip(seen, -99, 99).T, color=color, marker=".", ms=4, lw=1)
+        plane.plot(*seen[-1], "o", color=color, ms=8)
         with np.errstate(over="ignore", invalid="ignore"):  # a training that diverges is no mistake here
-            losses = np.clip(np.nan_to_num(loss(*weights.T), nan=BEYOND, posinf=BEYOND), None, BEYOND)
-        shown = slice(None, None, -(-len(weights) // MOST_POINTS))  # more points than pixels only blur the curve
-        color, width, front = (palette["model"], 2.2, 3) if batch == chosen else ("#999999", 1, 2)
-        curve.plot(places[shown], losses[shown], color=color, lw=width, zorder=front)
+            losses = np.clip(np.nan_to_num(loss(*track.T), nan=BEYOND, posinf=BEYOND), None, BEYOND)
+        shown = slice(None, None, -(-len(track) // MOST_POINTS))  # more points than pixels only blur the curve
+        places = np.arange(len(track)) * costs[batch]
+        curve.plot(places[shown], losses[shown], color=color, lw=1.5)
         settled = np.median(losses[-10:]) if len(losses) > 30 else losses[-1]
-        ends.append((float(np.clip(settled, low, high)), batch))
-    curve.set(yscale="log", ylim=(low, high), ylabel="loss", xlabel="updates" if epoch_of is None else "epochs")
+        made = f"batch {batch},\n{len(track) - 1} update{'s' * (len(track) != 2)}"
+        ends.append((float(np.clip(settled, low, high)), made, color))
+    plane.set_title(f"batch {' and '.join(away)} left the map" if away else "paths of w and b")
+    curve.set(yscale="log", ylim=(low, high), ylabel="loss", xlabel=counted, title="loss")
     curve.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     curve.yaxis.set_major_formatter("{x:g}")
     curve.minorticks_off()
     curve.margins(x=0.02)
+    for axes in (plane, curve):
+        axes.locator_params(axis="x", nbins=4)
+    plane.locator_params(axis="y", nbins=5)
     ends.sort()
-    for height, (_, batch) in zip(_spread([end for end, _ in ends], low, high), ends, strict=True):
-        color = palette["model"] if batch == chosen else "#555555"
-        curve.annotate(f"batch {batch}", (1.02, height), xycoords="axes fraction", va="center", color=color, size=10)
-    curve.set_title("all batch sizes")
+    for height, (_, made, color) in zip(_spread([end for end, *_ in ends], low, high), ends, strict=True):
+        curve.annotate(made, (1.02, height), xycoords="axes fraction", va="center", color=color, size=10)
     return figure
 
 
@@ -326,9 +336,103 @@ def draw_chain(w1: float, b1: float, w2: float, b2: float, x: float, y: float, s
     return figure
 
 
-def _draw_node(axes: Axes, place: float, name: str) -> None:
-    axes.plot(place, 0, "o", ms=33, mfc="white", mec=palette["data"], mew=1.5, zorder=3)
-    axes.text(place, 0, name, ha="center", va="center", size=14, zorder=4)
+PATH_STAGES = (
+    "one unit, h, feeds two others",
+    "both read h: p = max(a₁·h, 0), q = max(a₂·h, 0)",
+    "the prediction reads both: ŷ = c₁·p + c₂·q",
+    "the loss, (ŷ − y)²",
+    "back: ∂L/∂ŷ = 2·(ŷ − y)",
+    "the path through p: a product",
+    "the path through q: another product",
+    "both paths arrive at h: their sum",
+)
+
+
+@styled
+def draw_two_paths(h: float, a1: float, a2: float, c1: float, c2: float, y: float, stage: int) -> Figure:
+    """Draw a unit that feeds two ReLU units, and how the gradient comes back to it along both paths.
+
+    Args:
+        h: the output of the unit on the left.
+        a1, a2: the weights from h to the units p and q.
+        c1, c2: the weights from p and q to the prediction.
+        y: the target.
+        stage: how far the calculation is, 0 to 7; what is newest is marked. See `PATH_STAGES`.
+
+    Returns:
+        the figure, not displayed: values in blue, partial derivatives of the loss L in purple.
+
+    Raises:
+        ValueError: a stage that is no whole number from 0 to 7.
+    """
+    if stage not in range(len(PATH_STAGES)):
+        raise ValueError(f"stage is {stage!r}, but the calculation has the stages 0 to {len(PATH_STAGES) - 1}.")
+    p, q = max(a1 * h, 0.0), max(a2 * h, 0.0)
+    guess = c1 * p + c2 * q
+    back = 2 * (guess - y)
+    by_p, by_q = (back * c1 * a1 if p > 0 else 0.0), (back * c2 * a2 if q > 0 else 0.0)
+
+    figure = fixed_figure(9, 4.2)
+    axes = figure.add_axes((0, 0, 1, 0.9))
+    axes.set(xlim=(-0.7, 8.9), ylim=(-2.7, 2.4))
+    axes.axis("off")
+    at = {"h": (0.3, 0.0), "p": (3, 1.3), "q": (3, -1.3), "ŷ": (5.7, 0.0), "L": (8.2, 0.0)}
+    edges = (
+        ("h", "p", "a₁", a1, 1, 5),
+        ("h", "q", "a₂", a2, 1, 6),
+        ("p", "ŷ", "c₁", c1, 2, 5),
+        ("q", "ŷ", "c₂", c2, 2, 6),
+        ("ŷ", "L", "y", y, 3, 4),
+    )
+    for start, end, name, value, forward, backward in edges:
+        _draw_edge(axes, at[start], at[end], 0.09, "model" if stage >= forward else None)
+        if stage >= 4:
+            _draw_edge(axes, at[end], at[start], 0.09, "gradient" if stage >= backward else None)
+        (x0, y0), (x1, y1) = at[start], at[end]
+        up = -0.55 if "q" in (start, end) else 0.55
+        axes.text((x0 + x1) / 2, (y0 + y1) / 2 + up, f"{name} = {written(value)}", ha="center", va="center", size=11)
+    for name, (place, height) in at.items():
+        _draw_node(axes, place, name, height)
+    values = (("h", h, 0, 0.75), ("p", p, 1, 0.72), ("q", q, 1, -0.72), ("ŷ", guess, 2, 0.75))
+    for name, value, forward, up in (*values, ("L", (guess - y) ** 2, 3, 0.75)):
+        if stage >= forward:
+            _write(axes, at[name][0], at[name][1] + up, written(value), "model", stage == forward)
+    slopes = (
+        (6.6, -0.85, f"∂L/∂ŷ = {written(back)}", 4),
+        (1.1, 2.02, f"{_product(back, c1, float(p > 0), a1)} = {written(by_p)}", 5),
+        (1.1, -2.02, f"{_product(back, c2, float(q > 0), a2)} = {written(by_q)}", 6),
+        (5.7, -2.3, f"∂L/∂h = {written(by_p)} + {_factor(by_q)} = {written(by_p + by_q)}", 7),
+    )
+    for place, height, text, backward in slopes:
+        if stage >= backward:
+            _write(axes, place, height, text, "gradient", stage == backward)
+    figure.suptitle(PATH_STAGES[stage], weight="bold", y=0.97)
+    return figure
+
+
+def _product(*factors: float) -> str:
+    return " · ".join([written(factors[0]), *map(_factor, factors[1:])])
+
+
+def _factor(value: float) -> str:
+    return f"({written(value)})" if value < 0 else written(value)
+
+
+def _draw_node(axes: Axes, place: float, name: str, height: float = 0) -> None:
+    axes.plot(place, height, "o", ms=33, mfc="white", mec=palette["data"], mew=1.5, zorder=3)
+    axes.text(place, height, name, ha="center", va="center", size=14, zorder=4)
+
+
+def _draw_edge(
+    axes: Axes, start: tuple[float, float], end: tuple[float, float], beside: float, role: str | None
+) -> None:
+    """An arrow between two nodes, a little to the left of the line from one to the other."""
+    one, other = np.array(start), np.array(end)
+    along = (other - one) / np.hypot(*(other - one))
+    shift = beside * np.array([-along[1], along[0]])
+    arrow = dict(arrowstyle="-|>", lw=1.8, color=palette[role] if role else "#cccccc", shrinkA=0, shrinkB=0)
+    tip, tail = other - 0.42 * along + shift, one + 0.42 * along + shift
+    axes.annotate("", tuple(tip), xytext=tuple(tail), arrowprops=arrow)
 
 
 def _draw_arrow(axes: Axes, left: float, height: float, role: str | None, *, back: bool = False) -> None:
@@ -373,12 +477,25 @@ def _window(track: np.ndarray, best: tuple[float, ...]) -> tuple[tuple[float, fl
     return (float(left), float(right)), (float(bottom), float(top))
 
 
-def _spread(heights: list[float], low: float, high: float, gap: float = 0.085) -> list[float]:
+def _as_wide_as(
+    axes: Axes, w: tuple[float, float], b: tuple[float, float]
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The two ranges, one of them widened about its middle, so that equal units fill the whole box of the axes."""
+    width, height = axes.get_window_extent().size
+    unit = max((w[1] - w[0]) / width, (b[1] - b[0]) / height)
+    return _about((w[0] + w[1]) / 2, unit * width / 2), _about((b[0] + b[1]) / 2, unit * height / 2)
+
+
+def _about(middle: float, reach: float) -> tuple[float, float]:
+    return middle - reach, middle + reach
+
+
+def _spread(heights: list[float], low: float, high: float, gap: float = 0.17) -> list[float]:
     """Places of sorted heights on a logarithmic axis, as shares of it, moved apart so that labels do not touch."""
     shares: list[float] = []
     for height in heights:
         share = float(np.log(height / low) / np.log(high / low))
-        shares.append(max(share, shares[-1] + gap) if shares else max(share, 0.03))
+        shares.append(max(share, shares[-1] + gap) if shares else max(share, 0.06))
     over = max(shares[-1] - 0.97, 0)
     return [share - over for share in shares]
 
