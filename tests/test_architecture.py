@@ -41,7 +41,7 @@ PUBLIC_NAMES = {
     "exercise", "answer", "check", "hint", "solution", "yours", "progress",
     # figures that several chapters draw, and what draws figures of one's own
     "show", "explore", "palette", "show_extraction", "extract", "show_images", "show_kernel", "show_matrix",
-    "draw_learning_curves", "draw_logit_losses", "draw_magnitudes", "draw_slopes",
+    "draw_learning_curves", "draw_logit_losses", "draw_slopes",
     # modules
     "datasets", "kernels",
 }  # fmt: skip

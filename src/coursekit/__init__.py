@@ -24,7 +24,6 @@ _HOME = {
     "show": "figures.display",
     "extract": "figures.extraction",
     "show_extraction": "figures.extraction",
-    "draw_magnitudes": "figures.images",
     "show_images": "figures.images",
     "show_kernel": "figures.images",
     "explore": "figures.interactive",

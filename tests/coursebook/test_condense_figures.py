@@ -10,6 +10,7 @@ from matplotlib.patches import Rectangle
 import coursekit as ck
 from coursebook.condense.figures import (
     draw_dot_shift,
+    draw_magnitudes,
     draw_pooling,
     draw_running_means,
     draw_stage_changes,
@@ -97,7 +98,7 @@ def test_unchanged_starts_are_counted_and_marked_by_sign_and_color():
 
 @pytest.mark.parametrize(("limit", "top"), [(None, 24), (10, 10)])
 def test_maps_of_different_sizes_share_one_scale(limit, top):
-    figure = ck.draw_magnitudes([MAP[:2, :2], MAP], ["corner", "whole"], limit=limit)
+    figure = draw_magnitudes([MAP[:2, :2], MAP], ["corner", "whole"], limit=limit)
     assert [axes.images[0].get_clim() for axes in figure.axes] == [(0, top), (0, top)]
     assert [axes.get_title() for axes in figure.axes] == ["corner", "whole"]
 
@@ -130,9 +131,9 @@ def test_stage_changes_are_drawn_as_given_and_labels_keep_apart():
         (lambda: draw_dot_shift((0, 0), (-1, 0)), r"to \(-1, 0\)"),
         (lambda: draw_unchanged_starts({}), "for each move a table"),
         (lambda: draw_unchanged_starts({"1 right": [True]}), "for each move a table"),
-        (lambda: ck.draw_magnitudes([], []), "0 maps came with 0 titles"),
-        (lambda: ck.draw_magnitudes([MAP], ["a", "b"]), "1 maps came with 2 titles"),
-        (lambda: ck.draw_magnitudes([-MAP], ["a"]), "below 0.*ReLU first"),
+        (lambda: draw_magnitudes([], []), "0 maps came with 0 titles"),
+        (lambda: draw_magnitudes([MAP], ["a", "b"]), "1 maps came with 2 titles"),
+        (lambda: draw_magnitudes([-MAP], ["a"]), "below 0.*ReLU first"),
         (lambda: draw_running_means([1, 2], {}), r"shape \(2,\), but \(runs, draws\)"),
         (lambda: draw_stage_changes({}), "nothing to draw"),
     ],
@@ -145,6 +146,6 @@ def test_bad_input_is_told_what_is_wrong(draw, words):
 def test_no_drawing_opens_a_pyplot_figure():
     draw_pooling(MAP)
     draw_dot_shift((0, 0), (1, 1))
-    ck.draw_magnitudes([MAP], ["map"])
+    draw_magnitudes([MAP], ["map"])
     pyplot = sys.modules.get("matplotlib.pyplot")
     assert pyplot is None or pyplot.get_fignums() == []

@@ -9,9 +9,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from coursekit.figures.arrays import as_array
+from coursekit.figures.extraction import scale_limit
 from coursekit.figures.images import one_map
 from coursekit.figures.matrices import draw_matrix
-from coursekit.figures.style import palette, styled
+from coursekit.figures.style import MAGNITUDE_MAP, palette, styled
 
 
 @styled
@@ -219,3 +220,37 @@ def _frame(axes: Axes, shape: tuple[int, ...], title: str) -> None:
     axes.set(xlim=(-0.1, shape[1] + 0.1), ylim=(shape[0] + 0.1, -0.1), aspect="equal")
     axes.set(title=title, xticks=(), yticks=())
     axes.spines[:].set_visible(False)
+
+
+@styled
+def draw_magnitudes(
+    maps: Sequence[Any], titles: Sequence[str], *, size: float = 3.0, limit: float | None = None
+) -> Figure:
+    """Draw non-negative maps side by side at one width and on one color scale, dark for 0.
+
+    Args:
+        maps: arrays of shape (rows, columns); they may differ in size.
+        titles: one per map.
+        size: width of one map in inches.
+        limit: the value that gets the brightest color; by default the largest, but for 0.5 % in big maps.
+
+    Returns:
+        the figure, not displayed.
+
+    Raises:
+        ValueError: no map, another number of titles, a wrong rank, or values below 0.
+    """
+    pictures = [one_map(feature_map) for feature_map in maps]
+    if not pictures or len(pictures) != len(titles):
+        raise ValueError(
+            f"{len(pictures)} maps came with {len(titles)} titles; give at least one map and a title each."
+        )
+    if min(picture.min() for picture in pictures) < 0:
+        raise ValueError("a map holds values below 0, but magnitudes start at 0; apply the ReLU first.")
+    top = limit or max(scale_limit(picture) for picture in pictures)
+    figure = Figure(figsize=(size * len(pictures), size * 1.12))
+    for axes, picture, title in zip(figure.subplots(1, len(pictures), squeeze=False)[0], pictures, titles, strict=True):
+        axes.imshow(picture, cmap=MAGNITUDE_MAP, vmin=0, vmax=top)
+        axes.set_title(title)
+        axes.axis("off")
+    return figure

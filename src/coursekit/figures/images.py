@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from coursekit.figures.arrays import as_array
 from coursekit.figures.display import Result, show
 from coursekit.figures.extraction import scale_limit, write_numbers
-from coursekit.figures.style import IMAGE_MAP, MAGNITUDE_MAP, SIGNED_MAP, styled
+from coursekit.figures.style import IMAGE_MAP, SIGNED_MAP, styled
 
 
 @dataclass(frozen=True)
@@ -114,40 +114,6 @@ def draw_kernel(kernel: Any, *, title: str = "Kernel", axes: Axes | None = None)
     axes.set_title(title)
     axes.axis("off")
     return axes.get_figure(root=True)  # type: ignore[return-value]
-
-
-@styled
-def draw_magnitudes(
-    maps: Sequence[Any], titles: Sequence[str], *, size: float = 3.0, limit: float | None = None
-) -> Figure:
-    """Draw non-negative maps side by side at one width and on one color scale, dark for 0.
-
-    Args:
-        maps: arrays of shape (rows, columns); they may differ in size.
-        titles: one per map.
-        size: width of one map in inches.
-        limit: the value that gets the brightest color; by default the largest, but for 0.5 % in big maps.
-
-    Returns:
-        the figure, not displayed.
-
-    Raises:
-        ValueError: no map, another number of titles, a wrong rank, or values below 0.
-    """
-    pictures = [one_map(feature_map) for feature_map in maps]
-    if not pictures or len(pictures) != len(titles):
-        raise ValueError(
-            f"{len(pictures)} maps came with {len(titles)} titles; give at least one map and a title each."
-        )
-    if min(picture.min() for picture in pictures) < 0:
-        raise ValueError("a map holds values below 0, but magnitudes start at 0; apply the ReLU first.")
-    top = limit or max(scale_limit(picture) for picture in pictures)
-    figure = Figure(figsize=(size * len(pictures), size * 1.12))
-    for axes, picture, title in zip(figure.subplots(1, len(pictures), squeeze=False)[0], pictures, titles, strict=True):
-        axes.imshow(picture, cmap=MAGNITUDE_MAP, vmin=0, vmax=top)
-        axes.set_title(title)
-        axes.axis("off")
-    return figure
 
 
 def _draw_picture(axes: Axes, picture: np.ndarray, limit: float | None) -> None:
