@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from matplotlib.collections import LineCollection
+from matplotlib.colors import to_hex
 
 import coursekit as ck
 from coursebook.layers.figures import (
@@ -13,6 +14,7 @@ from coursebook.layers.figures import (
     draw_starts,
     draw_units_added,
 )
+from coursekit.figures.style import NEGATIVE, POSITIVE
 
 
 @pytest.fixture(scope="module")
@@ -76,9 +78,8 @@ def test_a_larger_weight_gets_a_thicker_line_and_the_other_sign_another_color(ke
     lines = weight_lines(draw_network(model))[0]
     first, second, _ = lines.get_linewidths()
     assert first > second
-    red, blue, _ = lines.get_colors()
-    assert red[0] > red[2]
-    assert blue[2] > blue[0]
+    positive, negative, _ = (to_hex(color).upper() for color in lines.get_colors())
+    assert (positive, negative) == (POSITIVE, NEGATIVE)
 
 
 def test_a_chosen_unit_keeps_its_colors_and_the_others_turn_gray(keras):
@@ -93,6 +94,13 @@ def test_inputs_carry_their_names(keras):
     assert {"rain", "wind"} <= set(words(draw_network(chain(keras, 2, 1), names=["rain", "wind"])))
 
 
+def test_a_small_network_carries_its_numbers_and_the_names_of_its_outputs(keras):
+    model = chain(keras, 2, 2)
+    model.set_weights([np.array([[2.0, -0.5], [3.0, 4.0]]), np.array([1.5, 0.0])])
+    assert {"2", "−0.5", "3", "4", "1.5", "0", "stormy"} <= set(words(draw_network(model, outputs=["stormy", "mild"])))
+    assert "2" not in words(draw_network(chain(keras, 4, 4)))
+
+
 def test_a_network_that_cannot_be_drawn_is_told_why(keras):
     with pytest.raises(ValueError, match=r"keras\.Input"):
         draw_network(keras.Sequential([keras.layers.Dense(2)]))
@@ -102,6 +110,8 @@ def test_a_network_that_cannot_be_drawn_is_told_why(keras):
         draw_network(chain(keras, 2, 3), unit=(0, 3))
     with pytest.raises(ValueError, match="1 names came for 2 inputs"):
         draw_network(chain(keras, 2, 3), names=["rain"])
+    with pytest.raises(ValueError, match="1 names came for 2 outputs"):
+        draw_network(chain(keras, 3, 2), outputs=["mild"])
 
 
 INPUTS, KERNEL, BIAS = np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([[1.0, 0.0], [2.0, -1.0]]), np.array([0.5, 1.0])
@@ -151,6 +161,7 @@ def test_the_start_with_the_smallest_error_is_bold_and_the_others_are_faint():
 def test_only_bends_within_the_data_are_marked():
     axes = draw_starts(X, X, [X], bends=[0.5, 7]).axes[0]
     assert len(axes.lines) == 3  # the points, the curve, one bend
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["best start", "its bends"]
 
 
 def test_starts_of_another_length_are_refused():
@@ -163,6 +174,12 @@ def test_units_are_added_one_after_the_other():
     for count in range(3):
         right = draw_units_added(X, X, parts, 0.5, count).axes[1]
         np.testing.assert_allclose(right.lines[-1].get_ydata(), 0.5 + parts[:count].sum(axis=0))
+
+
+def test_a_sum_that_leaves_the_picture_is_said_to():
+    texts = [text.get_text() for text in draw_units_added(X, X, [50 * X, -50 * X], 0, 1).axes[1].texts]
+    assert texts == ["↑ up to 50"]
+    assert not draw_units_added(X, X, [50 * X, -50 * X], 0, 2).axes[1].texts
 
 
 def test_more_units_than_there_are_cannot_be_added():

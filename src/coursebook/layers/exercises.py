@@ -12,23 +12,34 @@ from coursekit.checks import exercise, question
 # One product for a whole layer ---------------------------------------------------------------------------------------
 kernel_shape = question(
     "layers/kernel-shape",
-    "All weights of the layer stand in one matrix, its **kernel** (核). Which shape does it have? It is written like `(5, 7)`.",
+    "All weights of the layer stand in one matrix, its **kernel** (核). What is its shape? Write it like `(5, 7)`.",
     (3, 2),
     mistakes={
         (
             2,
             3,
-        ): "You gave each unit a row. Then inputs · kernel does not fit: a row of 3 inputs needs columns of 3 weights.",
-        (3,): "Three weights serve one unit. The second unit weighs the same inputs in its own way.",
-        (4, 2): "You counted the biases in. They stand apart in a vector of 2 and are added at the end.",
-        (4, 3): "The four weeks share one kernel. How many rows come in is no business of the weights.",
+        ): "You gave each unit a row. In `inputs @ kernel` a row of 3 inputs meets the columns of the kernel, so a column holds 3 weights.",
+        (3,): "Three weights are enough for one unit. The second unit weighs the same inputs in its own way.",
+        (2,): "That is the shape of the biases, one per unit. How many weights does each unit need?",
+        (
+            4,
+            2,
+        ): "You counted the biases as a row of the kernel. They are kept apart, in a vector of 2, and added at the end.",
+        (
+            4,
+            3,
+        ): "(4, 3) would be four weeks of three columns: the inputs. The kernel does not depend on how many weeks come in.",
+        (3, 3): "Each of the 3 inputs needs a weight for each unit, and there are only 2 units.",
+        (1, 2): "You gave each unit a single weight. It reads 3 columns, and needs a weight for each.",
+        6: "There are 6 weights. How are they arranged in rows and columns?",
+        8: "6 weights and 2 biases are 8 numbers. The question is how the 6 weights are arranged in rows and columns.",
     },
     also=[[3, 2]],
     hints=[
-        "How many weights has one unit with 3 inputs? And two units?",
-        "In a product of matrices a row of the left one meets a column of the right one. What stands in a column, then?",
+        "How many weights does one unit with 3 inputs have? And two units?",
+        "In a matrix product, a row on the left meets a column on the right. What does a column of the kernel hold, then?",
     ],
-    why="A kernel has a row for each input and a column for each unit; the number of rows of data is free.",
+    why="A kernel has a row for each input and a column for each unit. It does not depend on the number of rows of data.",
 )
 
 
@@ -52,17 +63,25 @@ def _(rng):
     )
 
 
+dense.example(inputs=np.array([[0.5, -2.0]]), kernel=np.array([[1.5, 0.0], [-0.5, 2.5]]), bias=np.array([0.25, -1.0]))
+dense.example(inputs=np.array([[1, 2], [0, 3]]), kernel=np.array([[1, -1], [2, 3]]), bias=np.array([5, -4]))
+
+
 dense.mistakes = {
     "inputs @ kernel": "You left out the bias. Every unit adds its own number to each of its sums.",
-    "np.maximum(inputs @ kernel + bias, 0)": "You cut the sums off at 0. That is ReLU, which comes after the sums: negative sums stay here.",
-    "inputs[0] @ kernel + bias": "Your answer holds the first row of inputs alone. One product serves all rows.",
+    "np.maximum(inputs @ kernel + bias, 0)": "You cut the sums off at 0. That is ReLU, which comes after the sums. Here negative sums stay.",
+    "inputs[0] @ kernel + bias": "You computed the sums of the first row only. One matrix product does all the rows.",
     "(inputs @ kernel + bias).sum(axis=1)": "You added the units up. Each unit keeps a column of its own; the next layer reads them all.",
-    "inputs @ kernel / len(kernel) + bias": "You divided by the number of inputs. A unit adds its products; it takes no mean.",
-    "inputs @ kernel + np.sum(bias)": "You gave all units the sum of the biases. `bias` holds one number per unit, in their order.",
+    "inputs @ kernel / len(kernel) + bias": "You divided by the number of inputs. A unit adds its products; it does not average them.",
+    "inputs @ kernel + np.sum(bias)": "You gave every unit the sum of the biases. `bias` holds one number per unit, in their order.",
+    "inputs @ (kernel + bias)": "You added the bias to the weights. It is added to the sums, after the product.",
+    "kernel.T @ inputs.T + bias[:, np.newaxis]": "Your numbers are right, but there is a row for each unit. The shape (rows, units) has a row for each row of the inputs.",
+    "inputs @ kernel - bias": "You subtracted the bias. It is added to each sum.",
 }
 dense.also(
     "[[np.sum(row * kernel[:, unit]) + bias[unit] for unit in range(len(bias))] for row in inputs]",
     "tf.matmul(inputs, kernel) + bias",
+    "np.column_stack([inputs, np.ones(len(inputs))]) @ np.vstack([kernel, bias])",
 )
 
 
@@ -75,15 +94,15 @@ def _(inputs, kernel, bias):
 
 
 dense.hints = [
-    "One sum is a row of the inputs times a column of the kernel, and the bias of that column.",
-    "`@` multiplies matrices: every row with every column.",
+    "One sum is a row of the inputs times a column of the kernel, plus the bias of that column.",
+    "`@` is the matrix product: it takes every row with every column.",
 ]
-dense.why = "However many units and rows: a layer is one product of matrices, which computers are built for."
+dense.why = "However many units and rows there are, a dense layer is one matrix product and one sum."
 
 # Two linear layers are one -------------------------------------------------------------------------------------------
 two_linear = question(
     "layers/two-linear",
-    "Six Dense layers without activation are trained on the weekly highs. How close can they come?",
+    "Six Dense layers without an activation are trained on the weekly highs. How close can they come?",
     "b",
     options={
         "a": (
@@ -92,31 +111,31 @@ two_linear = question(
         ),
         "b": (
             "As close as the best line, and no closer.",
-            "Sums of sums are sums: whatever the weights, the whole stack answers with one line.",
+            "Sums of sums are sums: whatever the weights are, the whole stack draws one straight line.",
         ),
         "c": (
-            "Closer than a line: each layer can bend once.",
+            "Closer than a line, because each layer can bend once.",
             "Nothing in these layers bends. What would have to stand between them?",
         ),
         "d": (
-            "Less close than one layer: the line gets lost on the way.",
-            "The stack can still be any line: let five layers hand the input through and one do the work.",
+            "Less close than one layer, because the line gets lost on the way.",
+            "The stack can still draw any line: let five of the layers pass the number on and one do the work.",
         ),
     },
     hints=[
-        "What does a line make of a line? Put y = 2x + 1 into z = 3y − 4.",
-        "Is there an x anywhere that is squared, or cut off?",
+        "What happens to a line that goes through another line? Put y = 2x + 1 into z = 3y − 4.",
+        "Is x squared anywhere, or cut off?",
     ],
-    why="Depth without a bend is one layer that costs more to compute.",
+    why="Linear layers one behind another cost more to compute than one, and can do no more.",
 )
 
 
 @exercise("layers/merge", points=2)
 def merge(kernel1, bias1, kernel2, bias2):
-    """Return kernel and bias of one layer that answers what two linear layers
-    do.
+    """Return the kernel and the bias of one layer that does the work of two
+    linear layers.
 
-    The first has `kernel1` and `bias1`, the second reads its answers.
+    The first has `kernel1` and `bias1`; the second reads what it outputs.
     """
     return kernel1 @ kernel2, bias1 @ kernel2 + bias2
 
@@ -133,13 +152,24 @@ def _(rng):
     )
 
 
+merge.example(
+    kernel1=np.array([[0.5, -1.0, 2.0], [1.5, 0.0, -0.5]]),
+    bias1=np.array([1.0, -0.5, 2.5]),
+    kernel2=np.array([[1.0], [-2.0], [0.5]]),
+    bias2=np.array([0.25]),
+)
 merge.mistakes = {
     "kernel2 @ kernel1, bias1 @ kernel2 + bias2": "You multiplied the kernels in the wrong order. The inputs stand on the left and meet `kernel1` first.",
+    "kernel2 @ kernel1, kernel2 @ bias1 + bias2": "You multiplied as if the inputs stood on the right. Here they stand on the left: x @ kernel1 comes first, then @ kernel2.",
+    "kernel1 @ kernel2, kernel2 @ bias1 + bias2": "You put `kernel2` in front of `bias1`. The first bias goes through the second layer as the inputs do, from the left.",
     "kernel1 @ kernel2, bias1 + bias2": "You added the biases as they are. The first bias goes through the second layer, too: `kernel2` weighs it.",
     "kernel1 @ kernel2, bias2": "You lost the first bias. Inputs of 0 leave the first layer as `bias1`, not as 0.",
-    "kernel1 + kernel2, bias1 @ kernel2 + bias2": "You added the kernels. Layers stand one behind the other: their kernels multiply.",
-    "kernel1 @ kernel2, (bias1 + bias2) @ kernel2": "You sent the second bias through `kernel2` as well. It is added behind that product.",
-    "kernel1 * kernel2, bias1 @ kernel2 + bias2": "You multiplied the kernels number by number. `*` does that; `@` is the product of matrices.",
+    "kernel1 @ kernel2, bias1 @ kernel2": "You forgot the second bias. It is added after everything else.",
+    "kernel1 + kernel2, bias1 @ kernel2 + bias2": "You added the kernels. The layers stand one behind the other, so their kernels are multiplied.",
+    "kernel1 @ kernel2, (bias1 + bias2) @ kernel2": "You sent the second bias through `kernel2` as well. It is added after that product.",
+    "kernel1 @ kernel2, bias1 @ kernel1 + bias2": "You sent the first bias through `kernel1`. It is added after that product; `kernel2` is the one it still goes through.",
+    "kernel1 * kernel2, bias1 @ kernel2 + bias2": "You multiplied the kernels number by number. `*` does that; `@` is the matrix product.",
+    "bias1 @ kernel2 + bias2, kernel1 @ kernel2": "You returned the bias first. The kernel comes first, then the bias.",
 }
 merge.also("tf.matmul(kernel1, kernel2), tf.linalg.matvec(kernel2, bias1, transpose_a=True) + bias2")
 
@@ -154,38 +184,46 @@ def _(kernel1, bias1, kernel2, bias2):
 
 
 merge.hints = [
-    "Write it down: (x · kernel1 + bias1) · kernel2 + bias2. Multiply out.",
+    "Write it down, (x · kernel1 + bias1) · kernel2 + bias2, and multiply it out.",
     "Which part still holds x? The rest is the new bias.",
 ]
-merge.why = "Two linear layers hold more numbers than one and can say nothing more."
+merge.why = "Two linear layers hold more numbers than one layer does, and can do nothing that it cannot."
 
 # ReLU bends ----------------------------------------------------------------------------------------------------------
 bend = question(
     "layers/bend",
-    "A unit answers relu(2x − 1). At which x does it bend?",
+    "A unit computes relu(2x − 1). At which x does it bend?",
     0.5,
     mistakes={
-        -0.5: "There the sum is 2 · (−0.5) − 1 = −2, far below 0. The bend is where it crosses 0: mind the sign.",
-        0: "At x = 0 the sum is −1. ReLU bends where the *sum* is 0, not the input.",
+        -0.5: "There the sum is 2 · (−0.5) − 1 = −2, far below 0. The bend is where the sum crosses 0: mind the sign.",
+        0: "At x = 0 the sum is −1. ReLU bends where the *sum* is 0, not where the input is.",
         1: "At x = 1 the sum is 1, so the unit is on already. The weight counts, too: solve 2x − 1 = 0.",
-        2: "You divided the weight by the bias. Solve 2x − 1 = 0 the other way around.",
+        2: "2 is the weight, or the weight divided by the size of the bias. At x = 2 the sum is 3. Solve 2x − 1 = 0.",
+        -1: "−1 is the sum at x = 0. At x = −1 the sum is −3. Solve 2x − 1 = 0.",
+        -2: "At x = −2 the sum is −5, far below 0. Solve 2x − 1 = 0.",
     },
     hints=["ReLU bends where the sum inside is 0.", "2x − 1 = 0."],
-    why="A unit with one input bends at −bias/weight: training moves both, and the bend travels.",
+    why="A unit with one input bends at −bias/weight. Training changes both numbers, so the bend moves.",
 )
 
 pieces = question(
     "layers/pieces",
-    "A hidden layer of 3 ReLU units reads one number, a linear unit adds them up. How many straight pieces can the curve have at most?",
+    "A hidden layer of 3 ReLU units reads one number, and a linear unit adds them up. At most how many straight pieces can the curve have?",
     4,
     mistakes={
-        3: "Three units bend three times. How many pieces does a stick have that is broken in three places?",
-        8: "You counted on and off of each unit freely: 2·2·2. On a line the units switch one after another.",
-        6: "You gave each unit two pieces of its own. Neighbors share theirs: the pieces form one curve.",
+        3: "Three units bend at three places. How many pieces do you get if you break a stick at three places?",
+        8: "You let each unit be on or off freely: 2·2·2. Along a line the units switch one after another.",
+        6: "You gave each unit two pieces of its own. They add up to one curve, which bends at three places.",
         2: "Two pieces are what one unit makes. Each further unit can bend the curve once more.",
+        5: "Five pieces need four bends, and each of the three units bends once.",
+        7: "Seven pieces need six bends, and each of the three units bends once.",
+        9: "Nine pieces need eight bends, and each of the three units bends once.",
     },
-    hints=["Each unit bends once. Between the bends the sum is straight.", "Three cuts through a stick."],
-    why="With one input, u units draw at most u + 1 pieces: the width is the number of bends one can spend.",
+    hints=[
+        "Each unit bends once. Between two neighboring bends the sum is straight.",
+        "Break a stick at three places.",
+    ],
+    why="With one input, u units draw at most u + 1 pieces: a unit is a bend that you may spend.",
 )
 
 
@@ -193,7 +231,7 @@ pieces = question(
 def tent(left, top, right, height):
     """Return the three output weights that draw a tent.
 
-    Three units answer relu(x − left), relu(x − top) and relu(x − right); the
+    Three units compute relu(x − left), relu(x − top) and relu(x − right); the
     output adds them with your weights. The curve is 0 up to `left`, rises to
     `height` at `top`, falls to 0 at `right` and stays 0.
     """
@@ -206,46 +244,27 @@ def tent(left, top, right, height):
 def _(rng):
     left = rng.integers(-4, 3)
     top = left + rng.integers(1, 5)
-    return dict(left=left, top=top, right=top + rng.integers(1, 5), height=rng.integers(1, 7))
+    return dict(left=left, top=top, right=top + rng.integers(1, 5), height=rng.integers(2, 7))
 
 
+tent.example(left=-1.5, top=-0.5, right=2.0, height=2.5)
 tent.mistakes = {
-    "[height, -2 * height, height]": "You used the height as a slope. That is right if both sides are 1 wide; a slope is height by width."
+    "[height, -2 * height, height]": "You used the height as a slope, which is right only if both sides are 1 wide. A slope is height divided by width.",
+    "-rise - fall => -rise": "Right of the top your curve goes flat: the second weight only stops the rise. It has to stop the rise and start the fall.",
+    "-rise - fall => -fall": "Your second weight is the slope of the fall alone. The first unit goes on rising right of the top, so its rise must be taken back, too.",
+    "-rise - fall, fall => -fall, 0": "You gave the slopes of the pieces. A unit stays on to the right of its bend, so its weight is the *change* of the slope there.",
+    "-rise - fall, fall => -rise - fall, 0": "Your tent goes on falling below 0: nothing stops it at `right`. The third unit has to take the fall back.",
+    "-rise - fall, fall => -rise - fall, -fall": "At `right` your curve falls twice as steeply instead of going flat. The third unit has to take the fall back: turn its sign.",
+    "-rise - fall, fall => -rise - fall, rise": "Your third weight takes back the rise. The slope to be stopped at `right` is that of the fall.",
+    "[rise, -rise - fall, fall] => [-rise, rise + fall, -fall]": "Your tent stands on its head: all three signs are turned. The first unit has to rise.",
+    "fall = height / (right - top) => fall = rise": "Both sides got the slope of the rise, so your curve is 0 at `right` only if the sides are equally wide.",
+    "fall = height / (right - top) => fall = height / (right - left)": "Your fall is as wide as the whole tent. It starts at `top`, and its width is right − top.",
 }
 
 
-@tent.mistake(
-    "Behind the top your curve goes flat: the first unit still rises, and your second weight only stops it. It has to stop the rise and start the fall."
-)
+@tent.mistake("Your tent is 1 high, whatever the `height` is.")
 def _(left, top, right, height):
-    rise, fall = height / (top - left), height / (right - top)
-    return [rise, -rise, fall]
-
-
-@tent.mistake(
-    "Your second weight is the fall alone. The first unit goes on rising behind the top, so its rise must be taken back as well."
-)
-def _(left, top, right, height):
-    rise, fall = height / (top - left), height / (right - top)
-    return [rise, -fall, fall]
-
-
-@tent.mistake("Your tent falls on below 0: nothing stops it at `right`. The third unit has to take the fall back.")
-def _(left, top, right, height):
-    rise, fall = height / (top - left), height / (right - top)
-    return [rise, -rise - fall, 0]
-
-
-@tent.mistake("Your tent stands on its head: all three signs are turned. The first unit has to rise.")
-def _(left, top, right, height):
-    rise, fall = height / (top - left), height / (right - top)
-    return [-rise, rise + fall, -fall]
-
-
-@tent.mistake("Both sides got the slope of the rise, so your curve is 0 at `right` only if the sides are equally wide.")
-def _(left, top, right, height):
-    rise = height / (top - left)
-    return [rise, -2 * rise, rise]
+    return tent(left, top, right, 1)
 
 
 @tent.also
@@ -262,11 +281,11 @@ def _(left, top, right, height):
 
 
 tent.hints = [
-    "What is the curve's slope on each of the four pieces?",
+    "What is the slope of the curve on each of the four pieces?",
     "At each bend one unit switches on. Its weight is the change of the slope there.",
     "Right of the top the slope is −height / (right − top). The unit at `top` has to turn the rise into that.",
 ]
-tent.why = "Tents side by side follow any curve: that is why one wide enough hidden layer can."
+tent.why = "Tents side by side can follow any continuous curve as closely as you like, if there are enough of them."
 
 # Why several units? --------------------------------------------------------------------------------------------------
 identical_starts = question(
@@ -275,24 +294,27 @@ identical_starts = question(
     "b",
     options={
         "a": (
-            "They part: each point pulls on another unit.",
+            "They part, because each point pulls on another unit.",
             "Every point pulls on every unit, and on equal units equally. Nothing tells them apart.",
         ),
         "b": (
-            "They stay identical: 8 units, worth one.",
-            "Equal weights have equal slopes of the loss, so every step keeps them equal.",
+            "They stay identical: the 8 units are worth one.",
+            "Equal weights have equal slopes of the loss, so every update keeps them equal.",
         ),
-        "c": ("They do not move at all.", "They move, all in the same way. Only units that start at 0 stand still."),
+        "c": (
+            "They do not move at all.",
+            "They do move, all in the same way. Equal is not the same as 0: the slope of the loss is there.",
+        ),
         "d": (
-            "They stay identical, and add up to 8 different bends.",
-            "Eight equal folds lie on top of each other: the sum is one fold, 8 times as steep.",
+            "They stay identical, and add up to 8 different folds.",
+            "Eight equal folds lie on top of each other. Their sum is one fold, 8 times as steep.",
         ),
     },
     hints=[
         "Swap two of the units. Does anything about the network or the loss change?",
-        "So which of the two should be moved differently?",
+        "Then which of the two should move differently?",
     ],
-    why="Training cannot break a tie. Random starts do.",
+    why="Gradient descent cannot break a tie. Random starts do.",
 )
 
 
@@ -302,9 +324,9 @@ def stairs(up):
     is lit.
 
     It reads two switches, each 0 (down) or `up` (a number above 0), with two
-    hidden ReLU units and one linear output. The answer has to be above 0 when
-    exactly one switch is up, and below 0 otherwise. Return kernel (2, 2), bias
-    (2,), output weights (2,) and output bias (a number).
+    hidden ReLU units and one linear output. The output has to be above 0 when
+    exactly one switch is up, and below 0 otherwise. Return the kernel (2, 2),
+    the bias (2,), the output weights (2,) and the output bias (a number).
     """
     kernel = [[1, -1], [-1, 1]]  # unit 1: first less second; unit 2: the reverse
     return kernel, [0, 0], [1, 1], -up / 2
@@ -319,7 +341,7 @@ def _(choose, up):
     """What the light does for switches down-down, up-down, down-up and up-up."""
     kernel, bias, output, output_bias = (np.asarray(part, dtype=float) for part in choose(up))
     if kernel.shape != (2, 2) or bias.shape != (2,) or output.size != 2 or output_bias.size != 1:
-        raise ValueError("kernel (2, 2), bias (2,), output weights (2,) and one output bias are wanted, in this order")
+        raise ValueError("return a kernel (2, 2), a bias (2,), output weights (2,) and one output bias, in this order")
     switches = up * np.array([[0, 0], [1, 0], [0, 1], [1, 1]])
     answers = np.maximum(switches @ kernel + bias, 0) @ output.reshape(2) + output_bias.reshape(())
     return ["lit" if value > 0 else "dark" if value < 0 else "0: neither" for value in answers]
@@ -327,42 +349,42 @@ def _(choose, up):
 
 stairs.mistakes = {
     "[[1, 0], [0, 1]], [0, 0], [1, 1], -up / 2": (
-        "With both switches up your light is lit: you asked for at least one. The answer has to come down again when the second goes up."
+        "With both switches up your light is lit: you asked for at least one. The output has to come down again when the second switch goes up."
     ),
     "[[1, 0], [1, 0]], [-up, 0], [1, 0], -up / 2": "Your light is lit only with both switches up. Exactly one was asked for.",
     "[[1, -1], [-1, 1]], [0, 0], [1, 0], -up / 2": (
-        "Your light notices one of the two switches alone. If only the other is up, it stays dark: let the second unit watch for that."
+        "Your light notices only one of the two switches. If only the other is up, it stays dark: let the second unit watch for that."
     ),
-    "[[1, -1], [-1, 1]], [0, 0], [-1, -1], up / 2": "Your light is lit when both switches are alike. Turn the signs of the output.",
+    "[[1, -1], [-1, 1]], [0, 0], [-1, -1], up / 2": "Your light is lit when both switches are alike. Turn the signs of the output around.",
     "[[1, -1], [-1, 1]], [0, 0], [1, 1], 0": (
-        "With both switches alike your answer is exactly 0, neither above nor below. Let the output bias take a bit away."
+        "With both switches alike your output is exactly 0, neither above nor below. Let the output bias take a bit away."
     ),
     "[[1, -1], [-1, 1]], [0, 0], [1, 1], up / 2": "Your light is always lit. What makes the answer negative when both switches are down?",
-    "[[1, 1], [1, 1]], [0, -1], [1, -2], -0.5": "Your weights fit switches that go from 0 to 1. Here up is {up}: what is compared with it has to grow along.",
+    "[[1, 1], [1, 1]], [0, -1], [1, -2], -0.5": "Your weights fit switches that go from 0 to 1. Here `up` is {up}: the biases have to grow with it.",
 }
 stairs.also(
     "np.ones((2, 2)), [0, -up], [1, -2], -up / 2",
     "tf.constant([[2.0, -2.0], [-2.0, 2.0]]), tf.zeros(2), tf.ones((2, 1)), [-0.1 * up]",
 )
 stairs.hints = [
-    "One switch alone: the first is higher than the second, or the second is higher than the first.",
-    "relu(a − b) is above 0 in the first case only. What does the other unit compute?",
+    "Exactly one switch is up: either the first is higher than the second, or the second is higher than the first.",
+    "relu(a − b) is above 0 only in the first case. What does the other unit compute?",
     "Add both units and take something away, so that 0 becomes negative.",
 ]
 stairs.excused = {
     "2 → 3": "any part of the way up serves as a threshold",
     "1 → 2": "a steeper hinge crosses the threshold earlier, and still on the same side",
 }
-stairs.why = "No line can do this. Two hinges can: each watches one side."
+stairs.why = "No line can do this. Two ReLU units can: each of them watches one side."
 
 
 # A model, number by number -------------------------------------------------------------------------------------------
 @exercise("layers/parameters")
 def parameters(sizes):
-    """How many numbers does a chain of Dense layers learn?
+    """Return how many numbers a chain of Dense layers learns.
 
     `sizes` lists the number of inputs and then the units of every layer: [11,
-    16, 1] is 11 inputs, 16 units, 1 unit.
+    16, 1] means 11 inputs, 16 units, 1 unit.
     """
     total = 0
     for layer in range(1, len(sizes)):
@@ -371,13 +393,18 @@ def parameters(sizes):
 
 
 parameters.probe(lambda rng: dict(sizes=rng.integers(2, 9, rng.integers(3, 6)).tolist()))
+parameters.example(sizes=[3, 1])
+parameters.example(sizes=[5, 9, 4, 2])
 parameters.mistakes = {
     "sum(before * units for before, units in pairwise(sizes))": "You left out the biases. Every unit of every layer adds one number of its own.",
-    "sum(before * units for before, units in pairwise(sizes)) + sum(sizes)": "You gave the inputs biases, too. They are data: only units add a number.",
+    "sum(before * units for before, units in pairwise(sizes)) + sum(sizes)": "You gave the inputs biases, too. Inputs are data: only units add a number.",
     "sum(before * units + 1 for before, units in pairwise(sizes))": "You added one bias per layer. Each *unit* has its own.",
-    "sum(sizes[0] * units + units for units in sizes[1:])": "You let every layer read the inputs. A layer reads the answers of the one before it.",
-    "sum(sizes[1:])": "You counted the units. Each of them holds one weight per number it reads, and a bias.",
-    "parameters(sizes[:-1])": "You left out the last layer. The output is a layer like the others.",
+    "sum(before * units + before for before, units in pairwise(sizes))": "You added a bias for everything a layer reads. Each of its *units* has one.",
+    "sum(sizes[0] * units + units for units in sizes[1:])": "You let every layer read the inputs. A layer reads the outputs of the one before it.",
+    "sum(sizes[1:])": "You counted the units. Each of them holds a weight for every number it reads, and a bias.",
+    "parameters(sizes[:-1])": "You left out the last layer. The output layer learns like the others.",
+    "sizes[0] * sizes[1] + sizes[1]": "You counted the first layer alone. The layers behind it learn, too.",
+    "sizes[-2] * sizes[-1] + sizes[-1]": "You counted the last layer alone, perhaps because `=` stands where `+=` belongs. Add up all layers.",
 }
 parameters.also("sum((before + 1) * units for before, units in pairwise(sizes))")
 
@@ -389,34 +416,44 @@ def _(sizes):
 
 
 parameters.hints = [
-    "One layer: a weight for every pair of input and unit, and a bias for every unit.",
-    "`for layer in range(1, len(sizes))`: it reads `sizes[layer - 1]` numbers and has `sizes[layer]` units.",
+    "One layer has a weight for every pair of input and unit, and a bias for every unit.",
+    "Write `for layer in range(1, len(sizes))`: that layer reads `sizes[layer - 1]` numbers and has `sizes[layer]` units.",
 ]
-parameters.why = "It is the number that `summary()` prints last, and a first guess at how much data you need."
+parameters.why = "`summary()` prints the same number, and when a model differs from what you meant, this is often where you notice it."
 
 input_shape = question(
     "layers/input-shape",
-    "**Question.** A table holds 1030 rows of concrete: 8 columns of what went in, and a ninth with the strength to predict. Which shape, a tuple, goes into `keras.Input`?",
+    "**Question.** A table holds 1030 rows of concrete. Eight of its columns say what went in, and a ninth holds the strength to be predicted. "
+    "Which shape goes into `keras.Input`? Write it as a tuple.",
     (8,),
     mistakes={
-        (9,): "You counted the strength in. What the model shall predict is no input.",
-        (1030, 8): "You gave the number of rows. A model takes any number: its shape is that of one row.",
-        (None, 8): "You wrote the batch axis. `keras.Input` puts the None there itself: give the rest.",
-        8: "8 is a number, and a shape is a tuple: with one axis it is written with a comma, `(8,)`.",
+        (9,): "You counted the strength in. What the model should predict is not an input.",
+        9: "You counted the strength in, and a shape is a tuple. What the model should predict is not an input.",
+        (1030, 8): "You gave the number of rows. A model takes any number of rows: the shape is that of one row.",
+        (
+            1030,
+            9,
+        ): "You gave the shape of the whole table. The shape asked for is that of one row, without the strength.",
+        (1030,): "You gave the number of rows. The shape is that of one row.",
+        (8, 1030): "You gave the number of rows. The shape is that of one row, so it has one axis.",
+        (None, 8): "You wrote the axis of the rows. `keras.Input` puts that None there itself: give only the rest.",
+        (None, 9): "`keras.Input` puts the None there itself, and the strength is not an input.",
+        8: "8 is a number, and a shape is a tuple. With one axis it is written with a comma.",
         (8, 1): "You asked for two axes: 8 steps of 1 number each. A row of a table has one axis.",
+        (1, 8): "You asked for two axes: 1 step of 8 numbers. A row of a table has one axis.",
     },
     also=[[8]],
     hints=["What does the model see of one row?", "A shape is a tuple, even with one axis."],
-    why="Nothing else is needed: every later layer learns its input size from the one before.",
+    why="`keras.Input` needs nothing else: every later layer finds out its input size from the layer before it.",
 )
 
 
-@exercise("layers/three-hidden", points=2, probes=2)
+@exercise("layers/three-hidden", points=2, probes=1)
 def three_hidden(inputs, units):
-    """Build a model for a table with `inputs` columns.
+    """Return a model for a table with `inputs` columns.
 
-    Three hidden layers of `units` ReLU units each, then one output that can be
-    any number.
+    It has three hidden layers of `units` ReLU units each, then one output that
+    can be any number.
     """
     return keras.Sequential(
         [
@@ -429,7 +466,7 @@ def three_hidden(inputs, units):
     )
 
 
-three_hidden.probe(lambda rng: dict(inputs=rng.integers(3, 9), units=rng.integers(9, 17)))
+three_hidden.probe(lambda rng: dict(inputs=rng.integers(3, 8), units=rng.integers(9, 16)))
 
 
 def _chain(inputs, *dense_layers):
@@ -442,16 +479,18 @@ def _relu(units):
 
 three_hidden.mistakes = {
     "_chain(inputs, *(layers.Dense(units) for _ in range(3)), layers.Dense(1))": (
-        'Your layers do not bend: without an activation the whole model is one line. Give the hidden layers `activation="relu"`.'
+        'Your hidden layers do not bend: without an activation the whole model is one linear function. Give each of them `activation="relu"`.'
     ),
     "_chain(inputs, *(_relu(units) for _ in range(3)), _relu(1))": (
         "Your output has a ReLU, so it can never be negative. The last layer stays linear: `layers.Dense(1)`."
     ),
-    "_chain(inputs, _relu(units), _relu(units), layers.Dense(1))": "You built two hidden layers. The output is not hidden: three come before it.",
+    "_chain(inputs, *(_relu(units) for _ in range(3)), layers.Dense(1, activation='sigmoid'))": (
+        "Your output has a sigmoid, so it lies between 0 and 1. The last layer stays linear: `layers.Dense(1)`."
+    ),
+    "_chain(inputs, _relu(units), _relu(units), layers.Dense(1))": "You built two hidden layers. The output layer is not hidden: three layers come before it.",
     "_chain(inputs, *(_relu(units) for _ in range(3)))": "Your last layer is a hidden one. A single linear unit has to follow: `layers.Dense(1)`.",
     "_chain(inputs, _relu(inputs), _relu(units), _relu(units), layers.Dense(1))": (
-        "You gave the first layer {inputs} units, one per column. Columns come in through `keras.Input`; units were asked to be {units} in every hidden "
-        "layer."
+        "You gave the first layer {inputs} units, one per column. The columns come in through `keras.Input`, and every hidden layer has {units} units."
     ),
     "_chain(inputs, _relu(units), layers.Dense(units), layers.Dense(units), layers.Dense(1))": (
         "Only your first layer bends. The second and the third need their ReLU, too."
@@ -476,14 +515,16 @@ def _(inputs, units):
 
 
 three_hidden.hints = [
-    "`keras.Input((inputs,))` first, then the layers in the order of the computation.",
+    "`keras.Input((inputs,))` comes first, then the layers in the order of the computation.",
     '`layers.Dense(units, activation="relu")` is one hidden layer.',
-    "The last layer: 1 unit, no activation.",
+    "The last layer has 1 unit and no activation.",
 ]
-three_hidden.why = "Input, some layers that bend, a linear end: most networks for tables look like this."
+three_hidden.why = (
+    "An input, some layers that bend, a linear end: networks that predict a number from a table often look like this."
+)
 
 
-@exercise("layers/activation-layers", points=2, probes=2)
+@exercise("layers/activation-layers", points=2, probes=1)
 def with_activation_layers(inputs, units):
     """Rewrite this model so that the activations are layers of their own and
     every Dense layer is linear.
@@ -503,23 +544,23 @@ def with_activation_layers(inputs, units):
 with_activation_layers.start(
     'layers.Dense(units), => layers.Dense(units, activation="relu"),', 'layers.Activation("relu"), =>'
 )
-with_activation_layers.probe(lambda rng: dict(inputs=rng.integers(3, 9), units=rng.integers(9, 17)))
+with_activation_layers.probe(lambda rng: dict(inputs=rng.integers(3, 8), units=rng.integers(9, 16)))
 with_activation_layers.mistakes = {
     '_chain(inputs, layers.Dense(units), layers.Dense(1), layers.Activation("relu"))': (
-        "Your ReLU stands behind the output: the hidden layer does not bend, and no answer is negative. Put it right behind the layer whose sums it cuts."
+        "Your ReLU stands behind the output, so the hidden layer does not bend and no output is negative. Put it right behind the layer whose sums it cuts."
     ),
     '_chain(inputs, layers.Activation("relu"), layers.Dense(units), layers.Dense(1))': (
-        "Your ReLU stands before the first Dense layer and cuts the *inputs*. It belongs behind the sums."
+        "Your ReLU stands in front of the first Dense layer and cuts the *inputs*. It belongs behind the sums."
     ),
-    "_chain(inputs, layers.Dense(units), layers.Dense(1))": 'The activation is gone: your model is linear. `layers.Activation("relu")` has to take its place.',
+    "_chain(inputs, layers.Dense(units), layers.Dense(1))": 'The activation is gone, so your model is linear. `layers.Activation("relu")` has to take its place.',
     '_chain(inputs, layers.Dense(units), layers.Activation("relu"), layers.Dense(1), layers.Activation("relu"))': (
-        "You put a ReLU behind the output as well. The answer has to stay free to be negative."
+        "You put a ReLU behind the output as well. The output must be free to be negative."
     ),
 }
 
 
 @with_activation_layers.property(
-    "Your model computes the right numbers, but one of its Dense layers still bends by itself. Leave its `activation` out and let the activation layer do it.",
+    "Your model computes the right numbers, but one of its Dense layers still bends by itself. Leave out its `activation` and let a layer of its own do that.",
     '_chain(inputs, _relu(units), layers.Activation("linear"), layers.Dense(1))',
     '_chain(inputs, _relu(units), layers.Activation("relu"), layers.Dense(1))',
 )
@@ -528,7 +569,7 @@ def has_linear_dense_layers(model):
 
 
 def _is_linear(layer):
-    """Whether the answer halfway between two inputs is halfway between their answers."""
+    """Whether the output halfway between two inputs is halfway between their outputs."""
     one, other = np.random.default_rng(0).normal(size=(2, 8, layer.kernel.shape[0])).astype("float32")
     halfway = (layer(one) + layer(other)) / 2
     return np.allclose(layer((one + other) / 2), halfway, atol=1e-4)
@@ -550,7 +591,9 @@ with_activation_layers.excused = {
     )
 }
 with_activation_layers.hints = [
-    "A Dense layer without `activation` hands its sums on as they are.",
+    "A Dense layer without an `activation` passes its sums on as they are.",
     '`layers.Activation("relu")` cuts whatever comes in. Behind which layer does it belong?',
 ]
-with_activation_layers.why = "On its own, an activation can be swapped, read, or have a normalization put before it."
+with_activation_layers.why = (
+    "As a layer of its own, an activation can be replaced, read out, or have another layer put in front of it."
+)
