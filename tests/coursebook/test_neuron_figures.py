@@ -138,11 +138,17 @@ def test_steps_are_joined_in_their_order_and_the_last_one_is_marked():
     assert bowl.get_ydata().max() == axes.get_ylim()[1]
 
 
-@pytest.mark.parametrize(("place", "told"), [(40.0, "→ step 1 is at 40"), (-40.0, "← step 1 is at −40")])
-def test_a_step_that_leaves_the_picture_is_told(place, told):
-    axes = draw_steps(([-1.0, 1.0], [1.0, 1.0]), ([0.0, place], [0.0, 1600.0]), xlabel="w").axes[0]
-    assert texts(axes) == [told]
-    assert len(axes.lines) == 2
+@pytest.mark.parametrize(
+    ("place", "told", "end"),
+    [(40.0, "step 1 is at 40", 1), (-40.0, "step 1 is at −40", -1), (394441.97, "step 1 is at 390,000", 1),
+     (-1.56e11, "step 1 is at −1.6e+11", -1)],
+)  # fmt: skip
+def test_a_step_that_leaves_the_picture_is_told(place, told, end):
+    axes = draw_steps(([-1.0, 1.0], [1.0, 1.0]), ([0.0, place], [0.5, 1600.0]), xlabel="w").axes[0]
+    arrow, text = axes.texts
+    assert text.get_text() == told
+    assert arrow.xy == (end, 0.5)
+    assert axes.lines[1].get_xdata().tolist() == [0.0]
 
 
 def test_steps_want_a_loss_for_every_place():

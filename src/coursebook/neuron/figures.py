@@ -163,10 +163,10 @@ def draw_steps(bowl: tuple[Any, Any], steps: tuple[Any, Any], *, xlabel: str, ti
         title: above the picture.
 
     Returns:
-        the figure, not displayed. The last place is marked; if it lies outside, an arrow and its place say so.
+        the figure, not displayed. The last place is marked; where a step leaves the picture, an arrow says so.
 
     Raises:
-        ValueError: no step, or places without a loss.
+        ValueError: places without a loss.
     """
     (x, loss), (visited, heights) = (
         tuple(as_array(values, "bowl or steps") for values in pair) for pair in (bowl, steps)
@@ -176,13 +176,18 @@ def draw_steps(bowl: tuple[Any, Any], steps: tuple[Any, Any], *, xlabel: str, ti
     figure = fixed_figure(5.6, 3.3)
     axes = figure.add_axes((0.13, 0.17, 0.84, 0.73))
     axes.plot(x, loss, color=palette["model"])
-    axes.plot(visited, heights, color=palette["training"], lw=1.5, marker="o", ms=4)
-    if x.min() <= visited[-1] <= x.max():
+    inside = (x.min() <= visited) & (visited <= x.max())
+    shown = len(visited) if inside.all() else int(np.argmin(inside))  # up to the step that leaves the picture
+    axes.plot(visited[:shown], heights[:shown], color=palette["training"], lw=1.5, marker="o", ms=4)
+    if shown == len(visited):
         axes.plot(visited[-1], heights[-1], "o", color=palette["training"], ms=11)
     else:
-        side, at = (1, 0.72) if visited[-1] > 0 else (-1, 0.28)
-        text = f"{'→' if side > 0 else '←'} step {len(visited) - 1} is at {written(visited[-1], '.2g')}"
-        axes.text(at, 0.55, text, transform=axes.transAxes, ha="center", color=palette["wrong"])
+        end = x.max() if visited[shown] > 0 else x.min()
+        at, height = visited[shown - 1], heights[shown - 1]
+        arrow = dict(arrowstyle="-|>", lw=2, color=palette["wrong"])
+        axes.annotate("", (end, height), xytext=(at, height), arrowprops=arrow)
+        text = f"step {len(visited) - 1} is at {_large(visited[-1])}"
+        axes.text((at + end) / 2, height + 0.03 * loss.max(), text, ha="center", va="bottom", color=palette["wrong"])
     axes.set(xlim=(x.min(), x.max()), ylim=(0, loss.max()), xlabel=xlabel, ylabel="mean squared error", title=title)
     return figure
 
@@ -274,3 +279,8 @@ def _loss_axis(axes: Axes, limits: tuple[float, float]) -> None:
     axes.set(yscale="log", ylim=limits)
     axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.yaxis.set_minor_locator(NullLocator())
+
+
+def _large(value: float) -> str:
+    """A number outside a picture, with two digits that count."""
+    return written(float(f"{value:.2g}"), ",.0f") if abs(value) < 1e7 else written(value, ".1e")
