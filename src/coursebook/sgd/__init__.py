@@ -1,6 +1,8 @@
 """The room of the chapter *Stochastic gradient descent*."""
 
 from coursebook.sgd.figures import (
+    CHAIN_STAGES,
+    PATH_STAGES,
     draw_batches,
     draw_chain,
     draw_descent,
@@ -11,6 +13,8 @@ from coursebook.sgd.figures import (
 )
 
 __all__ = [
+    "CHAIN_STAGES",
+    "PATH_STAGES",
     "draw_batches",
     "draw_chain",
     "draw_descent",

@@ -247,13 +247,13 @@ def draw_rate(x: Any, y: Any, rate: float, *, start: float = 0.0, updates: int =
     axes.plot(start, height, "o", color=palette["training"], ms=10)
     side = -1 if start < best else 1
     axes.annotate("start", (start, height), (22 * side, -14), textcoords="offset points", ha="center")
-    axes.plot(best, loss, "*", color=palette["truth"], ms=15)
+    axes.plot(best, loss, "*", color=palette["data"], ms=15)
     axes.set(xlabel="w", ylabel="loss", xlim=(best - reach, best + reach))
     axes.set_ylim(0, (loss + square * reach**2) * 1.02)
     if abs(factor) > 1:
         verdict, color = "diverges", palette["wrong"]
     else:
-        verdict, color = ("bounces and settles" if factor < -0.005 else "settles"), palette["truth"]
+        verdict, color = ("bounces and settles" if factor < -0.005 else "settles"), palette["data"]
     axes.set_title(
         f"rate {rate:g}: each step multiplies the distance by {written(factor, '.2f')}\n{verdict}", color=color
     )
