@@ -566,8 +566,9 @@ def _(recipe, rng):
 
     The three trainings are the same in every check, so that no verdict depends on luck.
     """
+    given = recipe()
     try:
-        rate, size = (float(number) for number in np.ravel(np.asarray(recipe(), dtype=float)))
+        rate, size = (float(number) for number in np.ravel(np.asarray(given, dtype=float)))
     except (TypeError, ValueError):
         return dict(pair=False)
     if not (np.isfinite([rate, size]).all() and rate > 0 and size >= 1 and size == int(size)):
