@@ -819,8 +819,8 @@ def learn_kernel(images, targets):
     filter, train it until the maps agree, and return it.
     """
     model = keras.Sequential([keras.Input((None, None, 1)), layers.Conv2D(1, 3)])
-    model.compile(keras.optimizers.SGD(0.2, momentum=0.9), loss="mse")
-    model.fit(images, targets, batch_size=8, epochs=4, verbose=0)
+    model.compile(keras.optimizers.SGD(0.1, momentum=0.9), loss="mse")
+    model.fit(images, targets, batch_size=8, epochs=10, verbose=0)
     return model
 
 
@@ -864,7 +864,7 @@ def _(train, rng):
     return dict(is_model=True, is_kernel=is_kernel, moved=moved, unexplained=float(unexplained))
 
 
-def _fitted(images, targets, *stack, rate=0.2, epochs=1):
+def _fitted(images, targets, *stack, rate=0.1, epochs=1):
     model = keras.Sequential([keras.Input((None, None, 1)), *(stack or [layers.Conv2D(1, 3)])])
     model.compile(keras.optimizers.SGD(rate, momentum=0.9), loss="mse")
     if epochs:
@@ -904,21 +904,16 @@ def _(images, targets):
 
 
 learn_kernel.excused = dict.fromkeys(
-    [
-        "8 → 9",
-        "8 → 7",
-        "4 → 5",
-        "4 → 3",
-        "0.2 → 1.2",
-        "0.9 → 1.9",
-        "'mse' → 'mae'",
-        "keras.optimizers.SGD → keras.optimizers.Adam",
-    ],
-    "many settings train well; the threshold leaves room",
-)
+    ["8 → 9", "8 → 7", "10 → 11", "10 → 9", "'mse' → 'mae'"], "many settings train well; the threshold leaves room"
+) | {
+    "0 → 1": "printing changes nothing",
+    "model.fit(images, targets, batch_size=8, epochs=10, verbose=0) → model.fit(images, targets, batch_size=8, epochs=10)": (
+        "printing changes nothing"
+    ),
+}
 learn_kernel.hints = [
     "A `Conv2D` with one filter holds nine weights and a bias. The targets hold negative numbers, so use no activation.",
-    "Compile with the mean squared error and `keras.optimizers.SGD(0.2, momentum=0.9)`, then call `fit(images, targets, …)`.",
+    "Compile with the mean squared error and `keras.optimizers.SGD(0.1, momentum=0.9)`, then call `fit(images, targets, …)`.",
     "`model.evaluate` tells you how far off the maps are; more epochs bring them closer.",
 ]
 learn_kernel.why = "Nobody wrote the nine numbers into your layer. Pictures from before and after were enough."
