@@ -2,12 +2,11 @@
 
 import sys
 
-import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
 import coursekit as ck
-from coursebook.overfitting.figures import draw_capacity, draw_fit, draw_stop, draw_weights
+from coursebook.overfitting import draw_capacity, draw_fit, draw_stop
 
 TRAINING, VALIDATION = [4.0, 2.0, 1.0, 0.5], [5.0, 3.0, 2.0, 6.0]
 CURVE = ([0, 1], [0, 1])
@@ -76,19 +75,23 @@ def test_a_training_that_nothing_stopped_says_so():
     assert axes.get_title().endswith("never stopped")
 
 
-def test_weights_near_zero_are_counted_in_the_title():
-    figure = draw_weights({"none": [0.5, -0.5, 0.01, 0.0], "L1": np.zeros((2, 2))}, threshold=0.1)
-    assert [axes.get_title() for axes in figure.axes] == ["none\n|w| < 0.1: 50%", "L1\n|w| < 0.1: 100%"]
-    assert len({axes.get_xlim() for axes in figure.axes}) == 1
-
-
 def test_capacity_joins_the_medians_and_keeps_every_start():
-    (axes,) = draw_capacity({1: ([1, 2, 3], [4, 5, 9]), 16: ([1, 1, 1], [2, 2, 2])}, xlabel="units").axes
-    joined = [line.get_ydata().tolist() for line in axes.lines if line.get_linestyle() == "-"]
-    assert joined == [[2, 1], [5, 2]]
+    series = {"lowest": {1: [1, 2, 3], 16: [1, 1, 1]}, "last": {1: [4, 5, 9], 16: [2, 2, 2]}}
+    (axes,) = draw_capacity(series, xlabel="units").axes
+    joined = {
+        line.get_label(): line.get_ydata().tolist() for line in axes.lines if line.get_label() in ("lowest", "last")
+    }
+    assert joined == {"lowest": [2, 1], "last": [5, 2]}
     starts = [line.get_ydata().tolist() for line in axes.lines if line.get_linestyle() == "None"]
     assert [4, 5, 9] in starts
     assert [label.get_text() for label in axes.get_xticklabels()] == ["1", "16"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["lowest", "last"]
+
+
+def test_every_color_of_a_stopped_training_is_named():
+    (axes,) = draw_stop(VALIDATION, best=2, stop=3).axes
+    named = {text.get_text() for text in axes.get_legend().get_texts()}
+    assert named == {"never run", "validation", "waiting", "kept", "stop"}
 
 
 @pytest.mark.parametrize(
@@ -100,9 +103,8 @@ def test_capacity_joins_the_medians_and_keeps_every_start():
         (lambda: draw_stop(VALIDATION, best=3, stop=2), "best is epoch 3 and stop epoch 2"),
         (lambda: draw_stop(VALIDATION, best=0, stop=2), "epochs 1 to 4"),
         (lambda: draw_stop(VALIDATION, best=1, stop=9), "stop epoch 9"),
-        (lambda: draw_weights({}, threshold=0.1), "at least one array"),
-        (lambda: draw_weights({"none": [1]}, threshold=0), "above 0, not 0"),
-        (lambda: draw_capacity({}, xlabel="units"), "nothing to draw"),
+        (lambda: draw_capacity({}, xlabel="units"), "one or two series"),
+        (lambda: draw_capacity({"a": {1: [1]}, "b": {2: [1]}}, xlabel="units"), r"same sizes, not \[\[1\], \[2\]\]"),
     ],
 )
 def test_bad_input_is_told_what_is_wrong(draw, words):

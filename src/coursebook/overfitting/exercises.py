@@ -4,6 +4,7 @@ import itertools
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import callbacks, layers
 
 from coursekit.checks import exercise, question
@@ -11,28 +12,28 @@ from coursekit.checks import exercise, question
 # Which curve would you trust? ----------------------------------------------------------------------------------------
 which_degree = question(
     "overfitting/which-degree",
-    "Polynomials of degree 1, 4 and 12 are fitted to the 24 days. Which degree has the lowest error on these 24 days, and which on days that were not fitted?",
+    "Polynomials of degree 1, 4 and 12 are fitted to the 24 days. Which of the three has the lowest error on these 24 days, and which has the lowest error on days that were not fitted?",
     "d",
     options={
-        "a": ("1 on both", "A straight line cannot follow a year: it misses the warm summer on all days."),
+        "a": ("1 on both", "A straight line cannot rise in spring and fall in autumn: its error is high on both sets."),
         "b": (
             "4 on both",
-            "On other days it is the best of the three. On the fitted days a larger degree can do all that 4 can, and more.",
+            "On other days it is the best of the three. On the fitted days degree 12 can do all that degree 4 can, and more.",
         ),
         "c": (
             "12 on both",
-            "On the fitted days, yes. Between and beyond them the curve swings by hundreds of degrees, and other days are there.",
+            "On the fitted days it is. Between and beyond them the curve swings by hundreds of degrees, and other days lie there.",
         ),
         "d": (
             "12 on the fitted days, 4 on the others",
-            "13 numbers can bend toward every fitted day; 5 are enough for a year and leave the noise alone.",
+            "13 numbers can bend toward every fitted day; 5 are enough for a year and cannot follow single days.",
         ),
     },
     hints=[
         "Every curve of degree 4 is also one of degree 12, with zeros for the rest.",
-        "What does a curve do between two points that it passes on purpose?",
+        "What can a curve do between two points that it was made to meet?",
     ],
-    why="The error on fitted points always falls with the degree, so it cannot tell you when to stop.",
+    why="The error on fitted points never rises with the degree, so it cannot tell you when to stop.",
 )
 
 
@@ -74,13 +75,32 @@ two_errors.mistakes = {
     "_errors(x, y, x_valid, y_valid, degree)[::-1]": "You gave the two errors in the other order. The training points come first.",
     "_errors(x_valid, y_valid, x, y, degree)[::-1]": "You fitted the validation points and judged the training points: the two sets have changed places.",
     "_errors(x, y, x_valid, y_valid, degree, lambda errors: np.sqrt(np.mean(errors**2)))": (
-        "You took the root. That is in the unit of y; the mean squared error is without it."
+        "You took the root, which is in the unit of y. The mean squared error is the mean of the squares, without a root."
     ),
     "_errors(x, y, x_valid, y_valid, degree, lambda errors: np.sum(errors**2))": (
-        "You added the squares up. There are more points for training than for validation, so sums cannot be compared: take the mean."
+        "You added the squares up. The two sets have different numbers of points, so sums cannot be compared: take the mean."
     ),
     "_errors(x, y, x_valid, y_valid, degree - 1)": (
         "Your polynomial has {degree} numbers, so its degree is one too low: x⁰ counts as well, which makes degree + 1."
+    ),
+    "_errors(x, y, x_valid, y_valid, degree + 1)": (
+        "The degree of your polynomial is one too high: with a degree of {degree} its highest power is x to the {degree}."
+    ),
+    "_errors(x, y, x_valid, y_valid, degree, lambda errors: np.mean(np.abs(errors)))": (
+        "You took the mean of the absolute errors. Here the errors are squared before the mean is taken."
+    ),
+    "_errors(x, y, x_valid, y_valid, degree, np.mean)": (
+        "You took the mean of the errors themselves, where those above and below cancel. Square them first."
+    ),
+    "_errors(x, y, x_valid, y_valid, degree, lambda errors: np.median(errors**2))": (
+        "You took the median of the squared errors. The mean squared error is their mean."
+    ),
+    "_errors(x, y, x_valid, y_valid, degree, lambda errors: np.sum(errors**2) / len(x))": (
+        "You divided both sums by the number of training points. Each mean is over its own points."
+    ),
+    "[np.mean((np.polyval(np.polyfit(x, y, degree)[::-1], a) - b) ** 2) for a, b in ((x, y), (x_valid, y_valid))]": (
+        "Your polynomial's numbers were read in the wrong order. `np.polyfit` puts the highest power first, as `np.polyval` reads "
+        "them; `np.polynomial` puts the lowest first."
     ),
 }
 
@@ -105,67 +125,191 @@ def _(x, y, x_valid, y_valid, degree):
     return np.array([np.square(np.vander(a, degree + 1) @ weights - b).mean() for a, b in ((x, y), (x_valid, y_valid))])
 
 
+@two_errors.also
+def _(x, y, x_valid, y_valid, degree):
+    fitted = np.poly1d(np.polyfit(np.asarray(x), np.asarray(y), degree))
+    return [float(np.square(fitted(a) - b).mean()) for a, b in ((x, y), (x_valid, y_valid))]
+
+
 two_errors.hints = [
     "Which points may bend the curve? Only those go into `np.polyfit`.",
     "`np.polyval(weights, x_valid)` is what the fitted curve says about the other points.",
     "The mean squared error: subtract the truth, square, take the mean. Once for each set.",
 ]
 two_errors.why = (
-    "One fit, two errors: the first says how well it learned, the second whether it learned the right thing."
+    "One fit has two errors: the first says how closely it follows its own points, the second how it does on others."
 )
+
+
+@exercise("overfitting/choose-and-test", points=2)
+def choose_and_test(x, y, x_valid, y_valid, x_test, y_test, degrees):
+    """Fit one polynomial for each of the `degrees` to `x` and `y`, and choose
+    the one with the lowest mean squared error on the validation points.
+
+    Return two things: the degree you chose, and the mean squared error of its
+    curve on the test points.
+    """
+    fits = [np.polyfit(x, y, degree) for degree in degrees]
+    errors = [np.mean((np.polyval(fit, x_valid) - y_valid) ** 2) for fit in fits]
+    best = int(np.argmin(errors))
+    return degrees[best], np.mean((np.polyval(fits[best], x_test) - y_test) ** 2)
+
+
+@choose_and_test.probe
+def _(rng):
+    sets = {}
+    for name, count in (("", 9), ("_valid", 4), ("_test", 6)):
+        x = rng.uniform(-1, 1, count)
+        sets[f"x{name}"] = x.round(2)
+        sets[f"y{name}"] = (2 * np.sin(3 * x) + rng.normal(0, 0.4, count)).round(2)
+    return dict(**sets, degrees=[int(degree) for degree in rng.permutation([1, 2, 3, 5, 6])])
+
+
+def _choice(x, y, chooser, judge, degrees):
+    """The degree whose curve misses the chooser least, and its error on the judge; both are pairs of x and y."""
+    miss = [_errors(x, y, *chooser, degree)[1] for degree in degrees]
+    best = int(np.argmin(miss))
+    return degrees[best], _errors(x, y, *judge, degrees[best])[1]
+
+
+choose_and_test.mistakes = {
+    "_choice(x, y, (x, y), (x_test, y_test), degrees)": (
+        "You chose by the error on the training points. It is lowest for the highest degree: choose by the validation points."
+    ),
+    "_choice(x, y, (x_test, y_test), (x_test, y_test), degrees)": (
+        "You chose by the error on the test points. Then they have chosen something, and their error flatters: choose by the validation points."
+    ),
+    "_choice(x, y, (x_valid, y_valid), (x_valid, y_valid), degrees)": (
+        "You returned the validation error, which has chosen the degree and so flatters. Return the error on the test points."
+    ),
+    "_choice(x, y, (x_valid, y_valid), (x, y), degrees)": "You returned the error on the training points. Asked is the error on the test points.",
+    "_choice(x, y, (x_valid, y_valid), (x_test, y_test), degrees)[::-1]": "You gave the two things in the other order. The degree comes first.",
+    "np.argmin => np.argmax": "You chose the degree with the highest validation error. The lowest error is the best.",
+    "return degrees[best] => return best": "You returned the place of the degree in the list. Return the degree itself, `degrees[best]`.",
+    "_choice(x, y, (x_valid, y_valid), (x_test, y_test), degrees)[0]": "You returned the degree alone. The error on the test points was asked for as well.",
+    "_choice(x, y, (x_valid, y_valid), (x_test, y_test), degrees)[1]": "You returned the error alone. The degree was asked for as well, in front.",
+    "(lambda degree: (degree, np.sqrt(_errors(x, y, x_test, y_test, degree)[1])))(_choice(x, y, (x_valid, y_valid), (x, y), degrees)[0])": (
+        "You took the root of the error. The mean squared error is without it."
+    ),
+}
+
+
+@choose_and_test.mistake(
+    "You fitted the chosen degree once more, to training and validation points together. Some people do so at the end; here the curve that was chosen is to be tested as it is."
+)
+def _(x, y, x_valid, y_valid, x_test, y_test, degrees):
+    degree, _ = _choice(x, y, (x_valid, y_valid), (x_test, y_test), degrees)
+    both = np.concatenate([x, x_valid]), np.concatenate([y, y_valid])
+    return degree, _errors(*both, x_test, y_test, degree)[1]
+
+
+@choose_and_test.mistake(
+    "You fitted the chosen degree once more, to the test points. The test points may only be measured: a curve that has seen them is no test."
+)
+def _(x, y, x_valid, y_valid, x_test, y_test, degrees):
+    degree, _ = _choice(x, y, (x_valid, y_valid), (x_test, y_test), degrees)
+    return degree, _errors(x_test, y_test, x_test, y_test, degree)[0]
+
+
+@choose_and_test.also
+def _(x, y, x_valid, y_valid, x_test, y_test, degrees):
+    curves = {degree: np.polynomial.Polynomial.fit(x, y, degree) for degree in degrees}
+    degree = min(curves, key=lambda each: np.mean((curves[each](x_valid) - y_valid) ** 2))
+    return [degree, float(np.mean((curves[degree](x_test) - y_test) ** 2))]
+
+
+choose_and_test.hints = [
+    "Three sets, three tasks: the first fits, the second chooses, the third is only measured, once.",
+    "Collect the validation errors of all degrees in a list; `np.argmin` gives the place of the lowest.",
+]
+choose_and_test.excused = {"np.mean → np.sum": "all validation errors grow by the same factor, so the choice is the same"}
+choose_and_test.why = "The error that chose a model flatters it. Report the error on data that chose nothing."
 
 # The same thing happens while a network trains -----------------------------------------------------------------------
 too_long = question(
     "overfitting/too-long",
-    "Four trainings, A to D. Which of them went on too long?",
+    "Which of the four trainings, A to D, went on too long?",
     "b",
     options={
         "a": (
             "panel A",
-            "Both errors stay high together: this network is too small for the year. It underfits, and more epochs change nothing.",
+            "Both errors stay high and level: this network underfits. The last 200 epochs changed next to nothing.",
         ),
         "b": (
             "panel B",
-            "Validation turns and rises while training goes on falling. What it learned after the turn holds for its own 24 days only.",
+            "Validation turns and rises while training goes on falling. What was learned after the turn did not help on other days.",
         ),
-        "c": ("panel C", "Both errors still fall when it ends. It underfits because it stopped too early."),
+        "c": ("panel C", "Both errors still fall when it ends. It stopped too early."),
         "d": (
             "panel D",
-            "There is a gap, but validation does not climb away: the long training cost time and little else. A gap alone is normal.",
+            "There is a gap, but validation does not climb away: it ends near its lowest point. A gap alone is normal.",
         ),
     },
     hints=[
         "Look at the dashed line only. Where does it end, compared with its lowest point?",
         "A gap between the two lines is normal. A dashed line that climbs away is not.",
     ],
-    why="Overfitting is read from the validation loss that rises, not from the gap.",
+    why="You recognize overfitting by a validation loss that rises, not by the gap.",
 )
 
 # Does a bigger network overfit more? ---------------------------------------------------------------------------------
 wider = question(
     "overfitting/wider",
-    "One hidden ReLU layer of 1, 4, 16 or 256 units, trained for 600 epochs, 20 random starts each. What does the error on other days do as the width grows?",
+    "Two hidden layers of 1, 4, 16 or 64 units each. Take the lowest validation error that each training passes on its way. What does it do as the width grows?",
     "c",
     options={
         "a": (
-            "It rises as it did for polynomials.",
-            "256 units have 769 numbers for 24 days, and could. From small random starts gradient steps find a calm curve all the same.",
+            "It rises, as it did for polynomials.",
+            "64 units make 4,353 numbers for 24 days, and still the training passes a curve that is about as good as any here.",
         ),
-        "b": ("It falls with every unit added.", "From 4 units on nothing is left to gain: what remains is weather."),
+        "b": ("It falls with every step.", "From 1 to 4 units it falls a lot. From 4 to 64 it hardly changes."),
         "c": (
             "It falls at first, then hardly changes.",
-            "One unit has one hinge and cannot go up and down. From 4 on the curve is about the same.",
+            "With one unit the curve can only rise or only fall. From 4 on, the best epochs are about equally good.",
         ),
-        "d": ("The width makes no difference at all.", "One unit is one hinge: a year that rises and falls needs two."),
+        "d": (
+            "The width makes no difference at all.",
+            "With one unit the curve can only rise or only fall, and a year does both.",
+        ),
     },
     hints=[
-        "What can one hinge draw? Can it rise in spring and fall in autumn?",
-        "Being able to follow every point is one thing. Does training from small random weights get there?",
+        "What can a single tanh unit draw? Can it rise in spring and fall in autumn?",
+        "The lowest error on the way belongs to an epoch before the network has followed single days.",
     ],
-    why="Counting weights does not tell whether a network overfits: the validation loss does.",
+    why="The number of weights alone does not tell how well a network can do on new data: its validation loss does.",
+)
+
+first_aid = question(
+    "overfitting/first-aid",
+    "**A transfer.** A colleague's network is to guess the prices of houses. Its losses, training / validation: 0.98 / 0.97 after epoch 1, 0.90 / 0.91 after epoch 10, 0.82 / 0.83 after epoch 20, 0.74 / 0.76 after epoch 30, where training ends. Your colleague asks what to change first. What do you say?",
+    "b",
+    options={
+        "a": (
+            "Use early stopping with a short patience.",
+            "Nothing has turned: the validation loss was falling to the last epoch. Stopping even earlier keeps a higher loss.",
+        ),
+        "b": (
+            "Train for more epochs.",
+            "Both losses were still falling at the same pace. Only when they level out can you tell what the network is able to do.",
+        ),
+        "c": (
+            "Add units and layers.",
+            "That is for losses that are high and level. These were still falling when training ended, so the network may well be able to do more.",
+        ),
+        "d": (
+            "Take fewer units, because validation is above training.",
+            "A gap of 0.02 is small, and the validation loss still falls. Overfitting shows by its rise.",
+        ),
+    },
+    hints=[
+        "Compare the last two lines. Did anything level out, or turn?",
+        "Which of the changes costs only time, and shows what the network as it stands is able to do?",
+    ],
+    why="High and falling means train on; high and level means try a larger rate, then capacity; turned and rising means stop.",
 )
 
 # Stop in time --------------------------------------------------------------------------------------------------------
+LATER = "Epochs 6, 7 and 8 bring no new best: a loss counts only if it is lower than the best so far, 50. After three of them in a row training ends."
 two_epochs = question(
     "overfitting/two-epochs",
     "Validation losses, epoch by epoch:\n\n| epoch | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 |\n|---|---|---|---|---|---|---|---|---|---|---|\n| loss | 90 "
@@ -176,26 +320,30 @@ two_epochs = question(
         (
             4,
             3,
-        ): "You stopped at the first epoch that is worse, 4. Patience 3 forgives it: epoch 5 is better than all before.",
-        (9, 5): "You waited one epoch too long: after epochs 6, 7 and 8 the third bad one in a row is there.",
-        (
-            10,
-            5,
-        ): "You compared each loss with the one before it. 54 is below 58, but it does not beat the best so far, 50.",
-        (7, 4): "You counted from 0. Epochs are counted from 1 here, as in Keras' log.",
-        (5, 8): "The right two numbers, in the other order: the epoch at which it ends comes first.",
-        (10, 10): "You did not stop: epoch 10 is the best of all ten, but nobody sees it. Training was over before.",
+        ): "Epoch 4 is the first one without a new best. Patience 3 forgives it, and epoch 5 is better than all before.",
+        (5, 3): "Epoch 5 brings a new best, 50: it is better than epoch 3, and training goes on.",
+        (6, 3): "Epoch 5 brings a new best, 50, so the count of bad epochs starts again after it.",
+        (6, 5): "Epoch 6 is only the first bad one after epoch 5. Patience 3 waits for three in a row.",
+        (7, 5): "Epochs 6 and 7 are two bad ones in a row. Patience 3 waits for three.",
+        (9, 5): "You waited one epoch too long: 6, 7 and 8 are three bad ones in a row.",
+        (10, 5): LATER,
+        (10, 10): LATER,
+        (9, 9): LATER,
+        (7, 4): "Each of your numbers is one too low. Epochs are counted from 1 here.",
+        (5, 8): "These are the right two numbers in the other order: the epoch at which training ends comes first.",
         (
             8,
             10,
         ): "The end is right. But epoch 10 never runs, so its weights do not exist: the best of epochs 1 to 8 is asked.",
+        (8, 8): "The end is right. The second number is the epoch with the lowest of the first eight losses.",
+        (8, 3): "The end is right. But 50, at epoch 5, is lower than 55 at epoch 3.",
     },
     also=[[8, 5]],
     hints=[
         "Write the best loss so far under each epoch. Which epochs bring a new best?",
         "Start counting bad epochs anew after every new best. When does the count reach 3?",
     ],
-    why="Patience survives small bumps, and may still end before a late improvement: that is its price.",
+    why="Patience survives small bumps, and may still end training before a late improvement: that is its price.",
 )
 
 
@@ -224,12 +372,18 @@ def _(rng):
     count = rng.integers(8, 16)
     falling = 90 - 5 * np.minimum(np.arange(count), rng.integers(3, count))
     losses = falling + rng.integers(-4, 5, count)
-    return dict(losses=[int(loss) for loss in losses], patience=rng.integers(1, 5), min_delta=rng.integers(0, 4))
+    unit = rng.choice([1, 0.25])  # whole losses and fractions, which binary numbers hold exactly
+    losses = [float(loss * unit) if unit < 1 else int(loss) for loss in losses]
+    return dict(losses=losses, patience=rng.integers(1, 5), min_delta=rng.integers(0, 4) * unit)
 
 
 stopping_epoch.example(losses=[50, 40, 39, 38, 37, 36, 30], patience=3, min_delta=1)
 stopping_epoch.example(losses=[50, 40, 44, 43, 30, 35, 34, 33], patience=3, min_delta=0)
 stopping_epoch.example(losses=[9, 8, 7, 6, 5], patience=2, min_delta=0)
+stopping_epoch.example(losses=[9, 9, 9, 8], patience=2, min_delta=0)
+stopping_epoch.example(losses=[9, 7, 6, 5], patience=1, min_delta=2)
+stopping_epoch.example(losses=[5], patience=1, min_delta=0)
+stopping_epoch.example(losses=[0.5, 0.25, 0.75, 1.0, 0.125], patience=3, min_delta=0.125)
 
 
 def _watched(losses, patience, min_delta, *, better=None, reset=True, late=0, creep=False):
@@ -258,15 +412,23 @@ stopping_epoch.mistakes = {
     "_watched(losses, patience, min_delta, better=lambda loss, best, before: loss <= best - min_delta if min_delta else loss < best)[0]": (
         "You counted a loss that is lower by exactly `min_delta` as a new best. It has to be lower by more."
     ),
+    "_watched(losses, patience, min_delta, better=lambda loss, best, before: loss <= best - min_delta)[0]": (
+        "You counted a loss that is lower by exactly `min_delta`, or equal where that is 0, as a new best. It has to be lower by more: `<`, not `<=`."
+    ),
+    "_watched(losses, patience, min_delta, better=lambda loss, best, before: loss < best + min_delta)[0]": (
+        "You added `min_delta` to the best so far. Then a loss that is even higher can count as a new best: subtract it."
+    ),
     "_watched(losses, patience, min_delta, creep=True)[0]": (
         "You lowered the best so far with every smaller loss, also with those that did not count. Then many small steps never add up to a new best."
     ),
     "_watched(losses, patience, min_delta)[1]": (
-        "You gave the epoch with the best loss. Asked is the epoch after which training ends; it comes later by the patience."
+        "You gave the epoch with the best loss. Asked is the epoch after which training ends, which comes later."
     ),
-    "_watched(losses, patience, min_delta)[0] - 1": "You counted from 0. The first loss belongs to epoch 1.",
+    "_watched(losses, patience, min_delta)[0] - 1": "Your answer is one too low, as if epochs were counted from 0. The first loss belongs to epoch 1.",
+    "return epoch => return epoch - 1": "Where training is stopped, your answer is one too low, as if epochs were counted from 0. The first loss belongs to epoch 1.",
+    "return epoch => return epoch - patience": "You went back by the patience. Asked is the epoch after which training ends, not the one that is kept.",
     "_watched(losses, patience, min_delta, late=1)[0]": (
-        "You waited one epoch too long: with patience {patience}, the bad epoch number {patience} in a row is the last."
+        "You waited one epoch too long: with patience {patience}, training ends with bad epoch number {patience} in a row."
     ),
 }
 
@@ -283,12 +445,14 @@ def _(losses, patience, min_delta):
 
 
 stopping_epoch.hints = [
-    "Two numbers have to be remembered from epoch to epoch: the best loss so far, and how many epochs ago it was.",
+    "Remember two numbers from epoch to epoch: the best loss so far, and how many epochs ago it was.",
     "A new best sets the count to 0; every other epoch adds 1.",
-    "When the count reaches the patience, this epoch is the last: return it.",
+    "When the count reaches the patience, this epoch is the last one: return it.",
 ]
 stopping_epoch.excused = {"0 → 1": "the first loss is a new best in any case, and sets the count to 0"}
-stopping_epoch.why = "This loop is all that early stopping is; the callback adds the weights of the best epoch to it."
+stopping_epoch.why = (
+    "This loop is the core of early stopping; the callback also remembers the weights of the best epoch."
+)
 
 
 @exercise("overfitting/configure", points=2, probes=2)
@@ -308,39 +472,42 @@ configure.probe(lambda rng: dict(patience=rng.integers(2, 5), min_delta=rng.inte
 
 
 def _losses():
-    """Recorded trainings, seven losses of each kind: one turns, one creeps, one is still falling, one is bumpy."""
-    epochs = np.arange(16)
+    """Recorded trainings: one turns, one creeps, one is bumpy, one goes down in steps."""
+    epochs = np.arange(14)
     turns = 0.5 + 0.1 * np.abs(epochs - 4)
     creeps = 0.9 - 0.015 * np.minimum(epochs, 9) + 0.1 * np.maximum(epochs - 9, 0)
-    falls = 1.6 - 0.1 * epochs
-    bumpy = falls + 0.25 * (epochs % 3 == 2)
+    bumpy = 1.6 - 0.1 * epochs + 0.25 * (epochs % 3 == 2)
     steps = 0.8 - 0.026 * np.minimum(epochs // 2, 4) + 0.05 * np.maximum(epochs - 9, 0)
-    return turns, creeps, bumpy, steps
+    return [losses.round(3).tolist() for losses in (turns, creeps, bumpy, steps)]
 
 
 @configure.use
 def _(make, patience, min_delta):
     """Let the callback watch recorded trainings whose one weight is the epoch: how many ran, and which one is kept."""
-    ran, kept = [], []
+    found = {}
     for losses in _losses():
         watcher = make(patience, min_delta)
         if isinstance(watcher, list | tuple):
             return "a list"
-        if not isinstance(watcher, keras.callbacks.Callback):
-            return watcher
+        if not isinstance(watcher, keras.callbacks.Callback) or isinstance(watcher, callbacks.ReduceLROnPlateau):
+            return watcher if watcher is None else f"an object of the class {type(watcher).__name__}"
+        watched = getattr(watcher, "monitor", "val_loss")
+        if watched not in ("loss", "val_loss"):
+            return "a callback that watches a number" if not isinstance(watched, str) else "a callback without val_loss"
         diary = keras.Sequential([keras.Input((1,)), layers.Dense(1, use_bias=False)])
         watcher.set_model(diary)
         watcher.on_train_begin()
         epoch = 0
         for epoch, loss in enumerate(losses):
             diary.set_weights([np.array([[epoch + 1.0]])])
-            watcher.on_epoch_end(epoch, {"loss": 1 / (epoch + 1), "val_loss": float(loss)})
+            watcher.on_epoch_end(epoch, {"loss": 1 / (epoch + 1), "val_loss": loss})
             if getattr(diary, "stop_training", False):
                 break
         watcher.on_train_end()
-        ran.append(epoch + 1)
-        kept.append(round(float(diary.get_weights()[0].item())))
-    return {"epochs that ran": ran, "epoch whose weights are kept": kept}
+        kept = round(float(diary.get_weights()[0].item()))
+        shown = ", ".join(f"{loss:g}" for loss in losses)
+        found[f"epochs that ran, and the one whose weights are kept, for val_loss {shown}"] = (epoch + 1, kept)
+    return found
 
 
 def _stopper(patience, min_delta, **changes):
@@ -352,16 +519,33 @@ configure.mistakes = {
     "_stopper(patience, min_delta, restore_best_weights=False)": (
         "Your callback leaves the model with the weights of the last epoch, which is past the best. `restore_best_weights=True` brings the best ones back."
     ),
-    "_stopper(0, min_delta)": "Your callback stops at the first epoch without a new best. Without `patience` Keras waits 0 epochs; here it is {patience}.",
+    "_stopper(0, min_delta)": "Your callback stops at the first epoch without a new best, as Keras does without `patience`. Here it has to wait for {patience} of them.",
     "_stopper(patience, 0)": "Your callback takes every tiny gain for a new best. Hand it `min_delta`, so that only gains of more than {min_delta} count.",
+    "_stopper(min_delta, patience)": "The two numbers have changed places: {patience} is the patience, {min_delta} the `min_delta`. By name they cannot be confused.",
     '_stopper(patience, min_delta, monitor="loss")': (
-        "Your callback watches the training loss. It falls for as long as you train, so nothing ever stops: watch `val_loss`."
+        "Your callback watches the training loss, which keeps falling in these trainings, so nothing ever stops: watch `val_loss`."
+    ),
+    '_stopper(patience, min_delta, monitor="val_accuracy", mode="max")': (
+        "Your callback watches another number than the validation loss. Its name in Keras is `val_loss`."
+    ),
+    "callbacks.EarlyStopping(patience, min_delta, restore_best_weights=True)": (
+        "The first parameter of `EarlyStopping` is `monitor`, so your {patience} was taken for the name of what is watched. Hand over `patience=…` and "
+        "`min_delta=…` by their names."
+    ),
+    "callbacks.ReduceLROnPlateau(patience=patience, min_delta=min_delta)": (
+        "`ReduceLROnPlateau` lowers the learning rate and lets the training go on. The callback that ends it is `EarlyStopping`."
+    ),
+    "callbacks.ModelCheckpoint('best.keras', save_best_only=True)": (
+        "`ModelCheckpoint` writes the best model to a file and lets the training go on. The callback that ends it is `EarlyStopping`."
     ),
     '_stopper(patience, min_delta, mode="max")': (
         'Your callback waits for the loss to rise: `mode="max"` takes a high loss for a good one. A loss is better lower.'
     ),
     "[_stopper(patience, min_delta)]": "You put the callback into a list. `fit` wants a list, `callbacks=[…]`; here return the callback itself.",
     "_stopper(patience, 0, restore_best_weights=False)": "You left out two settings: `min_delta`, and `restore_best_weights=True`.",
+    "_stopper(0, min_delta, restore_best_weights=False)": "You left out two settings: `patience`, and `restore_best_weights=True`.",
+    "_stopper(0, 0, restore_best_weights=False)": "You left out all three settings: `patience`, `min_delta`, and `restore_best_weights=True`.",
+    "_stopper(0, 0)": "You left out two settings: `patience` and `min_delta`.",
 }
 configure.also('callbacks.EarlyStopping("val_loss", min_delta, patience, mode="min", restore_best_weights=True)')
 
@@ -387,7 +571,7 @@ def _(patience, min_delta):
 
 configure.hints = [
     "`keras.callbacks.EarlyStopping(…)` takes both numbers by their names.",
-    "By default it watches `val_loss`, and leaves the model with the last weights. One of the two you have to change.",
+    "By default it watches `val_loss`, and leaves the model with the last weights. You have to change one of the two.",
 ]
 configure.excused = {
     "keras.callbacks.EarlyStopping(monitor='val_loss', patience=patience, min_delta=min_delta, "
@@ -399,7 +583,7 @@ configure.why = "Two of the defaults, no patience and the last weights, are hard
 
 @exercise("overfitting/stop-in-time", points=3, compare=False)
 def stop_in_time(model, x, y, x_valid, y_valid):
-    """Fit the compiled model to `x` and `y` for at most 40 epochs, all rows in
+    """Fit the compiled model to `x` and `y` for at most 20 epochs, all rows in
     one batch.
 
     End when the loss on `x_valid`, `y_valid` has not improved for 3 epochs.
@@ -408,12 +592,12 @@ def stop_in_time(model, x, y, x_valid, y_valid):
     """
     stopper = keras.callbacks.EarlyStopping(patience=3, restore_best_weights=True)
     history = model.fit(
-        x, y, validation_data=(x_valid, y_valid), batch_size=len(x), epochs=40, callbacks=[stopper], verbose=0
+        x, y, validation_data=(x_valid, y_valid), batch_size=len(x), epochs=20, callbacks=[stopper], verbose=0
     )
     return history.history["val_loss"], model(x_valid)
 
 
-RATE, EPOCHS, PATIENCE = 0.1, 40, 3
+RATE, EPOCHS, PATIENCE = 0.1, 20, 3
 
 
 def _two_slopes(rng):
@@ -424,119 +608,155 @@ def _two_slopes(rng):
 
 
 def _expected(x, y, x_valid, y_valid):
-    """The weight and the validation loss after each of all 40 epochs."""
-    weight, weights, losses = 0.0, [], []
+    """The weight, the training loss before and the validation loss after each of all epochs."""
+    weight, weights, before, losses = 0.0, [], [], []
     for _ in range(EPOCHS):
+        before.append(np.mean((weight * x - y) ** 2))
         weight -= RATE * 2 * np.mean((weight * x - y) * x)
         weights.append(weight)
         losses.append(np.mean((weight * x_valid - y_valid) ** 2))
-    return np.array(weights), np.array(losses)
+    return np.array(weights), np.array(before), np.array(losses)
+
+
+class OneWeight(keras.Sequential):
+    """A model whose `fit` takes arrays as data sets: what it does is the same, at a tenth of the cost of an epoch."""
+
+    def fit(self, x=None, y=None, batch_size=None, *more, **named):
+        rows = tf.data.Dataset.from_tensor_slices
+        if isinstance(named.get("validation_data"), list | tuple):
+            named["validation_data"] = rows(tuple(named["validation_data"])).batch(1000)
+        if y is not None and not {"validation_split", "sample_weight"} & set(named):
+            shuffled = rows((x, y)).shuffle(1000) if named.pop("shuffle", True) else rows((x, y))
+            x, y, batch_size = shuffled.batch(batch_size or 32), None, None
+            named["shuffle"] = False
+        return super().fit(x, y, batch_size, *more, **named)
 
 
 def _one_weight():
-    model = keras.Sequential([keras.Input((1,)), layers.Dense(1, use_bias=False, kernel_initializer="zeros")])
-    model.compile(optimizer=keras.optimizers.SGD(RATE), loss="mse")
+    model = OneWeight([keras.Input((1,)), layers.Dense(1, use_bias=False, kernel_initializer="zeros")])
+    model.compile(optimizer=keras.optimizers.SGD(RATE), loss="mse", jit_compile=False)
     return model
 
 
 @stop_in_time.use
 def _(fit, rng):
-    """What was returned, as (losses, predictions) or None, and what should come, for every epoch."""
+    """What was returned, as (losses, predictions) or None, what should come, for every epoch, and the updates made."""
     x, y, x_valid, y_valid = _two_slopes(rng)
-    given = fit(_one_weight(), x, y, x_valid, y_valid)
-    weights, losses = _expected(x, y, x_valid, y_valid)
+    model = _one_weight()
+    given = fit(model, x, y, x_valid, y_valid)
+    weights, before, losses = _expected(x, y, x_valid, y_valid)
     try:
         given_losses, predictions = given
         returned = np.asarray(given_losses, dtype=float).ravel(), np.asarray(predictions, dtype=float).ravel()
     except (TypeError, ValueError):
         returned = None
-    return returned, losses, weights, x_valid.ravel()
+    return dict(
+        returned=returned,
+        training=before,
+        losses=losses,
+        predictions=weights[:, np.newaxis] * x_valid.ravel(),
+        updates=int(model.optimizer.iterations),
+    )
+
+
+def _fits(arrays, wanted):
+    """Whether as many numbers as were given are those that are wanted."""
+    return len(arrays) <= len(wanted) and bool(np.allclose(arrays, wanted[: len(arrays)], rtol=1e-3, atol=1e-4))
 
 
 @stop_in_time.property(
-    'Two things were asked for: the list of validation losses (`history.history["val_loss"]`) and the predictions for all rows of `x_valid`.'
+    'Two things were asked for: the list of validation losses (`history.history["val_loss"]`) and the predictions for all rows of `x_valid`.',
+    'return history.history["val_loss"], model(x_valid) => return history',
+    'return history.history["val_loss"], model(x_valid) => return history.history["val_loss"]',
 )
 def returns_two(trained):
-    returned, _, _, x_valid = trained
-    return returned is not None and 0 < len(returned[0]) <= EPOCHS and len(returned[1]) == len(x_valid)
-
-
-@returns_two.wrong
-def _(model, x, y, x_valid, y_valid):
-    stopper = callbacks.EarlyStopping(patience=3, restore_best_weights=True)
-    return model.fit(x, y, validation_data=(x_valid, y_valid), epochs=40, callbacks=[stopper], verbose=0)
+    returned = trained["returned"]
+    return returned is not None and len(returned[0]) > 0 and len(returned[1]) == trained["predictions"].shape[1]
 
 
 @stop_in_time.property(
-    "Your losses are not those of `x_valid` after each epoch. Hand both arrays to `fit` as `validation_data=(x_valid, y_valid)`, keep all rows in one "
-    'batch, and return what stands under "val_loss".'
+    "Training was cut into several batches per epoch. All rows go into one batch: without `batch_size=len(x)`, Keras takes 32 rows at a time.",
+    "batch_size=len(x), =>",
+)
+def one_batch(trained):
+    return not returns_two.holds(trained) or trained["updates"] <= len(trained["returned"][0])
+
+
+def _sound(trained):
+    return returns_two.holds(trained) and one_batch.holds(trained)
+
+
+@stop_in_time.property(
+    'You returned the losses on the training rows. Those on `x_valid` stand in the history under "val_loss".',
+    'history.history["val_loss"] => history.history["loss"]',
+)
+def not_the_training_losses(trained):
+    return not _sound(trained) or not _fits(trained["returned"][0], trained["training"])
+
+
+@stop_in_time.property(
+    "Your losses are not those of `x_valid` after each epoch. Train on all rows of `x`, and hand both arrays to `fit` as `validation_data=(x_valid, y_valid)`.",
+    "validation_data=(x_valid, y_valid) => validation_split=0.3",
+    "validation_data=(x_valid, y_valid) => validation_data=(x, y)",
 )
 def measured_on_validation_rows(trained):
-    if not returns_two.holds(trained):
+    if not (_sound(trained) and not_the_training_losses.holds(trained)):
         return True
-    (given, _), losses, _, _ = trained
-    return bool(np.allclose(given, losses[: len(given)], rtol=1e-3, atol=1e-4))
+    return _fits(trained["returned"][0], trained["losses"])
 
 
-@measured_on_validation_rows.wrong
-def _(model, x, y, x_valid, y_valid):
-    stopper = callbacks.EarlyStopping(monitor="loss", patience=3, restore_best_weights=True)
-    history = model.fit(
-        x, y, validation_data=(x_valid, y_valid), batch_size=len(x), epochs=40, callbacks=[stopper], verbose=0
-    )
-    return history.history["loss"], model(x_valid)
-
-
-@measured_on_validation_rows.wrong
-def _(model, x, y, x_valid, y_valid):
-    stopper = callbacks.EarlyStopping(patience=3, restore_best_weights=True)
-    history = model.fit(x, y, validation_split=0.3, batch_size=len(x), epochs=40, callbacks=[stopper], verbose=0)
-    return history.history["val_loss"], model(x_valid)
+def _measured(trained):
+    return _sound(trained) and _fits(trained["returned"][0], trained["losses"])
 
 
 @stop_in_time.property(
-    "All 40 epochs ran: nothing stopped them. A callback acts only if it is handed to `fit`, in `callbacks=[…]`, and it has to watch `val_loss`."
+    "All 20 epochs ran: nothing stopped them. A callback acts only if it is handed to `fit`, in `callbacks=[…]`, and it has to watch `val_loss`.",
+    "callbacks=[stopper], =>",
+    "EarlyStopping(patience=3 => EarlyStopping('loss', patience=3",
 )
 def stopped_at_all(trained):
-    return not measured_on_validation_rows.holds(trained) or (
-        not returns_two.holds(trained) or len(trained[0][0]) < EPOCHS
-    )
-
-
-@stopped_at_all.wrong
-def _(model, x, y, x_valid, y_valid):
-    callbacks.EarlyStopping(patience=3, restore_best_weights=True)  # made, and never handed over
-    history = model.fit(x, y, validation_data=(x_valid, y_valid), batch_size=len(x), epochs=40, verbose=0)
-    return history.history["val_loss"], model(x_valid)
+    return not _measured(trained) or len(trained["returned"][0]) < EPOCHS
 
 
 @stop_in_time.property(
     "Training ended, but not 3 epochs after the best one. That number is the `patience`.",
-    "keras.callbacks.EarlyStopping(patience=3, => callbacks.EarlyStopping(",
+    "EarlyStopping(patience=3, => EarlyStopping(",
+    "patience=3 => patience=5",
 )
 def waited_three_epochs(trained):
-    if not (returns_two.holds(trained) and measured_on_validation_rows.holds(trained)):
+    if not (_measured(trained) and stopped_at_all.holds(trained)):
         return True
-    (given, _), losses, _, _ = trained
-    return len(given) == EPOCHS or len(given) == np.argmin(losses) + 1 + PATIENCE
+    return len(trained["returned"][0]) == np.argmin(trained["losses"]) + 1 + PATIENCE
 
 
 @stop_in_time.property(
-    "Your predictions are not those of the best epoch. Without `restore_best_weights=True` the model keeps its last weights.",
-    "keras.callbacks.EarlyStopping(patience=3, restore_best_weights=True => callbacks.EarlyStopping(patience=3",
+    "Your predictions are those of the last epoch. `restore_best_weights=True` brings the best ones back.",
+    "patience=3, restore_best_weights=True => patience=3",
+)
+def not_of_the_last_epoch(trained):
+    if not (_measured(trained) and stopped_at_all.holds(trained)):
+        return True
+    losses, predictions = trained["returned"]
+    last = len(losses) - 1
+    wrong = np.argmin(losses) != last and np.allclose(predictions, trained["predictions"][last], rtol=1e-3, atol=1e-4)
+    return not wrong
+
+
+@stop_in_time.property(
+    "Your predictions are not those of the best epoch's model for `x_valid`.",
+    "model(x_valid) => y_valid",
 )
 def kept_the_best_epoch(trained):
-    if not returns_two.holds(trained):
+    if not (_measured(trained) and stopped_at_all.holds(trained) and not_of_the_last_epoch.holds(trained)):
         return True
-    (given, predictions), losses, weights, x_valid = trained
-    best = np.argmin(losses[: len(given)])
-    return len(given) == EPOCHS or bool(np.allclose(predictions, weights[best] * x_valid, rtol=1e-3, atol=1e-4))
+    losses, predictions = trained["returned"]
+    return bool(np.allclose(predictions, trained["predictions"][np.argmin(losses)], rtol=1e-3, atol=1e-4))
 
 
 @stop_in_time.also
 def _(model, x, y, x_valid, y_valid):
     stopper = callbacks.EarlyStopping("val_loss", patience=3, mode="min", restore_best_weights=True)
-    history = model.fit(x, y, 40, 40, 0, callbacks=stopper, validation_data=(x_valid, y_valid))
+    history = model.fit(x, y, 40, 20, 0, callbacks=stopper, validation_data=(x_valid, y_valid))
     return np.array(history.history["val_loss"]), model.predict(x_valid, verbose=0)
 
 
@@ -547,112 +767,41 @@ stop_in_time.hints = [
 ]
 
 FIT = (
-    "model.fit(x, y, validation_data=(x_valid, y_valid), batch_size=len(x), epochs=40, callbacks=[stopper], verbose=0)"
+    "model.fit(x, y, validation_data=(x_valid, y_valid), batch_size=len(x), epochs=20, callbacks=[stopper], verbose=0)"
 )
 
 stop_in_time.excused = {
-    "40 → 41": "early stopping ends it long before",
-    "40 → 39": "early stopping ends it long before",
+    "20 → 21": "early stopping ends it long before",
+    "20 → 19": "early stopping ends it long before",
     "0 → 1": "printing changes nothing",
     f"{FIT} → {FIT.replace(', verbose=0', '')}": "printing changes nothing",
-    f"{FIT} → {FIT.replace(', epochs=40', '')}": "one epoch is the default: noticed, unless the first is the best",
+    f"{FIT} → {FIT.replace(', epochs=20', '')}": "one epoch is the default: noticed, unless the first is the best",
 }
 stop_in_time.why = "A stopper that nobody hands to `fit` raises no error: look at the number of epochs that ran."
 
-
-# Keep the weights small ----------------------------------------------------------------------------------------------
-@exercise("overfitting/penalty")
-def penalized(loss, kernel, l1, l2):
-    """What a training with both penalties makes small: the loss, plus `l1`
-    times the sum of all absolute weights, plus `l2` times the sum of all
-    squared weights.
-
-    `kernel` holds the weights of a layer, shape (inputs, units).
-    """
-    return loss + l1 * np.sum(np.abs(kernel)) + l2 * np.sum(kernel**2)
-
-
-@penalized.probe
-def _(rng):
-    kernel = rng.integers(-9, 10, (rng.integers(2, 4), rng.integers(2, 4))) / 10
-    return dict(loss=rng.integers(1, 20) / 10, kernel=kernel, l1=rng.integers(1, 5) / 100, l2=rng.integers(5, 10) / 100)
-
-
-penalized.mistakes = {
-    "loss + l1 * np.mean(np.abs(kernel)) + l2 * np.mean(kernel**2)": (
-        "You took the mean of the weights. The penalties add all weights up, so a large layer pays more."
-    ),
-    "loss + l1 * np.sum(kernel) + l2 * np.sum(kernel**2)": (
-        "Your first sum keeps the signs, so that −0.5 cancels 0.5. The distance from 0 counts: take absolute values."
-    ),
-    "loss + l1 * np.abs(np.sum(kernel)) + l2 * np.sum(kernel**2)": (
-        "You took the absolute value of the sum. Signs have to go before you add: |w| of each weight."
-    ),
-    "penalized(loss, kernel, l2, l1)": "The two strengths have changed places: `l1` belongs to |w|, `l2` to w².",
-    "penalized(loss, kernel, l1, l2 / 2)": "You halved the squares, as some books do. In Keras `L2(0.01)` adds 0.01 · Σw², without a half.",
-    "loss + l1 * np.sum(np.abs(kernel)) + l2 * np.sqrt(np.sum(kernel**2))": "You took the root of the sum of squares. The penalty is the sum itself.",
-    "penalized(0, kernel, l1, l2)": "You gave the penalty alone. It comes on top of the loss, {loss}.",
-    "2 * loss - penalized(loss, kernel, l1, l2)": "You took the penalty away from the loss. Then large weights would be a gain: add it.",
-}
-penalized.also(
-    'loss + keras.regularizers.L1L2(l1, l2)(keras.ops.convert_to_tensor(kernel, "float32"))',
-    "loss + sum(l1 * abs(weight) + l2 * weight**2 for row in kernel for weight in row)",
-)
-penalized.hints = [
-    "Three parts are added: the loss, one sum for `l1`, one for `l2`.",
-    "`np.abs(kernel)` and `kernel**2` are as large as the kernel; `np.sum` makes one number of each.",
-]
-penalized.why = "A weight has to earn its size: it stays large only if the loss falls by more than it costs."
-
-zeros_after_l1 = question(
-    "overfitting/zeros-after-l1",
-    "After training with an L1 penalty by gradient steps: how many of the 50,816 weights are exactly 0?",
-    "a",
-    options={
-        "a": (
-            "none, or a handful",
-            "Each step moves a weight by a fixed amount toward 0, and past it: then it comes back. It hovers around 0.",
-        ),
-        "b": (
-            "about half",
-            "Half of them and more are tiny, but a step of fixed size hits 0 exactly only by accident.",
-        ),
-        "c": (
-            "more than nine tenths",
-            "That is the share that comes near 0. Exact zeros need another kind of step, one that stops at 0.",
-        ),
-        "d": (
-            "those of the pixels that are always 0",
-            "No picture holds on to these, so they come close to 0 first. But they too step past it.",
-        ),
-    },
-    hints=[
-        "The slope of |w| is +1 right of 0 and −1 left of it, however near.",
-        "A weight stands at 0.0004 and each step is 0.001 long. Where is it after one step, after two?",
-    ],
-    why="Whoever counts zeros after L1 finds none; say which |w| counts as nearly 0, and count those.",
-)
-
-# Slower is not better ------------------------------------------------------------------------------------------------
+# Is slower safer? ----------------------------------------------------------------------------------------------------
 smaller_rate = question(
     "overfitting/smaller-rate",
     "The learning rate is divided by ten. What does the lowest validation error along the way do?",
     "a",
     options={
-        "a": ("about as low, at a later epoch", "The same road in smaller steps: the same valley, the same turn."),
-        "b": (
-            "clearly lower, because smaller steps overfit less",
-            "Smaller steps pass the same points. The turn comes later, and looks like a cure if you stop watching early.",
+        "a": (
+            "It is about as low, at a later epoch.",
+            "The smaller steps need more epochs to reach an error that is about as low.",
         ),
-        "c": ("there is no turn any more", "It comes later. Train on, and the error on other days climbs as before."),
+        "b": (
+            "It is clearly lower, because smaller steps overfit less.",
+            "The two lowest errors are nearly the same. The turn comes later, and that looks like a cure if you stop watching early.",
+        ),
+        "c": ("There is no turn any more.", "It comes later. Train on, and the error on other days climbs here, too."),
         "d": (
-            "clearly higher, because the network cannot learn any more",
-            "It learns, ten times more slowly. Give it the epochs.",
+            "It is clearly higher, because the network cannot learn any more.",
+            "It learns more slowly. Give it the epochs.",
         ),
     },
     hints=[
-        "What pulls the curve toward single noisy days: the size of the steps, or the loss that they make small?",
-        "Picture the path of the weights. Does a slower walker take another road?",
+        "What pulls the curve toward single days: the size of the steps, or the loss that they lower?",
+        "How far does the network get with ten steps of a tenth of the length?",
     ],
-    why="A lower learning rate changes when a network overfits, hardly whether.",
+    why="Here a lower learning rate changed when the network overfitted, hardly how well it did before.",
 )

@@ -1,4 +1,4 @@
-"""Training watched: fits beside their losses, learning curves with the best epoch, the moment to stop, weights."""
+"""Training watched: fits beside their losses, the moment to stop, and losses of models of growing size."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -52,7 +52,7 @@ def draw_fit(
     if validation is not None:
         left.scatter(*validation, s=9, color=palette["validation"], lw=0, label="validation")
     left.scatter(*training, s=34, color=palette["training"], edgecolor=palette["data"], zorder=3, label="training")
-    left.plot(*curve, color=palette["model"], zorder=4)
+    left.plot(*curve, color=palette["model"], zorder=4, label="curve")
     left.set(xlabel=xlabel, ylabel=ylabel, ylim=ylim, title=title)
     if losses is not None:
         _draw_marked_losses(panels[1], losses, steps, now)
@@ -95,55 +95,31 @@ def draw_stop(
     figure = Figure(figsize=(7, 3.2))
     axes = figure.subplots()
     epochs = np.arange(1, len(losses) + 1)
-    axes.plot(epochs, losses, color="#CCCCCC", lw=1.5)
-    axes.plot(epochs[:last], losses[:last], color=palette["validation"])
-    axes.axvspan(best, last, color=palette["kernel"], alpha=0.35, lw=0)
-    axes.plot(best, losses[best - 1], "o", color=palette["truth"], ms=9)
+    axes.plot(epochs, losses, color="#CCCCCC", lw=1.5, label="never run")
+    axes.plot(epochs[:last], losses[:last], color=palette["validation"], label="validation")
+    axes.axvspan(best, last, color=palette["kernel"], alpha=0.35, lw=0, label="waiting")
+    axes.plot(best, losses[best - 1], "o", color=palette["truth"], ms=9, label="kept")
     end = "never stopped" if stop is None else f"stopped after epoch {stop}"
     axes.set_title(f"kept: epoch {best}, {losses[best - 1]:.3g}   ·   {end}")
     if stop is not None:
-        axes.axvline(stop, color=palette["wrong"])
+        axes.axvline(stop, color=palette["wrong"], label="stop")
     axes.set(xlabel="epoch", ylabel=ylabel, xlim=(0, len(losses)), ylim=ylim)
-    return figure
-
-
-@styled
-def draw_weights(weights: Mapping[str, Any], *, threshold: float, limit: float | None = None) -> Figure:
-    """Draw histograms of weights, one panel for each training, and count those that are nearly 0.
-
-    Args:
-        weights: arrays of any shape, by title.
-        threshold: weights nearer to 0 than this count as nearly 0; their share stands in the title.
-        limit: where the horizontal axes end, on both sides; by default at the largest weight.
-
-    Returns:
-        the figure, not displayed; counts are on a logarithmic axis that all panels share.
-
-    Raises:
-        ValueError: no weights, or a threshold that is not above 0.
-    """
-    values = {name: np.ravel(array) for name, array in weights.items()}
-    if not values or threshold <= 0:
-        raise ValueError(f"draw_weights wants at least one array and a threshold above 0, not {threshold!r}.")
-    limit = limit or max(float(np.abs(array).max()) for array in values.values())
-    figure = Figure(figsize=(3.2 * len(values), 3.1))
-    panels = figure.subplots(1, len(values), sharey=True, squeeze=False)[0]
-    for axes, (name, array) in zip(panels, values.items(), strict=True):
-        axes.hist(array, bins=np.linspace(-limit, limit, 62), color=palette["model"], log=True)
-        share = np.mean(np.abs(array) < threshold)
-        axes.set(title=f"{name}\n|w| < {threshold:g}: {share:.0%}", xlabel="weight", xlim=(-limit, limit))
-    panels[0].set_ylabel("number of weights")
+    axes.legend(ncols=2, loc="upper right")
     return figure
 
 
 @styled
 def draw_capacity(
-    losses: Mapping[Any, Points], *, xlabel: str, ylabel: str = "loss", ylim: tuple[float, float] | None = None
+    series: Mapping[str, Mapping[Any, Any]],
+    *,
+    xlabel: str,
+    ylabel: str = "loss",
+    ylim: tuple[float, float] | None = None,
 ) -> Figure:
-    """Draw the losses of models of growing size, one dot per start, and join the medians.
+    """Draw losses of models of growing size, one dot per start, and join the medians.
 
     Args:
-        losses: for each size the training losses and the validation losses, one number per start.
+        series: for each name (two at most) and each size the losses, one number per start; all with the same sizes.
         xlabel: what the sizes count.
         ylabel, ylim: of the axis of losses, which is logarithmic.
 
@@ -151,23 +127,26 @@ def draw_capacity(
         the figure, not displayed.
 
     Raises:
-        ValueError: no size.
+        ValueError: no series, more than two, or series of different sizes.
     """
-    if not losses:
-        raise ValueError("there is nothing to draw; give the losses of at least one size.")
+    sizes = [list(losses) for losses in series.values()]
+    if not 1 <= len(sizes) <= 2 or not sizes[0] or any(each != sizes[0] for each in sizes):
+        raise ValueError(f"draw_capacity wants one or two series of losses for the same sizes, not {sizes}.")
     figure = Figure(figsize=(7, 3.4))
     axes = figure.subplots()
-    places = np.arange(len(losses))
-    for role, marker, shift in (("training", "o", -0.08), ("validation", "s", 0.08)):
-        columns = [np.ravel(pair[int(role == "validation")]) for pair in losses.values()]
+    places = np.arange(len(sizes[0]))
+    for (name, losses), role, marker, shift in zip(
+        series.items(), ("truth", "validation"), "os", (-0.08, 0.08), strict=False
+    ):
+        columns = [np.ravel(column) for column in losses.values()]
         for place, column in zip(places, columns, strict=True):
             axes.plot(np.full(len(column), place + shift), column, marker, color=palette[role], alpha=0.35, ms=5)
         medians = [np.median(column) for column in columns]
-        axes.plot(places + shift, medians, color=palette[role])
-        axes.text(places[-1] + 0.2, medians[-1], role, color=palette["data"], va="center")
-    axes.set(xticks=places, xticklabels=[str(size) for size in losses], xlim=(-0.4, len(losses) + 0.1))
+        axes.plot(places + shift, medians, color=palette[role], ls="-" if role == "truth" else "--", label=name)
+    axes.set(xticks=places, xticklabels=[str(size) for size in sizes[0]], xlim=(-0.4, len(places) - 0.6))
     axes.set(xlabel=xlabel, ylabel=ylabel, ylim=ylim)
     use_log_losses(axes)
+    axes.legend()
     return figure
 
 
