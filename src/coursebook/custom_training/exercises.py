@@ -122,7 +122,7 @@ def _(train, rng):
     """What was seen of a model that learns as a whole and of one whose Dense layer is frozen, and its mistakes."""
     seen = [_seen(train, rng, frozen) for frozen in (False, True)]
     wrong = [one["made"] for one in seen]
-    return {key: all(one[key] for one in seen) for key in ("pair", "number", "loss", "weights", "kept")} | {
+    return {key: all(one[key] for one in seen) for key in ("taped", "pair", "number", "loss", "weights", "kept")} | {
         "made": set() if None in wrong else set.union(*wrong)
     }
 
@@ -138,8 +138,13 @@ def _seen(train, rng, frozen):
     x = rng.normal(3, 2, (rows, 3)).astype("float32")
     y = (x.sum(axis=1) + rng.normal(0, 1, rows)).astype("float32")
     rate, given = round(float(rng.uniform(0.05, 0.1)), 2), (x.copy(), y.copy())
-    answer = train(model, *given, rate)
-    seen = dict(pair=False, number=True, loss=True, weights=True, made=set())
+    try:
+        answer = train(model, *given, rate)
+    except ValueError as error:
+        if "No gradients provided" not in str(error):
+            raise
+        return dict.fromkeys(("pair", "number", "loss", "weights", "kept"), True) | dict(taped=False, made=set())
+    seen = dict(taped=True, pair=False, number=True, loss=True, weights=True, made=set())
     seen["kept"] = np.array_equal(x, given[0]) and np.array_equal(y, given[1])
     if not isinstance(answer, tuple | list) or len(answer) != 2:
         return seen
@@ -175,6 +180,10 @@ def _wrong(*edits):
     return step_by_hand.written(*edits)
 
 
+NOT_TAPED = "The tape gave no gradient at all, and the optimizer refused. Both the prediction and the loss have to be computed inside the `with`, by TensorFlow."
+step_by_hand.property(
+    NOT_TAPED, _wrong("loss = tf.reduce_mean => prediction = prediction.numpy()\n        loss = tf.reduce_mean")
+)(lambda seen: seen["taped"])
 step_by_hand.property(
     "Return a pair: the loss, one number, and the list `model.get_weights()`.", "step_by_hand(model, x, y, rate)[0]"
 )(lambda seen: seen["pair"])
@@ -480,7 +489,9 @@ def _(given, y, prediction, known):
     slopes = tape.gradient(loss, prediction) if tf.is_tensor(loss) and loss.dtype.is_floating else None
     if slopes is None and not known.any():
         slopes = tf.zeros_like(prediction)  # a constant has no slope, and here it needs none
-    return dict(loss=np.asarray(loss), gradient="none" if slopes is None else np.asarray(slopes))
+    if np.any(np.isnan(loss)):
+        slopes = tf.fill(prediction.shape, np.nan)  # what comes back of NaN says nothing more
+    return dict(loss=np.asarray(loss), gradient="none" if slopes is None else np.asarray(tf.convert_to_tensor(slopes)))
 
 
 @masked_loss.probe
@@ -505,16 +516,17 @@ _LATE = (
     "The loss is right, but its gradient holds NaN. You squared first and chose later: `tf.where` drops the NaN on the way forward, and on the way back the "
     "slope of the square is NaN, and 0 times NaN is NaN. Choose first, square after."
 )
-_NO_TAPE = "The loss is right, but it has no gradient: NumPy computed it, and a tape does not record NumPy. Use TensorFlow's functions on `prediction`."
+_NO_TAPE = (
+    "The loss is right, but no gradient reaches `prediction`: on the path to the loss it leaves the tape, as it does in NumPy's functions, in `.numpy()` and "
+    "in `tf.stop_gradient`. Use TensorFlow's functions on it."
+)
 masked_loss.mistakes = {
-    "tf.reduce_sum(tf.where(known, tf.square(y - prediction), 0.0)) / max(np.sum(known), 1)": _LATE,
-    "np.sum(np.square(np.where(known, y - prediction, 0))) / max(np.sum(known), 1)": _NO_TAPE,
     "tf.reduce_sum(tf.square(tf.where(known, y - prediction, 0.0))) / np.float32(np.sum(known))": (
         "Where no target is known you divided 0 by 0, which is NaN. One such batch would end the training: return 0."
     ),
-    "np.sum(known * np.square(y - prediction)) / max(np.sum(known), 1)": _POISON,
+    "tf.reduce_sum(tf.where(known, tf.square(y - prediction), 0.0)) / max(np.sum(known), 1)": _LATE,
+    "np.sum(np.square(np.where(known, y - prediction, 0))) / max(np.sum(known), 1)": _NO_TAPE,
     "tf.reduce_sum(known * tf.square(y - prediction)) / max(np.sum(known), 1)": _POISON,
-    "tf.reduce_mean(tf.square(y - prediction))": _POISON,
     "np.mean(np.square(np.where(known, y - prediction, 0)))": _ALL_ROWS,
     "tf.reduce_mean(tf.square(tf.where(known, y - prediction, 0.0)))": _ALL_ROWS,
     "tf.reduce_mean(tf.where(known, tf.square(y - prediction), 0.0))": _ALL_ROWS,
@@ -532,6 +544,10 @@ masked_loss.mistakes = {
     "np.sum(np.square(np.where(known, 0, prediction))) / max(np.sum(~known), 1)": (
         "You averaged over the rows whose target is *not* known. `known` is True where a target is there."
     ),
+    "tf.sqrt(tf.reduce_sum(tf.square(tf.where(known, y - prediction, 0.0))) / max(np.sum(known), 1) + 1e-12)": (
+        "You took the root. The mean squared error has none."
+    ),
+    "tf.square(tf.where(known, y - prediction, 0.0))": "You return one number for each row. The loss is their mean over the known rows.",
     "tf.reduce_sum(tf.abs(tf.where(known, y - prediction, 0.0))) / max(np.sum(known), 1)": "These are absolute errors. Square them.",
     "tf.reduce_sum(tf.where(known, y - prediction, 0.0)) / max(np.sum(known), 1)": "The square is missing: errors up and errors down cancel.",
 }
@@ -600,6 +616,7 @@ def _length(gradients):
     return max(np.sqrt(sum(np.sum(g**2) for g in gradients)), 1e-12)
 
 
+_NO_LIMIT = "You divided by the length and left out the limit: what was too long now has the length 1."
 clipped.mistakes = {
     "gradients": "Nothing was shortened: what you return is as long as what came in.",
     "[np.clip(g, -limit, limit) for g in gradients]": (
@@ -619,8 +636,11 @@ clipped.mistakes = {
     "_scaled(gradients, min(1, limit / max(sum(np.sqrt(np.sum(g**2)) for g in gradients), 1e-12)))": (
         "You added up the lengths of the arrays. They add up like the sides of a right triangle: sum the squares first, then take the root."
     ),
-    "_scaled(gradients, 1 / _length(gradients))": "You divided by the length and left out the limit: every gradient now has length 1.",
-    "_scaled(gradients, min(1, 1 / _length(gradients)))": "You divided by the length and left out the limit: what was long now has length 1.",
+    "_scaled(gradients, 1 / _length(gradients))": _NO_LIMIT,
+    "_scaled(gradients, min(1, 1 / _length(gradients)))": _NO_LIMIT,
+    "_scaled(gradients, min(1, limit / max(np.sqrt(sum(np.mean(g**2) for g in gradients)), 1e-12)))": (
+        "You averaged the squares of each array. The length needs their sum."
+    ),
     "_scaled(gradients, 1 / limit)": "You divided by the limit. Divide by the length and multiply by the limit.",
     "_scaled(gradients, max(1, limit / _length(gradients)))": (
         "Your factor is at least 1, so that short gradients grow and long ones stay. It should be at most 1: `min`."
@@ -750,7 +770,13 @@ def train_step(self, data):
 
 def _fitted(step):
     """What `fit` reports for an epoch of two batches with this step (None: Keras' own), and the model after it."""
-    own = type("Own", (keras.Model,), {} if step is None else {"train_step": lambda self, data: step(self, data)})
+
+    def told(self, data):
+        if (logs := step(self, data)) is None:
+            raise ValueError("returned None")
+        return logs
+
+    own = type("Own", (keras.Model,), {} if step is None else {"train_step": told})
     inputs = keras.Input((2,))
     model = own(inputs, layers.Dense(1)(layers.BatchNormalization(momentum=0.5)(inputs)))
     model.set_weights([np.full(weight.shape, 0.5 + place / 4) for place, weight in enumerate(model.get_weights())])
@@ -774,9 +800,15 @@ def _(step, rng):
     try:
         reported, model = _fitted(step)
     except ValueError as error:
-        if "metric has not yet been built" not in str(error):
+        known = {
+            "metric has not yet been built": "built",
+            "No gradients provided": "taped",
+            "returned None": "returned",
+        }
+        names = [name for text, name in known.items() if text in str(error)]
+        if not names:
             raise
-        return dict(built=False)
+        return {names[0]: False}
     pairs = zip(model.get_weights(), weights, strict=True)
     close = [np.allclose(have, want, rtol=1e-3, atol=1e-4) for have, want in pairs]
     same = {name: np.allclose(reported.get(name, np.nan), values, rtol=1e-3) for name, values in expected.items()}
@@ -802,6 +834,13 @@ def _sees(name, *others):
     return lambda seen: seen.get(name, True) or not all(seen.get(other, True) for other in others)
 
 
+train_step.property(
+    NOT_TAPED, "prediction = self(rows, training=True) => prediction = tf.stop_gradient(self(rows, training=True))"
+)(_sees("taped"))
+train_step.property(
+    "Your step returns None. `fit` reads what it should report from the result: end with `return self.get_metrics_result()`.",
+    "return self.get_metrics_result() =>",
+)(_sees("returned"))
 train_step.property(
     "`fit` stopped: “Cannot get result() since the metric has not yet been built.” A metric was never updated. Update every one of `self.metrics`.",
     "for metric in self.metrics: => return {'loss': loss}\n    for metric in self.metrics:",
