@@ -66,6 +66,12 @@ mean_squared_error.mistakes = {
     ),
     "np.mean((predictions - targets) ** 2) / 2": "You halved the mean. Some books do, so that the slope looks simpler; this chapter and Keras do not.",
 }
+mean_squared_error.mistakes = {
+    "np.sum((predictions - targets) ** 2) / (len(targets) - 1)": "You divided by n − 1. The mean of n squares divides by n.",
+    "np.var(predictions - targets)": (
+        "You took the variance of the errors, which first subtracts their mean. A line that is 5 too high everywhere would get 0."
+    ),
+}
 mean_squared_error.also(
     "sum((p - t) ** 2 for t, p in zip(targets, predictions, strict=True)) / len(targets)",
     'keras.losses.MeanSquaredError()(targets.astype("float32"), predictions.astype("float32"))',
@@ -129,6 +135,10 @@ slopes.mistakes = {
         "Your slope along w is right, but for the one along b you moved w as well. Move b alone."
     ),
     "np.mean => np.sum": "You added the squared errors up. The loss is their mean: divide by the number of rows.",
+    "return along_w, along_b => return along_b, along_b": "Both of your numbers are the slope along b. Along w, each error counts times its x.",
+    "np.mean((w * x + b - y) ** 2) => np.mean(np.abs(w * x + b - y))": (
+        "You measured the slopes of the mean absolute error. The loss here squares each error."
+    ),
     "** 2 => ": "You measured the slopes of the mean error. The loss squares each error first.",
 }
 
@@ -139,6 +149,14 @@ slopes.mistakes = {
 def _(x, y, w, b, h):
     here = _loss(x, y, w, b)
     return (_loss(x, y, w + h, b) - here) / h, (_loss(x, y, w, b + h) - here) / h
+
+
+@slopes.mistake(
+    "You measured from h below to the point itself. That is the slope of another place, h/2 before: use both sides."
+)
+def _(x, y, w, b, h):
+    here = _loss(x, y, w, b)
+    return (here - _loss(x, y, w - h, b)) / h, (here - _loss(x, y, w, b - h)) / h
 
 
 @slopes.mistake("You moved w and b together and got one slope for both. Move w alone, then b alone: each has its own.")
@@ -222,6 +240,12 @@ standardize.mistakes = {
     ),
     "axis=0 => ": (
         "You took one mean and one deviation for the whole table. Tonnes and kilowatts need one each, per column: `axis=0`."
+    ),
+    "(train - train.mean()) / train.std(), (new - new.mean()) / new.std()": (
+        "You took one mean and one deviation for each whole table. They belong to the columns (`axis=0`), and to those of `train`."
+    ),
+    "train / train.max(axis=0), new / train.max(axis=0)": (
+        "You divided by the largest value. Then neither is the mean 0 nor the deviation 1: subtract the mean, divide by the deviation."
     ),
     " / deviation => ": "You subtracted the mean and left the spread as it was. Divide by the standard deviation, too.",
     " - mean => ": "You divided by the deviation and left the mean where it was. Subtract it first.",
@@ -315,6 +339,8 @@ linear_unit.mistakes = {
     "(x * w).sum(axis=0) + b": "You summed down the columns, which adds different cars together. Sum along each row: every car has its own sum.",
     "w @ x + b": "You multiplied each row by one weight. Each weight belongs to a column: `x @ w`, not `w @ x`.",
     "(x * w).mean(axis=1) + b": "You took the mean over the columns. A weighted sum is not divided by their number.",
+    "x @ w * b": "You multiplied by the bias. It is added to the sum.",
+    "np.maximum(x @ w + b, 0)": "You cut off the sums below 0. A linear unit gives them as they are.",
     "x @ w - b": "You subtracted the bias. It is added, whatever its sign.",
     "np.sum(x @ w) + b": "You added all rows into one number. Each row has a prediction of its own.",
 }
@@ -386,6 +412,13 @@ linear_model.mistakes = {
         "You told Keras that each row is a table with {columns} rows of one number. `(columns,)` is {columns} numbers in a row."
     ),
     "keras.Input((columns,)) => keras.Input((1,))": "Your model takes one number per row. It has to take {columns}: `keras.Input((columns,))`.",
+    "keras.Input((columns,)) => keras.Input((11,))": "Your model takes 11 numbers per row, whatever `columns` is. Here it has to take {columns}.",
+    "keras.Input((columns,)) => keras.Input((columns + 1,))": (
+        "Your model takes one number more than there are columns. The bias is no input: Keras adds it by itself."
+    ),
+    'keras.Sequential([keras.Input((columns,)), layers.Dense(1, activation="tanh")])': (
+        "Your unit squeezes its sum between −1 and 1 (tanh). A linear model gives the sum itself."
+    ),
     "keras.Sequential([keras.Input((columns,)), layers.Dense(columns), layers.Dense(1)])": (
         "Your model has two layers. One neuron is one layer of one unit: `layers.Dense(1)` alone."
     ),
@@ -453,17 +486,17 @@ def strongest(model, names):
 _NAMES = ["weight", "power", "year", "cylinders", "wagon", "diesel"]
 
 
-def _unit(rng, w):
-    """A linear unit with these weights in any order, and a bias that is larger than each of them."""
-    w = rng.permutation(w)
+def _unit(rng, w, bias):
+    """A linear unit with these weights in any order, the largest not first."""
+    w = np.roll(np.concatenate([w[:1], rng.permutation(w[1:])]), rng.integers(1, len(w)))
     model = keras.Sequential([keras.Input((len(w),)), layers.Dense(1)])
-    model.set_weights([w[:, None].astype("float32"), np.array([rng.integers(10, 20)], "float32")])
+    model.set_weights([w[:, None].astype("float32"), np.array([bias], "float32")])
     return dict(model=model, names=_NAMES[: len(w)])
 
 
-# Of every two probes one has a negative weight as its largest, the other one a positive.
-strongest.probe(lambda rng: _unit(rng, [-7, -1, 0.5, 5]))
-strongest.probe(lambda rng: _unit(rng, [-3, -0.5, 1, 4, 6]))
+# Of every two probes, one has a negative weight as its largest and a bias larger than that, the other one neither.
+strongest.probe(lambda rng: _unit(rng, [-7, -1, 0.5, 5], 12))
+strongest.probe(lambda rng: _unit(rng, [6, -3, -0.5, 1, 4], 2))
 strongest.mistakes = {
     "np.abs(w) => w": "You took the largest number. −7 is larger in size than 5: compare sizes, `np.abs`.",
     "np.argmax => np.argmin": "You named the input with the smallest weight in size, the one closest to 0.",
@@ -471,6 +504,12 @@ strongest.mistakes = {
     "names[np.argmax(np.abs(w))] => int(np.argmax(np.abs(w)))": "You gave the weight's place. Return the name that stands there in `names`.",
     "names[np.argmax(np.abs(w))] => float(w.ravel()[np.argmax(np.abs(w))])": (
         "You gave the weight itself. Return the name of the input that it belongs to."
+    ),
+    "names[np.argmax(np.abs(w))] => names[0]": (
+        "You always named the first input. `model.get_weights()[1]` is the bias, one number; the weights are `model.get_weights()[0]`."
+    ),
+    "np.abs(w) => np.append(np.abs(w), np.abs(model.get_weights()[1]))": (
+        "The bias got in among the weights, at the end, and has no name. `model.get_weights()[0]` holds the weights alone."
     ),
     "np.abs(w) => np.append(np.abs(model.get_weights()[1]), np.abs(w))": "The bias got in among the weights, in front. It belongs to no input: `model.get_weights()[0]` holds the weights alone.",
 }
@@ -508,14 +547,14 @@ def train(x, y):
     close to that of the best linear model. How you get there is up to you.
     """
     model = keras.Sequential([keras.Input((x.shape[1],)), layers.Dense(1)])
-    model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse")
-    model.fit(x, y, epochs=6, verbose=0)
+    model.compile(optimizer=keras.optimizers.SGD(0.03), loss="mse")
+    model.fit(x, y, epochs=12, verbose=0)
     return model
 
 
 # The share by which a training's error on unseen rows may exceed that of least squares: stochastic steps at a rate of
 # 0.01 to 0.1, Adam and the absolute error stayed below 0.1 with 6 seeds each; two epochs at 0.05 left 0.7 and more.
-LARGEST_EXCESS = 0.3
+LARGEST_EXCESS = 0.4
 
 
 @train.use
@@ -537,10 +576,10 @@ def _(answer, rng):
         return dict(fault="not moved")
     table = np.column_stack([x, np.ones(len(x))])
     least = table @ np.linalg.lstsq(table[seen], y[seen])[0]
-    return dict(fault=_fault(keras.ops.convert_to_numpy(model(x)), least, y, unseen))
+    return dict(fault=_fault(keras.ops.convert_to_numpy(model(x)), least, y, seen, unseen))
 
 
-def _fault(predicted, least, y, unseen):
+def _fault(predicted, least, y, seen, unseen):
     """What is wrong with predictions, beside those of least squares."""
     if predicted.shape != (len(y), 1):
         return "no unit"
@@ -548,8 +587,10 @@ def _fault(predicted, least, y, unseen):
     error, least_error = (np.mean((values[unseen] - y[unseen]) ** 2) for values in (predicted, least))
     if error < (1 + LARGEST_EXCESS) * least_error:
         return ""
-    if np.mean((predicted - (least - y.mean()) / y.std()) ** 2) < 0.1:
-        return "scaled"
+    low, high, mean, deviation = y[seen].min(), y[seen].max(), y[seen].mean(), y[seen].std()
+    for shift, scale in ((mean, deviation), (low, high - low), (mean, 1), (0, high), (0, deviation)):
+        if np.mean((scale * predicted + shift - least) ** 2) < 0.1 * np.var(least):
+            return "scaled"
     if np.std(predicted) < 0.2 * np.std(least) and abs(np.mean(predicted - y)) < 1:
         return "flat"
     return "far" if error < np.mean(y**2) else "diverged"  # worse than a neuron that always says 0; nan, too
@@ -600,8 +641,9 @@ train.property(
     "_built(x, np.full(x.shape[1], 0.01), y.mean())",
 )(lambda found: found["fault"] != "flat")
 train.property(
-    "Your model predicts deviations from the mean, not liters. If you standardized `y` for the training, undo it, or leave `y` as it is.",
-    "_built(x, _best(x, (y - y.mean()) / y.std())[0], 0.0)",
+    "Your model predicts a shifted or scaled `y`, not liters. If you changed `y` for the training, undo that, or leave `y` as it is.",
+    "_built(x, *_best(x, (y - y.mean()) / y.std()))",
+    "_built(x, *_best(x, (y - y.min()) / np.ptp(y)))",
 )(lambda found: found["fault"] != "scaled")
 train.property(
     "On cars that your model never saw, its squared error is far above that of the best line. It needs more epochs, or another learning rate.",
@@ -613,20 +655,20 @@ train.property(
 def _(x, y):
     model = keras.Sequential([layers.Dense(1)])
     model.compile(optimizer=keras.optimizers.Adam(0.3), loss="mean_squared_error")
-    model.fit(x, y, batch_size=50, epochs=12, verbose=0)
+    model.fit(x, y, batch_size=50, epochs=10, verbose=0)
     return model
 
 
 train.also("_built(x, *_best(x, y))")
 train.hints = [
     "Build it as in `linear-model`; `x.shape[1]` is the number of columns.",
-    'Compile with `keras.optimizers.SGD(0.1)` and `loss="mse"`, then `model.fit(x, y, epochs=…, verbose=0)`.',
+    'Compile with `keras.optimizers.SGD(0.03)` and `loss="mse"`, then `model.fit(x, y, epochs=…, verbose=0)`.',
     "`model.evaluate(x, y)` is the loss. Does it grow? Then make the rate smaller. Does it still fall? Then train longer.",
 ]
 train.excused = {
-    "model.fit(x, y, epochs=6, verbose=0) → model.fit(x, y, epochs=6)": "printing changes nothing",
-    "6 → 5": "many settings train well; the threshold leaves room",
-    "6 → 7": "many settings train well; the threshold leaves room",
+    "model.fit(x, y, epochs=12, verbose=0) → model.fit(x, y, epochs=12)": "printing changes nothing",
+    "12 → 11": "many settings train well; the threshold leaves room",
+    "12 → 13": "many settings train well; the threshold leaves room",
 }
 train.why = "Nobody told the neuron which weights to use. It followed the slopes of the loss."
 
@@ -660,6 +702,8 @@ for _label in (0, 1):  # the bias decides; the sum is exactly 0; it is exactly 1
     perceptron_update.example(w=np.array([1.0, 0.0]), b=0.5, x=np.array([0.5, 2.0]), label=_label)
     perceptron_update.example(w=np.array([1.0, 0.0, 2.0]), b=0.0, x=np.array([-1.0, 2.0, 1.5]), label=_label)
 perceptron_update.mistakes = {
+    "w @ x + b > 0 => w @ x - b > 0": "You subtracted the bias from the sum. The unit compares w·x + b with 0.",
+    "w + error * x, b + error => w + error * x": "You returned w alone. Return both, w and b.",
     "w @ x + b > 0 => w @ x > 0": "You left the bias out of the sum. The unit compares w·x + b with 0.",
     "label - int(w @ x + b > 0) => 2 * label - 1": (
         "You moved the weights although the answer was right. The rule learns from mistakes only: then label minus answer is 0."
