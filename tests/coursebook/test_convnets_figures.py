@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import coursekit as ck
-from coursebook.convnets.figures import draw_connections, draw_feature_maps, draw_strongest
+from coursebook.convnets.figures import FRAME, draw_connections, draw_convnet, draw_feature_maps, draw_strongest
 
 PHOTO = np.linspace(0, 1, 64).reshape(8, 8)
 DIGITS = [str(digit) for digit in range(10)]
@@ -25,6 +25,14 @@ def test_local_and_shared_draw_the_same_wires_and_count_other_weights(wiring, we
     figure = draw_connections(wiring, 8, kernel=3)
     assert len(figure.axes[0].lines) == 24
     assert f"{weights} weights" in figure.axes[0].get_title()
+
+
+def test_weights_that_differ_never_look_equal():
+    for wiring in ("dense", "local"):
+        figure = draw_connections(wiring, 6)
+        assert colors(figure) == {"black", "#999999"}
+        assert "a weight of its own" in figure.texts[0].get_text()
+    assert "the same weight" in draw_connections("shared", 6).texts[0].get_text()
 
 
 @pytest.mark.parametrize("kernel", [3, 5])
@@ -48,17 +56,22 @@ def test_wires_that_cannot_be_drawn_are_told(arguments, told):
 
 def test_bars_count_the_classes_of_the_strongest_pictures():
     figure = draw_strongest(np.zeros((12, 8, 8)), [3, 3, 0], names=DIGITS)
-    bars = figure.subfigs[1].axes[0]
+    bars = figure.axes[1]
     assert [bar.get_height() for bar in bars.patches] == [1, 0, 0, 2, 0, 0, 0, 0, 0, 0]
 
 
-def test_every_patch_is_drawn_on_one_scale_in_gray_or_in_color():
+def test_every_patch_is_drawn_on_one_scale_in_gray_or_in_color_and_framed():
     for shape in ((5, 8, 8), (5, 8, 8, 3)):
-        shown = [
-            a.images[0] for a in draw_strongest(np.full(shape, 0.5), [1], names=DIGITS).subfigs[0].axes if a.images
-        ]
-        assert len(shown) == 5
-        assert all(image.get_clim() == (0, 1) for image in shown)
+        image = draw_strongest(np.full(shape, 0.5), [1], names=DIGITS).axes[0].images[0]
+        sheet = image.get_array()
+        assert image.get_clim() == (0, 1)
+        assert np.isclose(sheet, 0.5).all(axis=2).sum() == 5 * (8 * 6) ** 2  # drawn six times as large
+        assert np.isclose(sheet, FRAME).all(axis=2).any()
+
+
+def test_white_patches_are_framed_too():
+    sheet = draw_strongest(np.ones((1, 3, 3)), [1], names=DIGITS).axes[0].images[0].get_array()
+    assert np.isclose(sheet, FRAME).all(axis=2).any()
 
 
 @pytest.mark.parametrize(
@@ -107,7 +120,7 @@ def test_feature_maps_are_the_layers_own_output(keras, kind):
     expected = np.moveaxis(np.asarray(conv(PHOTO[None, ..., None]))[0, ..., 2:5], -1, 0)
     drawn = [axes.images[0].get_array() for axes in figure.axes]
     np.testing.assert_allclose(drawn, expected, atol=1e-6)
-    assert [axes.get_title() for axes in figure.axes] == ["channel 2", "channel 3", "channel 4"]
+    assert [axes.get_title() for axes in figure.axes] == ["map 2", "map 3", "map 4"]
 
 
 @pytest.mark.parametrize(
@@ -126,6 +139,25 @@ def test_feature_maps_say_what_is_wrong(keras, wrong, words):
     with pytest.raises(ValueError, match=words):
         arguments = {"image": PHOTO, "model": sequential(keras, with_input=True), "layer_name": "conv", **wrong}
         draw_feature_maps(**arguments)
+
+
+def test_maps_of_both_signs_are_drawn_around_white(keras):
+    figure = draw_feature_maps(PHOTO - 0.5, functional(keras), "conv")
+    assert {axes.images[0].get_cmap().name for axes in figure.axes if axes.images} == {"orange_blue"}
+
+
+def test_a_convnet_has_a_sheet_for_every_map_and_a_dot_for_every_number(keras):
+    model = sequential(keras, with_input=True)
+    axes = draw_convnet(model, ["conv", "pool", "head"]).axes[0]
+    assert len(axes.patches) == 1 + 6 + 6
+    assert len(axes.collections[0].get_offsets()) == 2
+    assert [text.get_text() for text in axes.texts] == ["image\n8×8×1", "conv\n6×6×6", "pool\n3×3×6", "head\n2"]
+
+
+@pytest.mark.parametrize(("names", "told"), [([], "no layer"), (["conv", "last"], "last; its layers are: conv, pool")])
+def test_a_convnet_that_cannot_be_drawn_is_told(keras, names, told):
+    with pytest.raises(ValueError, match=told):
+        draw_convnet(sequential(keras, with_input=True), names)
 
 
 def test_a_subclassed_model_is_told_what_to_do(keras):

@@ -1,12 +1,125 @@
 """Exercises of *Convnets*."""
 
-import math
-
 import keras
 import numpy as np
 from keras import layers
 
 from coursekit.checks import exercise, question
+
+
+# Could anything simpler do it? ---------------------------------------------------------------------------------------
+@exercise("convnets/shuffle", points=2, probes=6)
+def shuffle(images, order):
+    """Put the pixels of every image into the same new order.
+
+    images: shape (images, rows, columns, 1). order: the numbers from 0 to
+    rows · columns - 1 in some order. Count the pixels of an image row by row:
+    the new pixel number i is the old pixel number order[i]. Return images of
+    the same shape.
+    """
+    flat = np.reshape(images, (len(images), -1))
+    return flat[:, order].reshape(np.shape(images))
+
+
+@shuffle.probe
+def _(rng):
+    count, rows, columns = rng.integers(2, 4), rng.integers(2, 4), rng.integers(2, 5)
+    order = rng.permutation(rows * columns)
+    order = np.roll(order, 1) if np.array_equal(order, np.argsort(order)) else order
+    kind = [np.float32, np.float64, np.int64, np.uint8][rng.integers(4)]
+    return dict(images=rng.integers(0, 10, (count, rows, columns, 1)).astype(kind), order=order)
+
+
+shuffle.example(images=np.arange(12.0).reshape(2, 2, 3, 1), order=np.array([2, 0, 1, 5, 3, 4]))
+shuffle.example(images=np.arange(18).reshape(2, 3, 3, 1) * 3, order=np.array([4, 8, 0, 1, 2, 3, 5, 7, 6]))
+
+
+def _flat(images):
+    return np.reshape(np.array(images), (len(images), -1))
+
+
+shuffle.mistakes = {
+    "_flat(images)[:, np.argsort(order)].reshape(images.shape)": (
+        "You went the other way round: the old pixel i landed in place order[i]. Here the new pixel i is the old pixel order[i]."
+    ),
+    "_flat(images)[:, order]": "The pixels are in the right order, but the images lost their rows and columns: reshape them back.",
+    "_flat(images)[:, order].reshape(images.shape[:3])": "The pixels are in the right order, but the last axis, the channel, is gone.",
+    "np.transpose(np.transpose(images, (0, 2, 1, 3)).reshape(len(images), -1)[:, order].reshape(len(images), images.shape[2], images.shape[1], 1), (0, 2, 1, 3))": (
+        "You counted the pixels column by column. Count them row by row, as `reshape` does."
+    ),
+    "np.ravel(images)[np.concatenate([order] * len(images))].reshape(images.shape)": (
+        "Every image became the first one: the order counts from the start of each image, not of the whole batch."
+    ),
+    "images": "Nothing has moved: the images are as they were.",
+    "images[:, ::-1, ::-1]": "You turned the images around. The order decides where each pixel goes.",
+}
+
+
+@shuffle.mistake(
+    "Your images do not all have the same order: the first one is right, the others are not. Apply `order` to each of them."
+)
+def _(images, order):
+    flat = _flat(images)
+    flat[0] = flat[0][order]
+    return flat.reshape(images.shape)
+
+
+@shuffle.mistake("You applied the order again from image to image, so the second one was shuffled twice.")
+def _(images, order):
+    flat, now = _flat(images), np.arange(len(order))
+    for number in range(len(flat)):
+        now = now[order]
+        flat[number] = flat[number][now]
+    return flat.reshape(images.shape)
+
+
+shuffle.also("np.take(np.reshape(images, (len(images), -1)), order, axis=1).reshape(images.shape)")
+shuffle.also(
+    "keras.ops.reshape(keras.ops.take(keras.ops.reshape(images, (len(images), -1)), order, axis=1), images.shape)"
+)
+
+
+@shuffle.also
+def _(images, order):
+    return np.stack([image.ravel()[order].reshape(image.shape) for image in np.asarray(images)])
+
+
+shuffle.excused = {"1 → 2": "`reshape` takes any negative number for the axis that is left"}
+shuffle.hints = [
+    "Flatten each image, but not the batch: `images.reshape(len(images), -1)` has one row per image.",
+    "`flat[:, order]` picks the columns of `flat` in that order, for all rows at once.",
+]
+shuffle.why = "A fixed shuffle keeps every number and destroys every neighborhood: it shows who needs neighbors."
+
+blind_to_order = question(
+    "convnets/blind-to-order",
+    "Shuffle the pixels of *all* pictures, known and new, by one and the same order. For which of these does it change "
+    "nothing, apart from another random start? Give a set.",
+    {"a", "b", "c"},
+    options={
+        "a": (
+            "the nearest neighbor by mean and spread",
+            "The mean and the spread of 784 numbers do not depend on their order.",
+        ),
+        "b": (
+            "the nearest neighbor by all pixels",
+            "The distance adds up 784 squared differences. The same pairs are compared, only in another order.",
+        ),
+        "c": (
+            "the Dense network",
+            "A Dense unit has a weight for every pixel. Shuffle the weights like the pixels, and each sum is as before.",
+        ),
+        "d": (
+            "the convnet",
+            "A kernel reads neighbors, and after the shuffle the pixels of its window come from anywhere in the picture.",
+        ),
+    },
+    hints=[
+        "Which of them know which pixels are neighbors?",
+        "A sum does not change when its terms change places.",
+    ],
+    why="Whatever is blind to the order of pixels cannot use their neighborhood.",
+)
 
 
 # One block -----------------------------------------------------------------------------------------------------------
@@ -40,22 +153,21 @@ def _block(size, channels, filters, *, padding="same", bias=False, middle=None, 
 
 conv_block.mistakes = {
     "_block(size, channels, filters, bias=True)": (
-        "Your convolution kept its bias. Batch normalization takes the mean away right after it, and any bias with it: `use_bias=False`."
+        "Your convolution kept its bias. The next layer subtracts each map's mean, and any bias with it: `use_bias=False`."
     ),
     '_block(size, channels, filters, middle=[layers.Activation("relu"), layers.BatchNormalization()])': (
-        "You applied ReLU before batch normalization. The order here is convolution, normalization, activation, pooling: `activation=` inside the "
-        "convolution comes too early."
+        "ReLU comes before batch normalization in your block. Here the order is convolution, normalization, activation, pooling."
     ),
     '_block(size, channels, filters, padding="valid")': 'Your convolution has no zeros at the edge, so its maps shrink by 2: `padding="same"`.',
     '_block(size, channels, filters, middle=[layers.Activation("relu")])': (
-        "The batch normalization is missing: without it and without a bias no map can shift its zero."
+        "The batch normalization is missing. Without it and without a bias, no map can shift its zero."
     ),
-    "_block(size, channels, filters, middle=[layers.BatchNormalization()])": "Nothing detects: the ReLU between normalization and pooling is missing.",
+    "_block(size, channels, filters, middle=[layers.BatchNormalization()])": "Nothing detects: the ReLU after the normalization is missing.",
     "_block(size, channels, filters, pool=layers.AveragePooling2D)": (
-        "You pooled by the mean. This block keeps the strongest answer of each 2×2: `MaxPooling2D`."
+        "You pooled by the mean. This block keeps the strongest response of each 2×2: `MaxPooling2D`."
     ),
     "_block(size, channels, filters, pool=lambda window: layers.Identity())": (
-        "The pooling is missing: your maps are as large as the picture, and half of that was asked."
+        "The pooling is missing: your maps are as large as the image, and half of that was asked for."
     ),
 }
 
@@ -78,7 +190,7 @@ def _(size, channels, filters):  # the maximum of what ReLU lets through is ReLU
 
 conv_block.hints = [
     "Four layers in a `keras.Sequential`, after `keras.Input((size, size, channels))`.",
-    "The activation stands in a layer of its own, because something comes between it and the convolution.",
+    "The activation is a layer of its own, since the normalization comes between it and the convolution.",
     '`layers.Conv2D(filters, 3, padding="same", use_bias=False)` is the first of the four.',
 ]
 
@@ -94,19 +206,21 @@ conv_block.excused = {
         "layers.MaxPooling2D(2), layers.Activation('relu')": "ReLU and maximum may swap places",
     }.items()
 }
-conv_block.why = "Networks of a hundred layers are this block again and again, with small changes."
+conv_block.why = "Many well-known networks repeat a block like this one, with small changes."
 
 
 # Who is wired to whom ------------------------------------------------------------------------------------------------
 @exercise("convnets/connections", points=2)
 def connections(size, channels, filters, kernel):
-    """`filters` maps of size × size numbers come from `channels` maps of the
-    same size.
+    """Count weights. `filters` maps of size × size numbers are computed from
+    `channels` maps of the same size.
 
-    Return three numbers of weights (no biases): every number reads the whole
-    input; every number reads its own window of kernel × kernel; and so, but
-    all numbers of a map share their weights. Windows at the edge count as
-    whole.
+    Return three counts, without biases:
+    1. dense: every number reads the whole input;
+    2. local: every number reads a window of kernel × kernel through all
+       channels, with weights of its own;
+    3. shared: as in 2, but the numbers of one map all use the same weights.
+    A window at the edge counts as a whole one.
     """
     numbers = size * size * filters
     window = kernel * kernel * channels
@@ -118,50 +232,48 @@ connections.probe(
         size=rng.integers(6, 33), channels=rng.integers(2, 5), filters=rng.integers(6, 17), kernel=rng.integers(2, 6)
     )
 )
+connections.example(size=8, channels=3, filters=7, kernel=5)
 
 
-def _counts(size, channels, filters, kernel, *, deep=True, squared=True):
+def _counts(size, channels, filters, kernel, *, deep=True, squared=True, area=None):
     window = kernel * (kernel if squared else 1) * (channels if deep else 1)
-    numbers = size * size * filters
-    return numbers * size * size * channels, numbers * window, filters * window
+    area = size * size if area is None else area
+    return area * filters * area * channels, area * filters * window, filters * window
 
 
 connections.mistakes = {
     "_counts(size, channels, filters, kernel, deep=False)": (
         "Your window looks at one channel. A filter reads all {channels} of them: kernel · kernel · channels weights."
     ),
+    "_counts(size, 1, filters, kernel)": "You left the channels out everywhere. The input has size · size · {channels} numbers, and a window goes through all {channels} channels.",
+    "size * size * filters * size * size, *_counts(size, channels, filters, kernel)[1:]": (
+        "Your first count is too small by the channels: the whole input has size · size · {channels} numbers."
+    ),
     "_counts(size, channels, filters, kernel, squared=False)": "Your window is a line of {kernel}. A square one has {kernel} · {kernel} places.",
+    "_counts(size, channels, filters, kernel, area=size)": "You counted size where a map has size · size numbers.",
+    "_counts(size, channels, filters, kernel)[::-1]": "The three counts are right, but in reverse order. Asked for are dense, local, shared.",
+    "*_counts(size, channels, filters, kernel)[:2], size * size * filters * kernel * kernel": (
+        "Your third count still has a factor for every place. Shared weights are counted once for each map."
+    ),
+    "numbers * size * size * channels, numbers * window, filters * window => numbers * size * size * channels, size * size * window, filters * window": (
+        "Your second count has one window for each place, for all maps together. Each of the {filters} maps has windows of its own."
+    ),
+    "numbers * size * size * channels, numbers * window, filters * window => numbers * size * size * channels, (size - kernel + 1) ** 2 * filters * window, filters * window": (
+        "Your second count leaves out the windows at the edge. The maps have size × size numbers, and each has a whole window."
+    ),
+    "numbers * size * size * channels, numbers * window, filters * window => numbers * size * size * channels, numbers * window, window": (
+        "You shared one window among all maps. Then all {filters} maps would be equal: each map needs its own."
+    ),
+    "numbers * size * size * channels, numbers * window, filters * window => size ** 4 * channels, size * size * window, filters * window": (
+        "Your first two counts are for one map. There are {filters} maps."
+    ),
+    "numbers * size * size * channels, numbers * window, filters * window => numbers, numbers * window, filters * window": (
+        "In the first case every number reads every pixel: the weights are outputs times inputs. You counted the outputs."
+    ),
+    "numbers * size * size * channels, numbers * window, filters * window => numbers * size * size * channels + numbers, numbers * window + numbers, filters * window + filters": (
+        "Your counts include biases, one for every number or every map. The question leaves them out."
+    ),
 }
-
-
-@connections.mistake(
-    "You shared one window among all maps. Then all {filters} maps would be equal: each map needs its own."
-)
-def _(size, channels, filters, kernel):
-    dense, local, shared = _counts(size, channels, filters, kernel)
-    return dense, local, shared // filters
-
-
-@connections.mistake(
-    "You counted wires of one map only. There are {filters} maps, and each of their numbers has its own weights in the first two cases."
-)
-def _(size, channels, filters, kernel):
-    dense, local, shared = _counts(size, channels, filters, kernel)
-    return dense // filters, local // filters, shared
-
-
-@connections.mistake(
-    "In the first case every number reads every pixel: the weights are outputs times inputs. You counted the outputs."
-)
-def _(size, channels, filters, kernel):
-    _, local, shared = _counts(size, channels, filters, kernel)
-    return size * size * filters, local, shared
-
-
-@connections.mistake("Biases were not asked; yours are in there, one for every number or every map.")
-def _(size, channels, filters, kernel):
-    dense, local, shared = _counts(size, channels, filters, kernel)
-    return dense + size * size * filters, local + size * size * filters, shared + filters
 
 
 @connections.also
@@ -172,34 +284,11 @@ def _(size, channels, filters, kernel):
 
 
 connections.hints = [
-    "How many numbers are written in all? How many does each of them read?",
+    "How many numbers do the new maps have in all? How many does each of them read?",
     "A window of the second case holds kernel · kernel · channels numbers.",
     "Sharing divides by the number of places, size · size.",
 ]
-connections.why = "Reading locally saves once, sharing saves again: that is what makes a convolution small."
-
-heaviest = question(
-    "convnets/heaviest",
-    "Which layer holds the most of its weights?",
-    "c",
-    options={
-        "a": (
-            "the first convolution: it reads the largest image",
-            "The image's size is not in 5 · 5 · 1 · 6 + 6 = 156.",
-        ),
-        "b": ("the second convolution: it has the most filters", "5 · 5 · 6 · 16 + 16 = 2,416, 4 % of them all."),
-        "c": (
-            "the first Dense layer",
-            "400 · 120 + 120 = 48,120 of 61,706: there every unit reads every number again.",
-        ),
-        "d": ("the last Dense layer: it decides", "84 · 10 + 10 = 850."),
-    },
-    hints=[
-        "A convolution has kernel · kernel · channels · filters weights and a bias for each filter.",
-        "A Dense layer has inputs · units. How many numbers leave the second pooling?",
-    ],
-    why="Whoever wants a smaller network looks at the layer after `Flatten` first.",
-)
+connections.why = "Reading locally saves weights once, and sharing saves again: that is what makes a convolution small."
 
 # What the blocks see -------------------------------------------------------------------------------------------------
 field = question(
@@ -207,19 +296,23 @@ field = question(
     "How many pixels wide is the patch of the *image* that one number of the third block's convolution depends on?",
     18,
     mistakes={
+        3: "That is how much the kernel reads of the maps below it. Each number there was computed from several pixels.",
         9: "That is three kernels side by side. They overlap, and the pooling between them widens the view.",
         7: "That is three 3×3 convolutions without pooling. Two poolings stand between them here.",
-        22: "You included the third block's own pooling. Asked is its convolution, before it.",
+        22: "You added a 2×2 pooling after the third convolution. The question stops at the convolution itself.",
         15: "You let the pooling act as a stride only. Its window of 2 also reads one number more: 4 after the first block.",
-        28: "That is the whole image. How far the field reaches, the kernels and the poolings say.",
+        12: "That is 3 · 4, three windows side by side. A number of the second pooling sees 10 pixels, and its neighbors start 4 further on.",
+        28: "That is the whole image. How far one number sees depends on the kernels and poolings before it.",
         8: "That is the second block's convolution: 3, then 4 with the pooling, then 2 · 2 more.",
+        10: "That is where the second block ends, after its pooling. One more convolution follows.",
+        324: "That is the area of the patch. The question asks for its width.",
     },
     hints=[
         "Go layer by layer: 3 pixels after the first convolution, 4 after the first pooling.",
         "After the first pooling, neighbors are 2 pixels apart; after the second, 4.",
         "3, 4, 4 + 2·2 = 8, 8 + 2 = 10, 10 + 2·4 = ?",
     ],
-    why="Same kernel everywhere, and yet the third block sees 36 times the area of the first: pooling does that.",
+    why="All three kernels are 3×3, yet the third block sees 36 times the area of the first: it reads maps that were condensed twice.",
 )
 
 
@@ -231,204 +324,65 @@ def _():
     return float(seen)
 
 
-# Kaggle's fifth lesson -----------------------------------------------------------------------------------------------
-@exercise("convnets/car-or-truck", points=3, probes=1)
-def car_or_truck():
-    """Build and compile a model for color images (32, 32, 3): car or truck?
-
-    Three blocks of 3×3 convolutions (ReLU, zeros at the edge), each closed by
-    a maximum of 2×2: one convolution of 4 maps; one of 8; two of 16. Then
-    flatten, 6 ReLU units, dropout 0.2, one logit. Adam with `epsilon=0.01`,
-    binary cross-entropy.
-    """
-    model = keras.Sequential(
-        [
-            keras.Input((32, 32, 3)),
-            layers.Conv2D(4, 3, activation="relu", padding="same"),
-            layers.MaxPooling2D(2),
-            layers.Conv2D(8, 3, activation="relu", padding="same"),
-            layers.MaxPooling2D(2),
-            layers.Conv2D(16, 3, activation="relu", padding="same"),
-            layers.Conv2D(16, 3, activation="relu", padding="same"),
-            layers.MaxPooling2D(2),
-            layers.Flatten(),
-            layers.Dense(6, activation="relu"),
-            layers.Dropout(0.2),
-            layers.Dense(1),
-        ]
-    )
-    model.compile(optimizer=keras.optimizers.Adam(epsilon=0.01), loss=keras.losses.BinaryCrossentropy(from_logits=True))
-    return model
-
-
-def _kaggle(*, maps=(4, 8, 16), third=2, padding="same", tail=None, loss=None, rate=None):
-    kept = dict(activation="relu", padding=padding)
-    convolutions = [
-        part
-        for filters, count in zip(maps, (1, 1, third), strict=True)
-        for part in (*(layers.Conv2D(filters, 3, **kept) for _ in range(count)), layers.MaxPooling2D(2))
-    ]
-    tail = tail or [layers.Dropout(0.2), layers.Dense(1)]
-    model = keras.Sequential(
-        [keras.Input((32, 32, 3)), *convolutions, layers.Flatten(), layers.Dense(6, "relu"), *tail]
-    )
-    loss = loss or keras.losses.BinaryCrossentropy(from_logits=True)
-    model.compile(optimizer=rate or keras.optimizers.Adam(epsilon=0.01), loss=loss)
-    return model
-
-
-car_or_truck.mistakes = {
-    "_kaggle(third=1)": "Your third block has one convolution; two were asked, one right after the other.",
-    "_kaggle(maps=(4, 4, 4))": "All your blocks have 4 maps. They double from block to block: 4, 8, 16.",
-    '_kaggle(padding="valid")': 'Your convolutions eat the edge: without zeros around it each takes 2 pixels off. `padding="same"`.',
-    "_kaggle(tail=[layers.Dense(1), layers.Dropout(0.2)])": (
-        "Your dropout comes after the last layer: in a fifth of the cases it erases the answer itself. Put it before."
-    ),
-    '_kaggle(loss="binary_crossentropy")': '`"binary_crossentropy"` as a text expects probabilities, and your model gives logits. Say `from_logits=True`.',
-    "_kaggle(rate=keras.optimizers.Adam())": "Your Adam has its own tiny epsilon. The lesson asks for 0.01, which calms the steps.",
-}
-
-
-@car_or_truck.mistake(
-    "The head ends in a sigmoid and the loss is right for that, as in the lesson. Here a logit was asked: `Dense(1)` alone, and `from_logits=True`."
-)
-def _():
-    tail = [layers.Dropout(0.2), layers.Dense(1, activation="sigmoid")]
-    return _kaggle(tail=tail, loss="binary_crossentropy")
-
-
-@car_or_truck.also
-def _():
-    image = keras.Input((32, 32, 3))
-    maps = image
-    for filters, count in ((4, 1), (8, 1), (16, 2)):
-        for _ in range(count):
-            maps = layers.ReLU()(layers.Conv2D(filters, (3, 3), padding="same")(maps))
-        maps = layers.MaxPool2D()(maps)
-    hidden = layers.Dropout(rate=0.2)(layers.Dense(6, "relu")(layers.Flatten()(maps)))
-    model = keras.Model(image, layers.Dense(1)(hidden))
-    model.compile(keras.optimizers.Adam(epsilon=1e-2), keras.losses.BinaryCrossentropy(from_logits=True))
-    return model
-
-
-car_or_truck.hints = [
-    "Write the two blocks with one convolution first; the third only has one line more.",
-    "`Flatten` turns the last maps into one row; the three layers of the head follow.",
-    "A text cannot say `from_logits=True`: use `keras.losses.BinaryCrossentropy(from_logits=True)`.",
-]
-car_or_truck.why = "Halve the maps, double their number: nearly every convnet is built so."
-
-
-@exercise("convnets/right-share")
-def right_share(logits, labels):
-    """The share of right answers, as the metric `binary_accuracy` counts it.
-
-    logits: shape (rows, 1), as the model gives them. labels: 1 (truck) or 0,
-    shape (rows,). A logit above 0 says truck.
-    """
-    said = np.ravel(logits) > 0
-    return np.mean(said == labels)
-
-
-@right_share.probe
-def _(rng):
-    rows = rng.integers(6, 12)
-    labels = rng.integers(0, 2, rows)
-    labels[:2] = 0, 1
-    logits = np.round(rng.normal(0.4 * labels, 1.0), 2)
-    logits[2:4] = 0.3, 0.0  # above 0 and below a half; not above 0
-    return dict(logits=logits[:, None], labels=labels)
-
-
-right_share.mistakes = {
-    "np.mean((np.ravel(logits) > 0.5) == labels)": (
-        "You cut at 0.5. That is right for probabilities; a logit of 0.5 is a probability of 0.62. Half and half is logit 0."
-    ),
-    "np.mean((logits > 0) == labels)": "You compared (rows, 1) with (rows,): NumPy makes a table of all pairs of it. Flatten the logits first.",
-    "np.mean(np.argmax(logits, axis=1) == labels)": (
-        "`argmax` over one column is always 0, so your model says car to everybody. One logit is cut, not compared."
-    ),
-    "np.sum((np.ravel(logits) > 0) == labels)": "That is how many are right. The share divides by the number of rows.",
-    "np.mean(np.ravel(logits) > 0)": "That is the share of rows called truck. Compare what was said with the labels.",
-}
-
-
-@right_share.also
-def _(logits, labels):
-    metric = keras.metrics.BinaryAccuracy(threshold=0)
-    metric.update_state(labels[:, None], logits)
-    return metric.result()
-
-
-right_share.hints = ["What does each row say? `logits > 0`.", "`np.ravel(logits)` has the shape of the labels."]
-right_share.why = '`metrics=["binary_accuracy"]` cuts at 0.5; for logits it has to be told `threshold=0`.'
-
-# Dropout -------------------------------------------------------------------------------------------------------------
-curves = question(
-    "convnets/curves",
-    "**Read the curves.** Which statements do they support? Give a set.",
-    {"a", "d"},
-    options={
-        "a": (
-            "without dropout the network ends up knowing its 300 digits by heart, and is the worse for it on unseen ones",
-            "Its training loss is almost 0; its loss on unseen digits is above that with dropout after the poolings.",
-        ),
-        "b": (
-            "dropout after the poolings harms: it belongs on Dense layers only",
-            "Its loss on unseen digits ends below that without dropout. A rule for Dense only is not in these curves.",
-        ),
-        "c": (
-            "the more dropout the better",
-            "Both together learn slowest and end no clearly lower: with so few updates they are not done learning.",
-        ),
-        "d": (
-            "in the first epochs dropout costs: the training loss falls more slowly",
-            "Part of the network is missing in every update, so each one learns less.",
-        ),
-        "e": (
-            "the gap between the two curves of a panel is only chance",
-            "It opens in all panels, widest without dropout: one curve is of digits that the network has seen before.",
-        ),
-    },
-    hints=[
-        "Compare the ends of the orange and of the blue curves, panel by panel.",
-        "Whose blue curve ends lowest, and whose orange curve falls slowest?",
-    ],
-    why="Curves that part say overfitting: dropout is one answer to it, and costs training time.",
-)
-
-
 # A picture of one's own ----------------------------------------------------------------------------------------------
-@exercise("convnets/prepare", points=2)
+@exercise("convnets/prepare", points=2, probes=2, tolerance=1e-3)
 def prepare(pixels):
-    """Make a photographed digit what the network was trained on.
+    """Turn a photographed digit into what the network was trained on.
 
-    pixels: whole numbers 0 (black ink) to 255 (white paper), shape (28·k,
-    28·k). Return the batch of one gray picture, shape (1, 28, 28, 1), from 0
-    (paper) to 1 (ink). Each new pixel is the mean of a square of k × k.
+    pixels: whole numbers from 0 (black ink) to 255 (white paper), shape
+    (28·k, 28·k). Return a batch of one gray picture, shape (1, 28, 28, 1),
+    from 0 (paper) to 1 (ink). Each new pixel is the mean of a square of k × k.
     """
     k = len(pixels) // 28
-    small = pixels.reshape(28, k, 28, k).mean(axis=(1, 3))
+    small = np.reshape(pixels, (28, k, 28, k)).mean(axis=(1, 3))
     return (1 - small / 255).reshape(1, 28, 28, 1)
 
 
-@prepare.probe
-def _(rng):
-    side = 28 * int(rng.integers(2, 4))
-    return dict(pixels=rng.integers(0, 256, (side, side)).astype("uint8"))
+_STEPS = {1: [0], 2: [-1, 1], 3: [-2, 1, 1]}
 
 
-def _shrunk(pixels):
+def _photographed(rng, k):
+    """Squares whose means, and those of their rows, are whole numbers: then Pillow, which rounds, is exact, too."""
+    means = rng.integers(0, 256, (28, 1, 28, 1))
+    steps, room = np.array(_STEPS[k]), np.minimum(means, 255 - means) // 4
+    down, along = (rng.integers(-room, room + 1) for _ in range(2))
+    squares = means + down * steps[:, np.newaxis, np.newaxis] + along * steps
+    return squares.reshape(28 * k, 28 * k).astype([np.uint8, np.int64][rng.integers(2)])
+
+
+prepare.probe(lambda rng: dict(pixels=_photographed(rng, int(rng.integers(1, 4)))))
+prepare.example(pixels=_photographed(np.random.default_rng(0), 2))
+prepare.example(pixels=_photographed(np.random.default_rng(0), 3))
+
+
+def _shrunk(pixels, how=np.mean):
     k = len(pixels) // 28
-    return np.asarray(pixels, float).reshape(28, k, 28, k).mean(axis=(1, 3))
+    return how(np.asarray(pixels, float).reshape(28, k, 28, k), axis=(1, 3))
 
 
 prepare.mistakes = {
     "(_shrunk(pixels) / 255).reshape(1, 28, 28, 1)": "You did not invert: your paper is 1 and your ink 0. The network learned bright strokes on black.",
-    "(255 - _shrunk(pixels)).reshape(1, 28, 28, 1)": "You inverted and did not scale: your ink is 255, and the network learned from ink of 1.",
-    "(255 - _shrunk(pixels) / 255).reshape(1, 28, 28, 1)": "Ink became negative: you scaled to 0…1 and then took away from 255, or the other way round.",
+    "(255 - _shrunk(pixels)).reshape(1, 28, 28, 1)": "You inverted but did not scale: your ink is 255, and the network learned with ink of 1.",
+    "_shrunk(pixels).reshape(1, 28, 28, 1)": "You neither inverted nor scaled: your paper is still 255 and your ink 0.",
+    "(255 - _shrunk(pixels) / 255).reshape(1, 28, 28, 1)": "You scaled to 0…1 first and then subtracted from 255. Subtract from 1, or scale last.",
+    "(1 - _shrunk(pixels)).reshape(1, 28, 28, 1)": "Your paper became −254: you subtracted from 1 before you divided by 255.",
+    "(_shrunk(pixels) / 255 - 1).reshape(1, 28, 28, 1)": "Your ink is −1: you subtracted the wrong way round.",
+    "(1 - _shrunk(pixels) / 127.5).reshape(1, 28, 28, 1)": "Your numbers run from −1 to 1. The network learned from 0 (paper) to 1 (ink).",
+    "((255 - _shrunk(pixels)) // 255).reshape(1, 28, 28, 1)": "`//` keeps whole numbers only, and a gray pixel becomes 0. Divide with `/`.",
+    "(_shrunk(pixels) < 128).astype(float).reshape(1, 28, 28, 1)": "You cut to black and white. The gray values at the edges of a stroke belong to what the network learned.",
     "(1 - _shrunk(pixels).T / 255).reshape(1, 28, 28, 1)": "Your picture lies on its side: rows and columns changed places.",
-    "1 - _shrunk(pixels) / 255": "The numbers are right, the shape is not: the network reads batches, (1, 28, 28, 1), also of a single picture.",
+    "1 - _shrunk(pixels) / 255": "The numbers are right, but the shape is not: the network reads batches, (1, 28, 28, 1), even for a single picture.",
+    "(1 - _shrunk(pixels) / 255)[None]": "The numbers are right, but the last axis is missing: a gray picture has one channel, (1, 28, 28, 1).",
+    "(1 - _shrunk(pixels) / 255)[:, :, None]": "The numbers are right, but the batch axis in front is missing: (1, 28, 28, 1).",
+    "(1 - _shrunk(pixels, np.min) / 255).reshape(1, 28, 28, 1)": "You kept the darkest pixel of each square, which makes strokes thicker. Take the mean.",
+    "(1 - _shrunk(pixels, np.max) / 255).reshape(1, 28, 28, 1)": "You kept the brightest pixel of each square, which makes thin strokes vanish. Take the mean.",
+    "(1 - _shrunk(pixels, np.median) / 255).reshape(1, 28, 28, 1)": "You took the median of each square. Take the mean, which counts every pixel.",
+    "(1 - np.reshape(pixels, (len(pixels) // 28, 28, len(pixels) // 28, 28)).mean(axis=(0, 2)) / 255).reshape(1, 28, 28, 1)": (
+        "You averaged pixels that lie 28 apart. In `pixels.reshape(28, k, 28, k)` the squares are the axes 1 and 3."
+    ),
+    "(1 - np.reshape(pixels, (28, 28, -1)).mean(axis=2) / 255).reshape(1, 28, 28, 1)": (
+        "You averaged pieces of rows that do not form squares. `pixels.reshape(28, k, 28, k)` has the squares in its axes 1 and 3."
+    ),
 }
 
 
@@ -439,7 +393,7 @@ def _(pixels):
 
 
 @prepare.mistake(
-    "You cut the middle 28 × 28 out instead of shrinking: the network sees a piece of a stroke, much enlarged."
+    "You cut out 28 × 28 pixels instead of shrinking: the network sees a piece of a stroke, much enlarged."
 )
 def _(pixels):
     edge = (len(pixels) - 28) // 2
@@ -453,126 +407,178 @@ def _(pixels):
     return keras.ops.average_pool(ink.astype("float32"), k, strides=k)
 
 
+@prepare.also
+def _(pixels):  # as in the chapter; Pillow rounds to whole numbers
+    from PIL import Image
+
+    small = Image.fromarray(np.asarray(pixels, np.uint8)).resize((28, 28), Image.Resampling.BOX)
+    return (255 - np.asarray(small, "float32")).reshape(1, 28, 28, 1) / 255
+
+
 prepare.hints = [
-    "How many old pixels become one new one? `k = len(pixels) // 28`.",
+    "How many old pixels in a row become one new one? `k = len(pixels) // 28`.",
     "`pixels.reshape(28, k, 28, k)` has the squares in its axes 1 and 3.",
-    "Scale by 255 first; then 1 minus that turns paper into ink.",
+    "Divide by 255 first; then 1 minus that turns paper into 0 and ink into 1.",
 ]
 prepare.why = "A network sees numbers, not a picture: what it was trained on decides what each number means."
 
-
-# What goes wrong -----------------------------------------------------------------------------------------------------
-@exercise("convnets/steps-to-forget")
-def steps_to_forget(momentum, share):
-    """After how many steps is at most `share` of the moving mean's first value
-    left?
-
-    Every step keeps `momentum` of the old value and fills up with the batch's
-    mean.
-    """
-    return int(np.ceil(np.log(share) / np.log(momentum)))
-
-
-steps_to_forget.probe(
-    lambda rng: dict(momentum=round(float(rng.uniform(0.8, 0.995)), 3), share=round(float(rng.uniform(0.013, 0.2)), 3))
-)
-steps_to_forget.example(momentum=0.99, share=0.01)
-steps_to_forget.example(momentum=0.9, share=0.01)
-steps_to_forget.mistakes = {
-    "math.ceil((1 - share) / (1 - momentum))": "You took the same amount away each time. A step keeps {momentum} of what is left, so the steps multiply.",
-    "math.floor(math.log(share) / math.log(momentum))": (
-        "You rounded down: after that many steps a little more than the share {share} is still left. Round up."
-    ),
-    "math.ceil(math.log(share) / math.log(1 - momentum))": (
-        "You kept 1 − momentum at each step and forgot too fast. Momentum {momentum} is the part of the old value that stays."
-    ),
-    "math.ceil(math.log(1 - share) / math.log(momentum))": "You counted until a share of {share} is forgotten. Asked is until only that much is left.",
-}
-steps_to_forget.also("int(np.argmax(momentum ** np.arange(2000) <= share))")
-
-
-@steps_to_forget.also
-def _(momentum, share):
-    left, steps = 1.0, 0
-    while left > share:
-        left, steps = left * momentum, steps + 1
-    return steps
-
-
-steps_to_forget.hints = [
-    "After 1 step `momentum` is left, after 2 steps `momentum ** 2`. After n?",
-    "A loop will do: multiply, and count until at most `share` is left.",
-]
-steps_to_forget.why = "Momentum 0.99 needs 459 steps for that, momentum 0.9 only 44: short trainings need the second."
-
-zero_logits = question(
-    "convnets/zero-logits",
-    "A row whose 100 logits are all cut to 0: what is its loss?",
-    math.log(100),
-    mistakes={
-        0: "Softmax still makes probabilities of them: 0 for all means equal shares, not certainty.",
-        0.01: "That is the true class's probability. The loss is minus its natural logarithm.",
-        math.log2(100): "That is its surprise in bits. Keras takes the natural logarithm.",
-        math.log(10): "That is the loss of ten equal classes. Here there are 100.",
-        -math.log(100): "A loss is minus the logarithm: the logarithm of 1/100 is negative, the loss is not.",
+# The same three steps in other networks ------------------------------------------------------------------------------
+heaviest = question(
+    "convnets/heaviest",
+    "Which layer of LeNet-5 holds the most weights?",
+    "c",
+    options={
+        "a": (
+            "the first convolution: it reads the largest image",
+            "The image's size is not in 5 · 5 · 1 · 6 + 6 = 156.",
+        ),
+        "b": ("the second convolution: it has the most filters", "5 · 5 · 6 · 16 + 16 = 2,416, or 4 % of them all."),
+        "c": (
+            "the first Dense layer",
+            "400 · 120 + 120 = 48,120 of 61,706: there every unit reads every number again.",
+        ),
+        "d": ("the last Dense layer: it decides", "84 · 10 + 10 = 850."),
     },
-    hints=["Which probability has each class if all logits are equal?", "−ln(1/100)"],
-    why="A loss that sits at ln C says: this network knows nothing, and may no longer be able to learn.",
+    hints=[
+        "A convolution has kernel · kernel · channels · filters weights and a bias for each filter.",
+        "A Dense layer has inputs · units weights. How many numbers leave the second pooling?",
+    ],
+    why="If you want a smaller network, look at the layer after `Flatten` first.",
 )
 
 
-@exercise("convnets/dead-logits", points=2)
-def dead_logits(logits):
-    """`logits` (rows, classes) are about to go through ReLU, by mistake.
+@exercise("convnets/grass-or-gravel", points=3, probes=1)
+def grass_or_gravel():
+    """Build and compile a model for gray pieces (16, 16, 1): grass or gravel?
 
-    Return how many classes can never win any row again, as ReLU leaves no row
-    anything of them, and the share of rows where nothing at all is left.
+    Two blocks, one with 8 filters and one with 16: a 3×3 convolution (ReLU,
+    zeros at the edge) and a maximum of 2×2. Then flatten, dropout 0.2, one
+    logit. Adam with rate 0.002, binary cross-entropy.
     """
-    kept = np.asarray(logits) > 0
-    return np.sum(~kept.any(axis=0)), np.mean(~kept.any(axis=1))
+    model = keras.Sequential(
+        [
+            keras.Input((16, 16, 1)),
+            layers.Conv2D(8, 3, activation="relu", padding="same"),
+            layers.MaxPooling2D(2),
+            layers.Conv2D(16, 3, activation="relu", padding="same"),
+            layers.MaxPooling2D(2),
+            layers.Flatten(),
+            layers.Dropout(0.2),
+            layers.Dense(1),
+        ]
+    )
+    model.compile(optimizer=keras.optimizers.Adam(0.002), loss=keras.losses.BinaryCrossentropy(from_logits=True))
+    return model
 
 
-@dead_logits.probe
-def _(rng):
-    rows, classes = rng.integers(6, 10), rng.integers(4, 6)
-    logits = np.round(rng.normal(0, 1, (rows, classes)), 1)
-    logits[:, rng.permutation(classes)[: rng.integers(1, 3)]] -= 5
-    logits[rng.permutation(rows)[: rng.integers(1, 4)]] -= 5
-    return dict(logits=logits)
+def _textures(*, act="relu", tail=None, loss=None, rate=0.002):
+    first, second = (layers.Conv2D(filters, 3, activation=act, padding="same") for filters in (8, 16))
+    blocks = [first, layers.MaxPooling2D(2), second, layers.MaxPooling2D(2), layers.Flatten()]
+    tail = tail or [layers.Dropout(0.2), layers.Dense(1)]
+    model = keras.Sequential([keras.Input((16, 16, 1)), *blocks, *tail])
+    loss = loss or keras.losses.BinaryCrossentropy(from_logits=True)
+    model.compile(optimizer=keras.optimizers.Adam(rate), loss=loss)
+    return model
 
 
-def _dead(logits, empty):
-    return np.sum(empty(logits, 0)), np.mean(empty(logits, 1))
-
-
-dead_logits.mistakes = {
-    "_dead(logits, lambda values, axis: (values <= 0).any(axis=axis))": (
-        "You counted classes and rows where any logit is cut. That harms little: dead is what is cut everywhere."
+grass_or_gravel.mistakes = {
+    "_textures(act=None)": 'Your convolutions have no ReLU: `activation="relu"`.',
+    "_textures(tail=[layers.Dense(1)])": "The dropout is missing: `layers.Dropout(0.2)` before the last layer.",
+    '_textures(loss="binary_crossentropy")': '`"binary_crossentropy"` as a string expects probabilities, and your model gives logits. Say `from_logits=True`.',
+    "_textures(rate=0.001)": "Your Adam has its default rate, 0.001. The exercise asks for 0.002.",
+    '_textures(tail=[layers.Dropout(0.2), layers.Dense(1, activation="sigmoid")], loss="binary_crossentropy")': (
+        "Your last layer is a sigmoid, and the loss fits it. Here a logit was asked for: `Dense(1)` alone, and `from_logits=True`."
     ),
-    "_dead(logits, lambda values, axis: (values <= 0).all(axis=1 - axis))": (
-        "The axes changed places: a class is a column, so go down the rows (axis 0) to see whether it ever lives."
-    ),
-    "np.sum((logits <= 0).all(axis=0)), np.sum((logits <= 0).all(axis=1))": (
-        "Your second number counts the rows. Asked is their share: divide by the number of rows."
-    ),
-    "np.mean((logits <= 0).all(axis=0)), np.mean((logits <= 0).all(axis=1))": (
-        "Your first number is a share. Asked is how many classes are dead; only of the rows the share."
-    ),
-    "_dead(logits, lambda values, axis: values.mean(axis=axis) <= 0)": (
-        "You judged by the mean. A logit may be low on average and above 0 in a few rows: then it lives."
-    ),
-    "np.sum(logits <= 0), np.mean(logits <= 0)": (
-        "You counted single numbers that are cut. Asked are classes that are cut in all rows, and rows cut in all classes."
-    ),
-    "_dead(logits, lambda values, axis: (values > 0).any(axis=axis))": "You counted what lives. Asked are the classes and the rows of which nothing is left.",
 }
 
 
-@dead_logits.also
-def _(logits):
-    left = np.maximum(logits, 0)
-    return (left.sum(axis=0) == 0).sum(), np.count_nonzero(left.max(axis=1) == 0) / len(left)
+@grass_or_gravel.also
+def _():
+    image = keras.Input((16, 16, 1))
+    maps = image
+    for filters in (8, 16):
+        maps = layers.ReLU()(layers.Conv2D(filters, (3, 3), padding="same")(maps))
+        maps = layers.MaxPool2D()(maps)
+    model = keras.Model(image, layers.Dense(1)(layers.Dropout(rate=0.2)(layers.Flatten()(maps))))
+    model.compile(keras.optimizers.Adam(2e-3), keras.losses.BinaryCrossentropy(from_logits=True))
+    return model
 
 
-dead_logits.hints = ["`logits > 0` is what ReLU leaves.", "`.any(axis=0)` asks each column, `.any(axis=1)` each row."]
-dead_logits.why = "Count before you blame the learning rate: a dead logit has no gradient, at any rate."
+_MODEL = (
+    "keras.Input((16, 16, 1)), layers.Conv2D(8, 3, activation='relu', padding='same'), layers.MaxPooling2D(2), "
+    "layers.Conv2D(16, 3, activation='relu', padding='same'), layers.MaxPooling2D(2), "
+)
+grass_or_gravel.excused = {
+    f"[{_MODEL}layers.Flatten(), layers.Dropout(0.2), layers.Dense(1)] → [{_MODEL}{end}, layers.Dense(1)]": why
+    for end, why in {
+        "layers.Flatten(), layers.Flatten(), layers.Dropout(0.2)": "a row that is flattened again stays as it is",
+        "layers.Dropout(0.2), layers.Flatten()": "dropout treats every number alike, flattened or not",
+    }.items()
+}
+grass_or_gravel.hints = [
+    "A block is two layers here: the convolution with its ReLU, and the pooling.",
+    "`Flatten` turns the last maps into one row; dropout and one Dense unit follow.",
+    "A string cannot say `from_logits=True`: use `keras.losses.BinaryCrossentropy(from_logits=True)`.",
+]
+grass_or_gravel.why = "Halve the maps, double their number: many convnets are built like this."
+
+
+@exercise("convnets/right-share")
+def right_share(logits, labels):
+    """The share of right decisions: a logit above 0 says gravel (1), any other
+    says grass (0).
+
+    logits: shape (rows, 1), as the model gives them. labels: 1 or 0, shape
+    (rows,).
+    """
+    said = np.ravel(logits) > 0
+    return np.mean(said == labels)
+
+
+@right_share.probe
+def _(rng):
+    rows = rng.integers(6, 12)
+    labels = rng.integers(0, 2, rows)
+    labels[:4] = 0, 1, 0, 1
+    logits = np.round(rng.normal(0.4 * labels, 1.0), 2)
+    logits[2:5] = 0.3, 0.4, 0.0  # above 0 and below a half; not above 0
+    return dict(logits=logits[:, None].astype([np.float32, np.float64][rng.integers(2)]), labels=labels)
+
+
+right_share.example(logits=np.array([[0.0], [2.0], [-1.0], [0.0], [3.0]]), labels=np.array([0, 1, 0, 0, 0]))
+right_share.example(logits=np.array([[0.2], [2.0], [-1.0], [-3.0], [0.3], [0.1]]), labels=np.array([1, 1, 0, 1, 1, 0]))
+
+
+def _gravel(logits):
+    return np.ravel(logits) > 0
+
+
+right_share.mistakes = {
+    "np.mean((np.ravel(logits) > 0.5) == labels)": (
+        "You cut at 0.5. That is right for probabilities; a logit of 0.5 is a probability of 0.62. The logit of one half is 0."
+    ),
+    "np.mean((np.ravel(logits) >= 0) == labels)": "You counted a logit of exactly 0 as gravel. Only a logit above 0 says gravel.",
+    "np.mean((np.asarray(logits) > 0) == labels)": "You compared (rows, 1) with (rows,): NumPy makes a table of all pairs. Flatten the logits first.",
+    "np.mean(np.argmax(logits, axis=1) == labels)": (
+        "`argmax` over one column is always 0, so your model says grass to everything. A single logit is cut at 0."
+    ),
+    "np.sum(_gravel(logits) == labels)": "That is how many are right. The share divides by the number of rows.",
+    "np.mean(_gravel(logits))": "That is the share of rows called gravel. Compare what was said with the labels.",
+    "np.mean(_gravel(logits) != labels)": "That is the share of wrong decisions.",
+    "np.mean(_gravel(logits)[labels == 1])": "You looked at the gravel only: that is the recall. Count the grass that was called grass, too.",
+    "np.mean(np.asarray(labels)[_gravel(logits)])": "You looked only at what was called gravel: that is the precision. Count all rows.",
+    "np.mean(_gravel(logits) & (np.asarray(labels) == 1))": "You counted the gravel that was called gravel. Grass called grass is right, too.",
+    "100 * np.mean(_gravel(logits) == labels)": "That is in percent. A share lies between 0 and 1.",
+    "np.mean(np.ravel(logits) == labels)": "You compared the logits themselves with the labels. First decide: above 0 or not?",
+}
+
+
+@right_share.also
+def _(logits, labels):
+    metric = keras.metrics.BinaryAccuracy(threshold=0)
+    metric.update_state(labels[:, None], logits)
+    return metric.result()
+
+
+right_share.hints = ["What does each row say? `logits > 0`.", "`np.ravel(logits)` has the shape of the labels."]
+right_share.why = '`metrics=["binary_accuracy"]` cuts at 0.5; for logits it has to be told `threshold=0`.'

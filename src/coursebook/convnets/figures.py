@@ -1,23 +1,82 @@
-"""Convolutional blocks: who is wired to whom, the feature maps of a layer, and what a map answers to most strongly."""
+"""A whole convnet in boxes, who is wired to whom, the feature maps of a layer, and a map's strongest patches."""
 
 from collections.abc import Sequence
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, Rectangle
 
 from coursekit.figures.arrays import as_array
 from coursekit.figures.extraction import scale_limit
-from coursekit.figures.style import IMAGE_MAP, MAGNITUDE_MAP, SIGNED_MAP, palette, styled
+from coursekit.figures.style import IMAGE_MAP, MAGNITUDE_MAP, SIGNED_MAP, fixed_figure, palette, styled
 
 if TYPE_CHECKING:
     import keras
+    from matplotlib.axes import Axes
 
 WIRINGS = ("dense", "local", "shared")
 WEIGHT_COLORS = tuple(palette[role] for role in ("model", "wrong", "truth", "gradient", "training"))
 MOST_PIXELS = 16
+OWN_WEIGHT = "#999999"
+FRAME = to_rgb(palette["model"])
+
+
+@styled
+def draw_convnet(model: "keras.Model", names: Sequence[str]) -> Figure:
+    """Draw what leaves some layers of a convnet: a sheet for every map, as large as the map; single numbers as dots.
+
+    Args:
+        model: a built Sequential or Functional Keras model that reads images of shape (rows, columns, channels).
+        names: of the layers, in order. Each gives maps, (batch, rows, columns, maps), or a row of numbers,
+            (batch, numbers). The image itself is drawn first.
+
+    Returns:
+        the figure, not displayed. The sheets' sides are to scale; sheets lie closer where there are many.
+
+    Raises:
+        ValueError: no layer, an unknown one, or one that gives neither maps nor a row of numbers.
+    """
+    known = [layer.name for layer in model.layers]
+    if unknown := [name for name in names if name not in known] or (not names and ["…"]):
+        raise ValueError(f"the model has no layer named {', '.join(unknown)}; its layers are: {', '.join(known)}.")
+    stages = [("image", model.input_shape[1:])]
+    stages += [(name, model.get_layer(name).output.shape[1:]) for name in names]
+    if wrong := [f"{name} {shape}" for name, shape in stages if len(shape) not in (1, 3)]:
+        raise ValueError(f"maps have three axes, numbers one; another shape leaves: {', '.join(wrong)}.")
+    largest = stages[0][1][0]
+    figure = fixed_figure(8.6, 2.6)
+    axes = figure.add_axes((0, 0, 1, 1))
+    left = 0.0
+    for name, shape in stages:
+        maps = len(shape) == 3
+        width = _sheets(axes, left, shape, largest) if maps else _dots(axes, left, shape[0])
+        text = "×".join(str(size) for size in shape)
+        axes.text(left + width / 2, -1.15, f"{name}\n{text}", ha="center", va="top", fontsize=10)
+        left += max(width, 1.9) + 0.35
+    axes.set(xlim=(-0.6, left - 0.2), ylim=(-2.4, 2.2), aspect="equal")
+    axes.axis("off")
+    return figure
+
+
+def _sheets(axes: "Axes", left: float, shape: Sequence[int], largest: int) -> float:
+    """Draw a stack of maps around the middle line; returns its width."""
+    rows, columns, maps = shape
+    height, width = (2.0 * size / largest for size in (rows, columns))
+    step = min(0.12, 1.0 / maps)
+    for number in range(maps):
+        at = (left + number * step, -height / 2 + number * step)
+        line = 0.8 if maps < 20 else 0.4
+        axes.add_patch(Rectangle(at, width, height, fc="#DCE9F3", ec=palette["model"], lw=line, zorder=maps - number))
+    return width + (maps - 1) * step
+
+
+def _dots(axes: "Axes", left: float, count: int) -> float:
+    """Draw a column of numbers around the middle line; returns its width."""
+    axes.scatter(np.full(count, left + 0.1), np.linspace(-0.9, 0.9, count), s=min(40, 250 / count), c=palette["model"])
+    return 0.2
 
 
 @styled
@@ -26,12 +85,13 @@ def draw_connections(wiring: str, pixels: int = 8, kernel: int = 3) -> Figure:
 
     Args:
         wiring: "dense" (every number reads every pixel), "local" (each reads a window, with weights of its own) or
-            "shared" (each reads a window, all with the same weights: a convolution). Equal colors are equal weights.
+            "shared" (each reads a window, all with the same weights: a convolution).
         pixels: 4 to 16.
         kernel: pixels in a window: 3 or 5. Windows reach over the edge, where a zero stands (dashed).
 
     Returns:
-        the figure, not displayed; its title counts the weights.
+        the figure, not displayed; its title counts the weights. Colored wires of equal color have the same weight;
+        every gray or black wire has a weight of its own, and black marks those of one number.
 
     Raises:
         ValueError: for another wiring, number of pixels or kernel.
@@ -43,8 +103,8 @@ def draw_connections(wiring: str, pixels: int = 8, kernel: int = 3) -> Figure:
     if not 4 <= pixels <= MOST_PIXELS:
         raise ValueError(f"a row of 4 to {MOST_PIXELS} pixels can be drawn, not of {pixels!r}.")
     margin = 0 if wiring == "dense" else kernel // 2
-    figure = Figure(figsize=(7.2, 2.6))
-    axes = figure.subplots()
+    figure = fixed_figure(7.2, 2.9)
+    axes = figure.add_axes((0.01, 0.1, 0.98, 0.8))
     top = 0.3 * pixels + 1.0  # so that the drawing keeps its shape, however many pixels there are
     for pixel in range(-margin, pixels + margin):
         inside = 0 <= pixel < pixels
@@ -53,16 +113,19 @@ def draw_connections(wiring: str, pixels: int = 8, kernel: int = 3) -> Figure:
     for number in range(pixels):
         read = range(pixels) if wiring == "dense" else range(number - margin, number + margin + 1)
         for place, pixel in enumerate(read):
-            color = WEIGHT_COLORS[place] if wiring == "shared" else "#999999"
-            width = 1.8 if wiring == "shared" else 0.8
-            if wiring != "shared" and number == pixels // 2:
-                color, width = palette["model"], 2.0
-            axes.plot([pixel, number], [top, 0.75], color=color, lw=width, zorder=0 if color == "#999999" else 1)
+            marked = number == pixels // 2
+            color = WEIGHT_COLORS[place] if wiring == "shared" else "black" if marked else OWN_WEIGHT
+            width = 0.8 if color == OWN_WEIGHT else 1.8
+            axes.plot([pixel, number], [top, 0.75], color=color, lw=width, zorder=0 if color == OWN_WEIGHT else 1)
         axes.add_patch(Circle((number, 0.5), 0.25, fc="white", ec="black", lw=1, zorder=2))
     count = {"dense": pixels * pixels, "local": pixels * kernel, "shared": kernel}[wiring]
     axes.set_title(f"{wiring}: {pixels} numbers, {count} weights")
     axes.text(-margin - 0.6, top + 0.3, "pixels", ha="right", va="center")
     axes.text(-margin - 0.6, 0.5, "numbers", ha="right", va="center")
+    legend = "equal color: the same weight"
+    if wiring != "shared":
+        legend = "every wire has a weight of its own; black: the wires of one number"
+    figure.text(0.5, 0.02, legend, ha="center", fontsize=10)
     axes.set(xlim=(-0.35 * pixels - margin, pixels + margin), ylim=(0.1, top + 0.75), aspect="equal")
     axes.axis("off")
     return figure
@@ -72,17 +135,17 @@ def draw_connections(wiring: str, pixels: int = 8, kernel: int = 3) -> Figure:
 def draw_strongest(
     patches: Sequence[Any] | Any, classes: Sequence[int], *, names: Sequence[str], title: str = ""
 ) -> Figure:
-    """Draw what a feature map answers to most strongly: patches of pictures, and which classes the pictures are of.
+    """Draw what a feature map responds to most strongly: patches of pictures, and the classes of the pictures.
 
     Args:
         patches: 1 to 12 pieces of pictures, all of one shape, (rows, columns) or (rows, columns, 3), 0 to 1; the
             strongest first.
-        classes: class numbers, from 0, of the pictures that made the map answer most; counted in the bars.
+        classes: class numbers, from 0, of the pictures with the strongest responses; counted in the bars.
         names: a name for each class.
         title: what is shown.
 
     Returns:
-        the figure, not displayed.
+        the figure, not displayed; each patch has a frame.
 
     Raises:
         ValueError: no or too many patches, patches of another shape, or a class without a name.
@@ -96,20 +159,32 @@ def draw_strongest(
     counts = np.bincount(np.asarray(classes, dtype=int), minlength=len(names))
     if len(counts) > len(names):
         raise ValueError(f"a class has the number {len(counts) - 1}, but names are given for 0 to {len(names) - 1}.")
-    figure = Figure(figsize=(7.2, 2.5))
-    halves: Any = figure.subfigures(1, 2, width_ratios=(3, 2))
-    left, right = halves
-    for axes, piece in zip(left.subplots(2, 6).ravel(), [*pieces, *[None] * (12 - len(pieces))], strict=True):
-        axes.axis("off")
-        if piece is not None:
-            axes.imshow(piece, cmap=IMAGE_MAP, vmin=0, vmax=1)
-    bars = right.subplots()
-    bars.bar(range(len(names)), counts[: len(names)], color=palette["model"])
+    figure = fixed_figure(7.2, 2.5)
+    left = figure.add_axes((0.01, 0.02, 0.5, 0.86))
+    left.imshow(_framed(pieces), cmap=IMAGE_MAP, vmin=0, vmax=1)
+    left.set_title(title)
+    left.axis("off")
+    bars = figure.add_axes((0.6, 0.14, 0.39, 0.74))
+    bars.bar(range(len(names)), counts[: len(names)], color=palette["data"])
     bars.set_xticks(range(len(names)), names)
     bars.set(ylabel="pictures", ylim=(0, len(classes)))
     bars.set_title(f"of the {len(classes)} strongest")
-    left.suptitle(title)
     return figure
+
+
+def _framed(pieces: list[np.ndarray]) -> np.ndarray:
+    """Up to twelve pieces side by side in three rows, in color, each in a frame on white."""
+    rows, columns = pieces[0].shape[:2]
+    line = -(-max(rows, columns) // 16)  # frames look equally thick, however many pixels there are
+    finer = -(-48 // max(rows, columns))
+    sheet = np.ones((3, 4, finer * (rows + 2 * line), finer * (columns + 2 * line), 3))
+    for place, piece in zip(np.ndindex(3, 4), pieces, strict=False):
+        gray = piece.ndim == 2
+        color = np.repeat(piece[:, :, np.newaxis], 3, axis=2) if gray else piece
+        edge, ring = finer * line, finer * line // 2
+        sheet[place][ring:-ring, ring:-ring] = FRAME
+        sheet[place][edge:-edge, edge:-edge] = color.repeat(finer, axis=0).repeat(finer, axis=1)
+    return np.concatenate([np.concatenate(list(row), axis=1) for row in sheet])
 
 
 @styled
@@ -135,8 +210,8 @@ def draw_feature_maps(
         figsize: width and height in inches.
 
     Returns:
-        the figure, not displayed. Maps with negative values use the diverging map, others the sequential one;
-        each map has its own scale.
+        the figure, not displayed. If any of the maps has negative values, all are drawn in the diverging colors, else
+        in the sequential ones; each map has its own scale.
 
     Raises:
         ValueError: an unknown layer, an offset past the last channel, a layer without maps, or a picture that does
@@ -145,15 +220,20 @@ def draw_feature_maps(
     maps = feature_maps(image, model, layer_name, offset=offset, count=count)
     across = min(columns, len(maps))
     down = ceil(len(maps) / across)
-    figure = Figure(figsize=figsize or (2.2 * across, 2.4 * down))
+    figure = fixed_figure(*(figsize or (2.2 * across, 2.4 * down)))
+    legend = "dark: 0; yellow: the strongest of that map"
+    if maps.min() < 0:
+        legend = "white: 0; blue: positive; orange: negative; each map on its own scale"
     panels = figure.subplots(down, across, squeeze=False).ravel()
     for index, axes in enumerate(panels):
         axes.axis("off")
         if index < len(maps):
             limit = scale_limit(maps[index])
-            low, color_map = (-limit, SIGNED_MAP) if maps[index].min() < 0 else (0.0, MAGNITUDE_MAP)
+            low, color_map = (-limit, SIGNED_MAP) if maps.min() < 0 else (0.0, MAGNITUDE_MAP)
             axes.imshow(maps[index], cmap=color_map, vmin=low, vmax=limit)
-            axes.set_title(f"channel {offset + index}")
+            axes.set_title(f"map {offset + index}")
+    figure.subplots_adjust(left=0.01, right=0.99, bottom=0.14, top=0.9 if down > 1 else 0.86, wspace=0.08)
+    figure.text(0.5, 0.03, legend, ha="center", fontsize=10)
     return figure
 
 
