@@ -222,7 +222,9 @@ choose_and_test.hints = [
     "Three sets, three tasks: the first fits, the second chooses, the third is only measured, once.",
     "Collect the validation errors of all degrees in a list; `np.argmin` gives the place of the lowest.",
 ]
-choose_and_test.excused = {"np.mean → np.sum": "all validation errors grow by the same factor, so the choice is the same"}
+choose_and_test.excused = {
+    "np.mean → np.sum": "all validation errors grow by the same factor, so the choice is the same"
+}
 choose_and_test.why = "The error that chose a model flatters it. Report the error on data that chose nothing."
 
 # The same thing happens while a network trains -----------------------------------------------------------------------
