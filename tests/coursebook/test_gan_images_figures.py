@@ -1,10 +1,40 @@
-"""Generators drawn: stamps, the logit that a generator climbs, samples over the epochs."""
+"""Generators drawn: the plan, stamps, the logit that a generator climbs, samples over the epochs, and verdicts."""
 
 import numpy as np
 import pytest
 from keras import layers
+from matplotlib.colors import to_rgb
 
-from coursebook.gan_images.figures import best_logits, draw_best_logits, draw_samples, draw_stamps, stamp_counts
+from coursebook.gan_images.figures import (
+    best_logits,
+    draw_best_logits,
+    draw_players,
+    draw_samples,
+    draw_stamps,
+    draw_verdicts,
+    stamp_counts,
+)
+from coursekit.figures.style import palette
+
+
+def test_the_plan_names_its_parts_and_holds_the_pictures_it_was_given():
+    noise, made, real = np.linspace(-2, 2, 5), np.full((4, 4, 1), 0.5), np.full((4, 4), -0.5)
+    axes = draw_players(noise, made, real).axes[0]
+    drawn = [np.asarray(image.get_array()) for image in axes.images]
+    np.testing.assert_array_equal(drawn[0].ravel(), noise)
+    assert [float(picture.mean()) for picture in drawn[1:]] == [0.5, -0.5]
+    texts = {text.get_text() for text in axes.texts}
+    assert {"noise,\n5 numbers", "generator", "discriminator", "made", "real"} <= texts
+
+
+def test_nothing_leads_from_the_real_picture_to_the_generator():
+    axes = draw_players(np.zeros(3), np.zeros((4, 4)), np.zeros((4, 4))).axes[0]
+    generator = next(text.get_position()[0] for text in axes.texts if text.get_text() == "generator")
+    _, right, bottom, top = axes.images[2].get_extent()
+    arrows = [(text.xyann, text.xy) for text in axes.texts if text.get_text() == ""]
+    from_real = [end for start, end in arrows if start[0] >= right and bottom <= start[1] <= top]
+    assert len(from_real) == 1
+    assert from_real[0][0] > generator
 
 
 @pytest.mark.parametrize(("kernel", "stride"), [(2, 2), (3, 2), (4, 2), (5, 3), (2, 3)])
@@ -67,7 +97,7 @@ def test_two_sided_smoothing_leaves_nothing_to_climb_far_away():
 
 def test_the_slope_is_written_where_the_made_data_is():
     bells, axes = draw_best_logits("none", 3).axes
-    assert [text.get_text() for text in axes.texts] == ["slope -3.00"]
+    assert [text.get_text() for text in axes.texts] == ["slope −3.00"]
     assert [text.get_text() for text in bells.texts] == ["real", "made"]
 
 
@@ -88,10 +118,17 @@ def test_a_sheet_holds_its_pictures_row_by_row():
     assert np.sum(sheet) == 16
 
 
+def test_heads_stand_above_their_columns():
+    left = draw_samples([np.zeros((4, 4, 4))], [0], [0.0], 0, columns=2, heads=("a", "b")).axes[0]
+    assert [text.get_text() for text in left.texts] == ["a", "b"]
+    assert [int(text.get_position()[0] // 5) for text in left.texts] == [0, 1]
+    assert all(text.get_position()[1] < 0 for text in left.texts)
+
+
 def test_the_share_is_marked_at_its_epoch():
     sheets = [np.zeros((2, 4, 4))] * 3
-    left, right = draw_samples(sheets, [0, 5, 9], [0, 0.25, 1], 1, columns=2, share_name="obeyed").axes
-    assert left.get_title(loc="left") == "epoch 5: 25% obeyed"
+    _, right = draw_samples(sheets, [0, 5, 9], [0, 0.25, 1], 1, columns=2, share_name="obeyed").axes
+    assert right.get_title(loc="left") == "epoch 5: 25% obeyed"
     assert [line.get_xdata().tolist() if hasattr(line.get_xdata(), "tolist") else list(line.get_xdata())
             for line in right.lines][1:] == [[0, 5], [5]]  # fmt: skip
 
@@ -107,3 +144,16 @@ def test_the_share_is_marked_at_its_epoch():
 def test_samples_that_cannot_be_drawn_say_why(sheets, now, columns, says):
     with pytest.raises(ValueError, match=says):
         draw_samples(sheets, [0, 1], [0.0, 1.0], now, columns=columns)
+
+
+def test_verdicts_mark_the_cells_where_a_measure_objects():
+    axes = draw_verdicts({"real": [0.9, 0.5], "made": [0.8, 1.0]}, ["known", "told"], [[0, 0], [0, 1]]).axes[0]
+    cells = [text.get_text() for text in axes.texts if "%" in text.get_text()]
+    assert cells == ["90%", "50%", "80%", "100% objects"]
+    marked = [patch.get_facecolor()[:3] == to_rgb(palette["wrong"]) for patch in axes.patches]
+    assert marked == [False, False, False, True]
+
+
+def test_verdicts_of_another_shape_say_why():
+    with pytest.raises(ValueError, match=r"shares of shape \(1, 2\) and objections of shape \(1, 1\)"):
+        draw_verdicts({"real": [0.9, 0.5]}, ["known", "told"], [[0]])
