@@ -71,7 +71,7 @@ def names_in(cell: str) -> list[tuple[str, list[str]]]:
     """The names in a table's cell, each with its aliases: `a (b), c` holds a, which is also called b, and c."""
     found = []
     for name in re.split(r", |[,，、]", cell):
-        first, *others = re.split(r" ?[((]", re.sub(r"[))]$", "", name.strip()))
+        first, *others = re.split(r" ?[(（]", re.sub(r"[)）]$", "", name.strip()))
         found.append((first, others))
     return found
 

@@ -55,6 +55,7 @@ def test_a_small_palette_keeps_the_color_of_every_role(colors):
         assert near.sum() >= FEWEST, role
 
 
+@pytest.mark.filterwarnings("ignore:There are no gridspecs")
 def test_a_palette_without_care_loses_roles():
     buffer = io.BytesIO()
     crowded().savefig(buffer, format="png", dpi=96)
