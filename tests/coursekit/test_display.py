@@ -55,6 +55,10 @@ def test_a_small_palette_keeps_the_color_of_every_role(colors):
         assert near.sum() >= FEWEST, role
 
 
+def test_a_palette_smaller_than_the_number_of_roles_is_drawn_all_the_same():
+    assert len(Image.open(io.BytesIO(png(crowded(), colors=4))).getcolors()) <= 4
+
+
 @pytest.mark.filterwarnings("ignore:There are no gridspecs")
 def test_a_palette_without_care_loses_roles():
     buffer = io.BytesIO()

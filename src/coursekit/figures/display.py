@@ -67,12 +67,12 @@ def png(figure: Figure, *, dpi: int = 96, colors: int = 64, trim: bool = False) 
 
 
 def reduced(image: Image.Image, colors: int, *, kmeans: int = 0) -> Image.Image:
-    """An RGB picture with a palette of at most `colors` colors, in which no role's color is lost or merged."""
+    """An RGB picture with a palette of at most `colors` colors, in which no role's color is lost if all fit."""
     few = image.quantize(colors, kmeans=kmeans, dither=Image.Dither.NONE)
     codes, after = np.asarray(image) @ CODE, np.asarray(few.convert("RGB"))
     places = [(role, codes == role @ CODE) for role in ROLES]
     drawn = [(role, at) for role, at in places if at.sum() >= FEWEST]
-    if all(np.abs(after[at] - role).max() <= NEAR for role, at in drawn):
+    if len(drawn) >= colors or all(np.abs(after[at] - role).max() <= NEAR for role, at in drawn):
         return few
     others = image.quantize(colors - len(drawn), kmeans=kmeans, dither=Image.Dither.NONE).getpalette() or []
     both = Image.new("P", (1, 1))
