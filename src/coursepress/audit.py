@@ -60,7 +60,7 @@ def wrong_about_mistakes(exercise: Exercise) -> list[str]:
 
 def inseparable(exercise: Exercise) -> list[str]:
     """Any two misconceptions differ on some probe, and each differs from the solution."""
-    pool = diagnosis.witnesses(exercise) + exercise.draw(np.random.default_rng(0))
+    pool = diagnosis.probes(exercise, 0)
     solutions = [("the solution", exercise.reference)] + [(m.message, m.function) for m in exercise.misconceptions]
     return [
         f"{exercise.id}: no probe tells apart: {one[0]!r} and {other[0]!r}."

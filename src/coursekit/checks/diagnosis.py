@@ -225,12 +225,16 @@ def _differences(exercise: Exercise, expected: Outcome, got: Outcome) -> list[Di
 
 def same(exercise: Exercise, one: Outcome, other: Outcome) -> bool:
     """Whether two outcomes say the same: equal values within the exercise's tolerance, or errors of one type."""
-    if one.error is not None or other.error is not None:
-        return type(one.error) is type(other.error)
-    try:
-        return not compare(one.value, other.value, exercise.tolerance)
-    except Exception:  # values that cannot be compared are not the same
-        return False
+
+    def look() -> tuple[bool, Outcome, Outcome]:  # who remembers the verdict keeps both, so that ids stay their own
+        if one.error is not None or other.error is not None:
+            return type(one.error) is type(other.error), one, other
+        try:
+            return not compare(one.value, other.value, exercise.tolerance), one, other
+        except Exception:  # values that cannot be compared are not the same
+            return False, one, other
+
+    return bool(_once((id(one), id(other)), look)[0])
 
 
 # Diagnosis ----------------------------------------------------------------------------------------------------------

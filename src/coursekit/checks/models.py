@@ -7,7 +7,7 @@ The layer table explains; it never decides between two models that act alike.
 
 import contextlib
 import difflib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -102,29 +102,22 @@ def compare_models(expected: keras.Model, got: Any) -> list[Difference]:
                 )
             )
         ]
-    inputs = [_images(expected, seed) for seed in range(4)]
+    inputs, table = [_images(expected, seed) for seed in range(4)], cache(lambda: (roles(expected), roles(got)))
     try:
-        outputs = got(inputs[0], training=False)
+        found = [*_shapes(expected, got, inputs[0]), *_sizes(expected, got), *_training_only(got, table)]
+        if not found:
+            with _own_weights(expected, got):
+                found = _forward(expected, got, inputs)
     except Exception as error:
-        return [
-            Difference(
-                say(
-                    "Your model does not accept an input of shape {shape}: {error}",
-                    shape=inputs[0].shape,
-                    error=explanation(error),
-                ),
-                _table(expected, got),
-            )
-        ]
-    found = [*_shapes(expected, outputs, inputs[0]), *_sizes(expected, got), *_training_only(expected, got)]
-    if not found:
-        with _own_weights(expected, got):
-            found = _forward(expected, got, inputs)
+        reason = say(
+            "Your model does not accept an input of shape {shape}: {error}",
+            shape=inputs[0].shape, error=explanation(error)
+        )  # fmt: skip
+        return [Difference(reason, _table(*table()))]
     if expected.compiled:
         found += _settings(expected, got)
     if found:
-        table = _table(expected, got)
-        found[0] = Difference(found[0].reason, table)
+        found[0] = Difference(found[0].reason, _table(*table()))
     return found
 
 
@@ -134,14 +127,21 @@ def _images(model: keras.Model, seed: int) -> np.ndarray:
     return np.random.default_rng(seed).normal(size=shape).astype("float32")
 
 
-def _shapes(expected: keras.Model, outputs: Any, images: np.ndarray) -> Iterator[Difference]:
-    want = tuple(expected(images, training=False).shape)
-    have = getattr(outputs, "shape", None)
-    if have is None or tuple(have) != want:
-        given = "–" if have is None else tuple(have)[1:]
-        yield Difference(
-            say("The output has the shape {got}, and {expected} was asked for.", got=given, expected=want[1:])
-        )
+def _shapes(expected: keras.Model, got: keras.Model, images: np.ndarray) -> Iterator[Difference]:
+    """Where both models state all sizes and take the same input, what they state is enough: no model is run."""
+    want, have = (_stated(model) for model in (expected, got))
+    if want is None or have is None or expected.input_shape != got.input_shape:
+        shapes = [getattr(model(images, training=False), "shape", None) for model in (expected, got)]
+        want, have = ("–" if shape is None else tuple(shape)[1:] for shape in shapes)
+    if want != have:
+        yield Difference(say("The output has the shape {got}, and {expected} was asked for.", got=have, expected=want))
+
+
+def _stated(model: keras.Model) -> Any:
+    """The shape of one output as a model made of connected layers knows it; None if it does not, or not all sizes."""
+    connected = model.built and (isinstance(model, keras.Sequential) or hasattr(model, "operations"))
+    sizes = model.output_shape[1:] if connected and isinstance(model.output_shape, tuple) else (None,)
+    return None if None in sizes else sizes
 
 
 def _sizes(expected: keras.Model, got: keras.Model) -> Iterator[Difference]:
@@ -158,13 +158,13 @@ def _sizes(expected: keras.Model, got: keras.Model) -> Iterator[Difference]:
             )
 
 
-def _training_only(expected: keras.Model, got: keras.Model) -> Iterator[Difference]:
+def _training_only(got: keras.Model, table: Callable[[], tuple[list[Role], list[Role]]]) -> Iterator[Difference]:
     """Layers that act in training alone, and where they stand among the layers with weights."""
     if is_challenged(got):  # its layers are in another process; `_forward` looks at what they do
         return
     want, have = (
-        [role.label if role.training_only else role.name for role in roles(model) if role.training_only or role.weights]
-        for model in (expected, got)
+        [role.label if role.training_only else role.name for role in roles if role.training_only or role.weights]
+        for roles in table()
     )
     subclassed = not (isinstance(got, keras.Sequential) or hasattr(got, "operations"))
     if (sorted(want) != sorted(have)) if subclassed else (want != have):
@@ -190,7 +190,8 @@ def _forward(expected: keras.Model, got: keras.Model, inputs: list[np.ndarray]) 
         if not _share_weights(expected, got, start, seed):
             return [Difference(say("The weights have other shapes than the asked ones."))]
         want, have = (np.asarray(model(images, training=False)) for model in (expected, got))
-        if not np.allclose(want, have, rtol=1e-3, atol=1e-4 * max(1.0, float(np.abs(want).max()))):
+        scale = max(1.0, float(np.abs(want).max()))
+        if want.shape != have.shape or not np.allclose(want, have, rtol=1e-3, atol=1e-4 * scale):
             return [Difference(say("With the same weights and the same input your model computes other numbers."))]
     if is_challenged(got) and not _scatter_alike(expected, got, inputs[0]):
         return [Difference(say("The layers that act only in training differ."))]
@@ -352,9 +353,8 @@ def _fixed(setting: Any) -> Any:
     return tuple(setting) if isinstance(setting, list) else setting
 
 
-def _table(expected: keras.Model, got: keras.Model) -> tuple[tuple[str, ...], ...]:
+def _table(asked: list[Role], mine: list[Role]) -> tuple[tuple[str, ...], ...]:
     """The layers of both models side by side, equal ones on one row."""
-    mine, asked = roles(got), roles(expected)
     rows = [(say("yours"), say("asked for"))]
     matcher = difflib.SequenceMatcher(None, [r.label for r in mine], [r.label for r in asked], autojunk=False)
     for _, left, left_end, right, right_end in matcher.get_opcodes():
