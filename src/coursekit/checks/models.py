@@ -21,18 +21,8 @@ from coursekit.checks.difference import Difference, Kind, register
 from coursekit.checks.texts import explanation, say
 
 ACTIVATIONS = (
-    "relu",
-    "sigmoid",
-    "tanh",
-    "softmax",
-    "elu",
-    "selu",
-    "gelu",
-    "softplus",
-    "leaky_relu",
-    "silu",
-    "exponential",
-)
+    "relu", "sigmoid", "tanh", "softmax", "elu", "selu", "gelu", "softplus", "leaky_relu", "silu", "exponential"
+)  # fmt: skip
 ACTIVATION_LAYERS = (layers.Activation, layers.ReLU, layers.LeakyReLU, layers.ELU, layers.Softmax)
 NO_ROLE = (layers.InputLayer, layers.Identity)
 TRAINING_ONLY = (
@@ -41,9 +31,9 @@ TRAINING_ONLY = (
 )  # fmt: skip
 SETTINGS = (
     "units", "filters", "kernel_size", "depth_multiplier", "pool_size", "size", "strides", "padding", "dilation_rate",
-    "rate", "stddev", "momentum", "axis", "target_shape"
+    "rate", "stddev", "momentum", "axis", "target_shape", "use_bias"
 )  # fmt: skip
-NEUTRAL = (("strides", (1, 1)), ("strides", (1,)), ("dilation_rate", (1, 1)), ("dilation_rate", (1,)), ("axis", -1))
+NEUTRAL = {"strides": ((1, 1), (1,)), "dilation_rate": ((1, 1), (1,)), "axis": (-1,), "use_bias": (True,)}
 
 
 @dataclass(frozen=True)
@@ -87,6 +77,22 @@ def describe_model(model: Any) -> str:
         return say("a model of class {name}", name=type(model).__name__)
 
 
+class _Refused(Exception):
+    """A learner's model failed when it was called; the argument says so in a sentence."""
+
+
+def _run(model: keras.Model, images: np.ndarray) -> Any:
+    try:
+        return model(images, training=False)
+    except Exception as error:
+        text = say(
+            "Your model does not accept an input of shape {shape}: {error}",
+            shape=images.shape,
+            error=explanation(error),
+        )
+        raise _Refused(text) from error
+
+
 def compare_models(expected: keras.Model, got: Any) -> list[Difference]:
     """All differences that matter between two models. Both get the same weights on the way, and then their own."""
     if not is_model(got):
@@ -94,13 +100,9 @@ def compare_models(expected: keras.Model, got: Any) -> list[Difference]:
             return [Difference(say("Your answer is a model class. Return a model: an object of it."))]
         if isinstance(got, keras.layers.Layer):
             return [Difference(say("Your answer is one layer. Return a model that holds it."))]
+        name = type(got).__name__
         return [
-            Difference(
-                say(
-                    "A Keras model was asked for, and your answer is an object of class {name}.",
-                    name=type(got).__name__,
-                )
-            )
+            Difference(say("A Keras model was asked for, and your answer is an object of class {name}.", name=name))
         ]
     inputs, table = [_images(expected, seed) for seed in range(4)], cache(lambda: (roles(expected), roles(got)))
     try:
@@ -108,12 +110,8 @@ def compare_models(expected: keras.Model, got: Any) -> list[Difference]:
         if not found:
             with _own_weights(expected, got):
                 found = _forward(expected, got, inputs)
-    except Exception as error:
-        reason = say(
-            "Your model does not accept an input of shape {shape}: {error}",
-            shape=inputs[0].shape, error=explanation(error)
-        )  # fmt: skip
-        return [Difference(reason, _table(*table()))]
+    except _Refused as refusal:
+        found = [Difference(*refusal.args)]
     if expected.compiled:
         found += _settings(expected, got)
     if found:
@@ -131,7 +129,7 @@ def _shapes(expected: keras.Model, got: keras.Model, images: np.ndarray) -> Iter
     """Where both models state all sizes and take the same input, what they state is enough: no model is run."""
     want, have = (_stated(model) for model in (expected, got))
     if want is None or have is None or expected.input_shape != got.input_shape:
-        shapes = [getattr(model(images, training=False), "shape", None) for model in (expected, got)]
+        shapes = [getattr(value, "shape", None) for value in (expected(images, training=False), _run(got, images))]
         want, have = ("–" if shape is None else tuple(shape)[1:] for shape in shapes)
     if want != have:
         yield Difference(say("The output has the shape {got}, and {expected} was asked for.", got=have, expected=want))
@@ -189,7 +187,7 @@ def _forward(expected: keras.Model, got: keras.Model, inputs: list[np.ndarray]) 
     for seed, images in enumerate(inputs):
         if not _share_weights(expected, got, start, seed):
             return [Difference(say("The weights have other shapes than the asked ones."))]
-        want, have = (np.asarray(model(images, training=False)) for model in (expected, got))
+        want, have = np.asarray(expected(images, training=False)), np.asarray(_run(got, images))
         scale = max(1.0, float(np.abs(want).max()))
         if want.shape != have.shape or not np.allclose(want, have, rtol=1e-3, atol=1e-4 * scale):
             return [Difference(say("With the same weights and the same input your model computes other numbers."))]
@@ -295,7 +293,7 @@ def roles(model: keras.Model) -> list[Role]:
             continue
         config = layer.get_config()
         kept = {key: config[key] for key in SETTINGS if config.get(key) is not None}
-        settings = ", ".join(f"{key}={_short(v)}" for key, v in kept.items() if (key, _fixed(v)) not in NEUTRAL)
+        settings = ", ".join(f"{key}={_short(v)}" for key, v in kept.items() if _fixed(v) not in NEUTRAL.get(key, ()))
         found.append(Role(_public_name(layer), settings, shape, layer.count_params(), isinstance(layer, TRAINING_ONLY)))
         inner = getattr(layer, "activation", None)
         if inner is not None and (name := activation(inner)) != "linear":

@@ -129,6 +129,41 @@ def test_what_is_no_model_is_said(keras):
     assert "does not accept an input" in reasons(asked(keras), keras.Sequential([keras.Input((3,))]))
 
 
+def test_two_models_that_state_their_shapes_are_not_run_to_see_that_the_shapes_differ(keras, monkeypatch):
+    expected, got = asked(keras), variation(keras, units=5)
+    monkeypatch.setattr(keras.Model, "__call__", lambda *_, **__: pytest.fail("a model was run"))
+    assert "(5,), and (4,)" in reasons(expected, got)
+
+
+def test_a_model_whose_forward_pass_has_another_shape_than_asked_for_is_told_so(keras):
+    class Twice(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.inner = variation(keras)
+
+        def call(self, images):
+            return keras.ops.repeat(self.inner(images), 2, axis=0)
+
+    assert "computes other numbers" in reasons(asked(keras), Twice())
+
+
+def test_a_fault_of_the_comparison_is_not_blamed_on_the_model(keras, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("ours")
+
+    monkeypatch.setattr("coursekit.checks.models._penalty", broken)
+    with pytest.raises(RuntimeError, match="ours"):
+        compare(asked(keras), variation(keras))
+
+
+def test_a_layer_without_bias_is_shown_as_one(keras):
+    def dense(bias):
+        return keras.Sequential([keras.Input((3,)), keras.layers.Dense(4, use_bias=bias)])
+
+    table = compare(dense(True), dense(False))[0].table
+    assert "use_bias=False" in table[1][0] and "use_bias" not in table[1][1]
+
+
 @pytest.mark.parametrize("form", ["mae", "mean_absolute_error", "function", "class", "object"])
 def test_a_loss_passes_in_every_form(keras, form):
     given = {
