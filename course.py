@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -52,14 +53,13 @@ CAUSES = {  # what pip, uv and systems say of one cause: the sentence for it
 def explain(output: str) -> str:
     """The sentence for a failure, from what a tool or the system said about it."""
     text = "no space left" if shutil.disk_usage(str(ROOT)).free < 1e8 else output.lower()
-    for signs, sentence in CAUSES.items():
-        if any(sign in text for sign in signs.split("|")):
-            return sentence
-    return f"The set-up did not finish; CONTRIBUTING.md lists known causes. {''.join(output.strip().splitlines()[-1:])}"
+    found = [sentence for signs, sentence in CAUSES.items() if any(sign in text for sign in signs.split("|"))]
+    last = "".join(output.strip().splitlines()[-1:])
+    return found[0] if found else f"The set-up did not finish; CONTRIBUTING.md lists known causes. {last}"
 
 
 def venv_python() -> str:
-    return str(VENV / "Scripts" / "python.exe" if WINDOWS else VENV / "bin" / "python")
+    return str(VENV / ("Scripts/python.exe" if WINDOWS else "bin/python"))
 
 
 def listen(*command: str) -> tuple[int, str]:
@@ -84,17 +84,14 @@ def run(*arguments: str) -> int:
 
 def check_computer() -> None:
     """Stop if TensorFlow has no build for this Python or this computer."""
-    machine = platform.machine().lower()
+    system, machine = platform.system(), platform.machine().lower()
     if VERSION not in PYTHONS:
         calls = [["py", f"-{python}"] if WINDOWS else [f"python{python}"] for python in PYTHONS]
         found = [" ".join(call) for call in calls if listen(*call, "-c", "")[0] == 0]
         advice = f"This computer has one: run {found[0]} {' '.join(sys.argv)}" if found else "Install Python 3.13."
         sys.exit(f"This is Python {VERSION}, and TensorFlow 2.21 needs Python 3.11, 3.12 or 3.13. {advice}")
-    if sys.maxsize < 2**32 or (platform.system(), machine) in (("Darwin", "x86_64"), ("Windows", "arm64")):
-        system = f"{platform.system()}, {machine}"
-        sys.exit(
-            f"TensorFlow 2.21 has no build for {system}. It needs a 64-bit Python (Windows: x86-64; Mac: Apple chip)."
-        )
+    if sys.maxsize < 2**32 or (system, machine) in (("Darwin", "x86_64"), ("Windows", "arm64")):
+        sys.exit(f"TensorFlow 2.21 has no build for {system}, {machine}: only for 64 bits, on Macs for Apple chips.")
 
 
 def read_stamp() -> dict:
@@ -152,9 +149,8 @@ def set_up() -> None:
     print("Installing requirements.lock into .venv (the first time, this downloads about 0.7 GB)", flush=True)
     tool = ["-m", "uv", "pip", "install", "--python", venv_python()] if get_uv() else ["-m", "pip", "install"]
     STAMP.write_text(json.dumps({"made": state.get("made", False)}), encoding="utf-8")
-    lock, course = ["-r", "requirements.lock"], ["--no-deps", "--no-build-isolation", "-e", "."]
-    if run(*tool, *lock) or run(*tool, *course):
-        reason = explain(listen(venv_python(), *tool, "--dry-run", *lock)[1])
+    if run(*tool, "-r", "requirements.lock") or run(*tool, "--no-deps", "--no-build-isolation", "-e", "."):
+        reason = explain(listen(venv_python(), *tool, "--dry-run", "-r", "requirements.lock")[1])
         if "index" in reason:  # nothing was installed: what was there goes on working
             STAMP.write_text(json.dumps(state), encoding="utf-8")
         sys.exit(reason)
@@ -163,13 +159,17 @@ def set_up() -> None:
 
 def perform(task: str, arguments: list[str], begin: float) -> int:
     """Run a task's commands, the last one with the arguments, and print their times if there are several."""
-    first = [*TASKS["lint"][1], ONLINE] if task == "test" and not set(arguments) - {"--thorough"} else []
-    commands = [*first, *TASKS[task][1]]
+    whole = task == "test" and not set(arguments) - {"--thorough"}
+    commands = [*TASKS["lint"][1], BUILD, ONLINE, TESTS] if whole else TASKS[task][1]
     report, worst = [f"{time.perf_counter() - begin:7.1f} s  set-up"], 0
+    pool = ThreadPoolExecutor()  # the fresh set-up waits for the network, mostly: it runs beside lint and the book
+    beside = {ONLINE: pool.submit(listen, venv_python(), *ONLINE.split())} if whole else {}
     for command in commands:
         begin = time.perf_counter()
         words = [venv_python() if word == "PYTHON" else word for word in command.split()]
-        code = run(*words, *(arguments if command == commands[-1] else []))
+        words += arguments if command == commands[-1] else []
+        code, said = beside[command].result() if command in beside else (run(*words), "")
+        print(said, end="\n" * bool(said), flush=True)
         worst = worst or code
         report.append(f"{time.perf_counter() - begin:7.1f} s  {command.split(' --')[0]}{': FAILED' if code else ''}")
     if len(commands) > 1:

@@ -4,6 +4,7 @@ import ast
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -355,6 +356,7 @@ def test_ctrl_c_waits_for_the_tool_to_end_and_starts_no_further_one(
             return 5
 
     monkeypatch.setattr(course_py, "set_up", lambda: None)
+    monkeypatch.setattr(course_py, "listen", lambda *_: (0, ""))
     monkeypatch.setattr(subprocess, "Popen", Process)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
     assert says("test") == "Stopped."
@@ -381,6 +383,32 @@ def test_every_part_of_the_test_task_runs_though_all_of_them_fail(
         assert computer.ran(f"-m {part}")
         assert [line for line in report if part in line and line.endswith("FAILED")], part
     assert list(computer.commands[-1][-1:]) == (arguments or ["--ignore=tests/coursepress/test_fresh_copy.py"])
+
+
+def test_the_fresh_set_up_runs_beside_lint_and_the_book_and_ends_before_the_tests(
+    course_py: ModuleType, computer: Computer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    course_py.main(["setup"])
+    built, order = threading.Event(), []
+
+    def listen(*command: str) -> tuple[int, str]:
+        if "-n0" in command:
+            assert built.wait(60), "the book is built while the fresh set-up runs"
+            order.append("fresh")
+            return 1, "what it said"
+        return computer.listen(*command)
+
+    def run(*arguments: str) -> int:
+        if "build" in arguments:
+            built.set()
+        order.extend({"build", "coursepress.network"} & set(arguments))
+        return 0
+
+    monkeypatch.setattr(course_py, "listen", listen)
+    monkeypatch.setattr(course_py, "run", run)
+    assert course_py.main(["test"]) == 1
+    assert order[-1] == "coursepress.network" and "fresh" in order
+    assert "what it said\n" in capsys.readouterr().out
 
 
 def test_one_failing_part_fails_the_test_task(course_py: ModuleType, computer: Computer):
