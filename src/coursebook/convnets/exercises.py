@@ -39,17 +39,11 @@ def _flat(images):
 
 
 shuffle.mistakes = {
-    "_flat(images)[:, np.argsort(order)].reshape(images.shape)": (
-        "You went the other way round: the old pixel i landed in place order[i]. Here the new pixel i is the old pixel order[i]."
-    ),
+    "_flat(images)[:, np.argsort(order)].reshape(images.shape)": "You went the other way round: the old pixel i landed in place order[i]. Here the new pixel i is the old pixel order[i].",
     "_flat(images)[:, order]": "The pixels are in the right order, but the images lost their rows and columns: reshape them back.",
     "_flat(images)[:, order].reshape(images.shape[:3])": "The pixels are in the right order, but the last axis, the channel, is gone.",
-    "np.transpose(np.transpose(images, (0, 2, 1, 3)).reshape(len(images), -1)[:, order].reshape(len(images), images.shape[2], images.shape[1], 1), (0, 2, 1, 3))": (
-        "You counted the pixels column by column. Count them row by row, as `reshape` does."
-    ),
-    "np.ravel(images)[np.concatenate([order] * len(images))].reshape(images.shape)": (
-        "Every image became the first one: the order counts from the start of each image, not of the whole batch."
-    ),
+    "np.transpose(np.transpose(images, (0, 2, 1, 3)).reshape(len(images), -1)[:, order].reshape(len(images), images.shape[2], images.shape[1], 1), (0, 2, 1, 3))": "You counted the pixels column by column. Count them row by row, as `reshape` does.",
+    "np.ravel(images)[np.concatenate([order] * len(images))].reshape(images.shape)": "Every image became the first one: the order counts from the start of each image, not of the whole batch.",
     "images": "Nothing has moved: the images are as they were.",
     "images[:, ::-1, ::-1]": "You turned the images around. The order decides where each pixel goes.",
 }
@@ -152,23 +146,13 @@ def _block(size, channels, filters, *, padding="same", bias=False, middle=None, 
 
 
 conv_block.mistakes = {
-    "_block(size, channels, filters, bias=True)": (
-        "Your convolution kept its bias. The next layer subtracts each map's mean, and any bias with it: `use_bias=False`."
-    ),
-    '_block(size, channels, filters, middle=[layers.Activation("relu"), layers.BatchNormalization()])': (
-        "ReLU comes before batch normalization in your block. Here the order is convolution, normalization, activation, pooling."
-    ),
+    "_block(size, channels, filters, bias=True)": "Your convolution kept its bias. The next layer subtracts each map's mean, and any bias with it: `use_bias=False`.",
+    '_block(size, channels, filters, middle=[layers.Activation("relu"), layers.BatchNormalization()])': "ReLU comes before batch normalization in your block. Here the order is convolution, normalization, activation, pooling.",
     '_block(size, channels, filters, padding="valid")': 'Your convolution has no zeros at the edge, so its maps shrink by 2: `padding="same"`.',
-    '_block(size, channels, filters, middle=[layers.Activation("relu")])': (
-        "The batch normalization is missing. Without it and without a bias, no map can shift its zero."
-    ),
+    '_block(size, channels, filters, middle=[layers.Activation("relu")])': "The batch normalization is missing. Without it and without a bias, no map can shift its zero.",
     "_block(size, channels, filters, middle=[layers.BatchNormalization()])": "Nothing detects: the ReLU after the normalization is missing.",
-    "_block(size, channels, filters, pool=layers.AveragePooling2D)": (
-        "You pooled by the mean. This block keeps the strongest response of each 2×2: `MaxPooling2D`."
-    ),
-    "_block(size, channels, filters, pool=lambda window: layers.Identity())": (
-        "The pooling is missing: your maps are as large as the image, and half of that was asked for."
-    ),
+    "_block(size, channels, filters, pool=layers.AveragePooling2D)": "You pooled by the mean. This block keeps the strongest response of each 2×2: `MaxPooling2D`.",
+    "_block(size, channels, filters, pool=lambda window: layers.Identity())": "The pooling is missing: your maps are as large as the image, and half of that was asked for.",
 }
 
 
@@ -242,37 +226,19 @@ def _counts(size, channels, filters, kernel, *, deep=True, squared=True, area=No
 
 
 connections.mistakes = {
-    "_counts(size, channels, filters, kernel, deep=False)": (
-        "Your window looks at one channel. A filter reads all {channels} of them: kernel · kernel · channels weights."
-    ),
+    "_counts(size, channels, filters, kernel, deep=False)": "Your window looks at one channel. A filter reads all {channels} of them: kernel · kernel · channels weights.",
     "_counts(size, 1, filters, kernel)": "You left the channels out everywhere. The input has size · size · {channels} numbers, and a window goes through all {channels} channels.",
-    "size * size * filters * size * size, *_counts(size, channels, filters, kernel)[1:]": (
-        "Your first count is too small by the channels: the whole input has size · size · {channels} numbers."
-    ),
+    "size * size * filters * size * size, *_counts(size, channels, filters, kernel)[1:]": "Your first count is too small by the channels: the whole input has size · size · {channels} numbers.",
     "_counts(size, channels, filters, kernel, squared=False)": "Your window is a line of {kernel}. A square one has {kernel} · {kernel} places.",
     "_counts(size, channels, filters, kernel, area=size)": "You counted size where a map has size · size numbers.",
     "_counts(size, channels, filters, kernel)[::-1]": "The three counts are right, but in reverse order. Asked for are dense, local, shared.",
-    "*_counts(size, channels, filters, kernel)[:2], size * size * filters * kernel * kernel": (
-        "Your third count still has a factor for every place. Shared weights are counted once for each map."
-    ),
-    "numbers * size * size * channels, numbers * window, filters * window => numbers * size * size * channels, size * size * window, filters * window": (
-        "Your second count has one window for each place, for all maps together. Each of the {filters} maps has windows of its own."
-    ),
-    "numbers * size * size * channels, numbers * window, filters * window => numbers * size * size * channels, (size - kernel + 1) ** 2 * filters * window, filters * window": (
-        "Your second count leaves out the windows at the edge. The maps have size × size numbers, and each has a whole window."
-    ),
-    "numbers * size * size * channels, numbers * window, filters * window => numbers * size * size * channels, numbers * window, window": (
-        "You shared one window among all maps. Then all {filters} maps would be equal: each map needs its own."
-    ),
-    "numbers * size * size * channels, numbers * window, filters * window => size ** 4 * channels, size * size * window, filters * window": (
-        "Your first two counts are for one map. There are {filters} maps."
-    ),
-    "numbers * size * size * channels, numbers * window, filters * window => numbers, numbers * window, filters * window": (
-        "In the first case every number reads every pixel: the weights are outputs times inputs. You counted the outputs."
-    ),
-    "numbers * size * size * channels, numbers * window, filters * window => numbers * size * size * channels + numbers, numbers * window + numbers, filters * window + filters": (
-        "Your counts include biases, one for every number or every map. The question leaves them out."
-    ),
+    "*_counts(size, channels, filters, kernel)[:2], size * size * filters * kernel * kernel": "Your third count still has a factor for every place. Shared weights are counted once for each map.",
+    "numbers * size * size * channels, numbers * window, filters * window => numbers * size * size * channels, size * size * window, filters * window": "Your second count has one window for each place, for all maps together. Each of the {filters} maps has windows of its own.",
+    "numbers * size * size * channels, numbers * window, filters * window => numbers * size * size * channels, (size - kernel + 1) ** 2 * filters * window, filters * window": "Your second count leaves out the windows at the edge. The maps have size × size numbers, and each has a whole window.",
+    "numbers * size * size * channels, numbers * window, filters * window => numbers * size * size * channels, numbers * window, window": "You shared one window among all maps. Then all {filters} maps would be equal: each map needs its own.",
+    "numbers * size * size * channels, numbers * window, filters * window => size ** 4 * channels, size * size * window, filters * window": "Your first two counts are for one map. There are {filters} maps.",
+    "numbers * size * size * channels, numbers * window, filters * window => numbers, numbers * window, filters * window": "In the first case every number reads every pixel: the weights are outputs times inputs. You counted the outputs.",
+    "numbers * size * size * channels, numbers * window, filters * window => numbers * size * size * channels + numbers, numbers * window + numbers, filters * window + filters": "Your counts include biases, one for every number or every map. The question leaves them out.",
 }
 
 
@@ -377,12 +343,8 @@ prepare.mistakes = {
     "(1 - _shrunk(pixels, np.min) / 255).reshape(1, 28, 28, 1)": "You kept the darkest pixel of each square, which makes strokes thicker. Take the mean.",
     "(1 - _shrunk(pixels, np.max) / 255).reshape(1, 28, 28, 1)": "You kept the brightest pixel of each square, which makes thin strokes vanish. Take the mean.",
     "(1 - _shrunk(pixels, np.median) / 255).reshape(1, 28, 28, 1)": "You took the median of each square. Take the mean, which counts every pixel.",
-    "(1 - np.reshape(pixels, (len(pixels) // 28, 28, len(pixels) // 28, 28)).mean(axis=(0, 2)) / 255).reshape(1, 28, 28, 1)": (
-        "You averaged pixels that lie 28 apart. In `pixels.reshape(28, k, 28, k)` the squares are the axes 1 and 3."
-    ),
-    "(1 - np.reshape(pixels, (28, 28, -1)).mean(axis=2) / 255).reshape(1, 28, 28, 1)": (
-        "You averaged pieces of rows that do not form squares. `pixels.reshape(28, k, 28, k)` has the squares in its axes 1 and 3."
-    ),
+    "(1 - np.reshape(pixels, (len(pixels) // 28, 28, len(pixels) // 28, 28)).mean(axis=(0, 2)) / 255).reshape(1, 28, 28, 1)": "You averaged pixels that lie 28 apart. In `pixels.reshape(28, k, 28, k)` the squares are the axes 1 and 3.",
+    "(1 - np.reshape(pixels, (28, 28, -1)).mean(axis=2) / 255).reshape(1, 28, 28, 1)": "You averaged pieces of rows that do not form squares. `pixels.reshape(28, k, 28, k)` has the squares in its axes 1 and 3.",
 }
 
 
@@ -486,9 +448,7 @@ grass_or_gravel.mistakes = {
     "_textures(tail=[layers.Dense(1)])": "The dropout is missing: `layers.Dropout(0.2)` before the last layer.",
     '_textures(loss="binary_crossentropy")': '`"binary_crossentropy"` as a string expects probabilities, and your model gives logits. Say `from_logits=True`.',
     "_textures(rate=0.001)": "Your Adam has its default rate, 0.001. The exercise asks for 0.002.",
-    '_textures(tail=[layers.Dropout(0.2), layers.Dense(1, activation="sigmoid")], loss="binary_crossentropy")': (
-        "Your last layer is a sigmoid, and the loss fits it. Here a logit was asked for: `Dense(1)` alone, and `from_logits=True`."
-    ),
+    '_textures(tail=[layers.Dropout(0.2), layers.Dense(1, activation="sigmoid")], loss="binary_crossentropy")': "Your last layer is a sigmoid, and the loss fits it. Here a logit was asked for: `Dense(1)` alone, and `from_logits=True`.",
 }
 
 
@@ -554,14 +514,10 @@ def _gravel(logits):
 
 
 right_share.mistakes = {
-    "np.mean((np.ravel(logits) > 0.5) == labels)": (
-        "You cut at 0.5. That is right for probabilities; a logit of 0.5 is a probability of 0.62. The logit of one half is 0."
-    ),
+    "np.mean((np.ravel(logits) > 0.5) == labels)": "You cut at 0.5. That is right for probabilities; a logit of 0.5 is a probability of 0.62. The logit of one half is 0.",
     "np.mean((np.ravel(logits) >= 0) == labels)": "You counted a logit of exactly 0 as gravel. Only a logit above 0 says gravel.",
     "np.mean((np.asarray(logits) > 0) == labels)": "You compared (rows, 1) with (rows,): NumPy makes a table of all pairs. Flatten the logits first.",
-    "np.mean(np.argmax(logits, axis=1) == labels)": (
-        "`argmax` over one column is always 0, so your model says grass to everything. A single logit is cut at 0."
-    ),
+    "np.mean(np.argmax(logits, axis=1) == labels)": "`argmax` over one column is always 0, so your model says grass to everything. A single logit is cut at 0.",
     "np.sum(_gravel(logits) == labels)": "That is how many are right. The share divides by the number of rows.",
     "np.mean(_gravel(logits))": "That is the share of rows called gravel. Compare what was said with the labels.",
     "np.mean(_gravel(logits) != labels)": "That is the share of wrong decisions.",

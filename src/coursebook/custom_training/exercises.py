@@ -331,31 +331,15 @@ epoch_means.probe(
 epoch_means.example(epochs=[[[6.0, 8.0], [4.0]], [[2.0, 1.0], [0.0]]])
 epoch_means.example(epochs=[[[9.0, 2.0], [1.0]], [[3.0, 5.0], [1.0]], [[1.0, 1.0], [4.0]]])
 epoch_means.mistakes = {
-    "[float(np.mean(batches[-1])) for batches in epochs]": (
-        "Your numbers are those of each epoch's last batch alone, as if the metric were reset for every batch. Reset it once per epoch, before the first batch."
-    ),
-    "[float(np.mean([loss for batches in epochs[:n] for batch in batches for loss in batch])) for n in range(1, len(epochs) + 1)]": (
-        "The number of every epoch still holds the epochs before it. Set the metric back where an epoch begins."
-    ),
-    "[float(np.mean([np.mean(batch) for batch in batches])) for batches in epochs]": (
-        "You averaged the means of the batches. A short last batch then counts as much as a full one: give the metric the losses of the rows."
-    ),
-    "[float(sum(loss for batch in batches for loss in batch)) for batches in epochs]": (
-        "These are the sums of each epoch's losses. A mean also divides by the number of rows."
-    ),
-    "[float(sum(np.mean(batch) for batch in batches)) for batches in epochs]": (
-        "You added up the means of the batches. An epoch's number is the mean over all its rows."
-    ),
+    "[float(np.mean(batches[-1])) for batches in epochs]": "Your numbers are those of each epoch's last batch alone, as if the metric were reset for every batch. Reset it once per epoch, before the first batch.",
+    "[float(np.mean([loss for batches in epochs[:n] for batch in batches for loss in batch])) for n in range(1, len(epochs) + 1)]": "The number of every epoch still holds the epochs before it. Set the metric back where an epoch begins.",
+    "[float(np.mean([np.mean(batch) for batch in batches])) for batches in epochs]": "You averaged the means of the batches. A short last batch then counts as much as a full one: give the metric the losses of the rows.",
+    "[float(sum(loss for batch in batches for loss in batch)) for batches in epochs]": "These are the sums of each epoch's losses. A mean also divides by the number of rows.",
+    "[float(sum(np.mean(batch) for batch in batches)) for batches in epochs]": "You added up the means of the batches. An epoch's number is the mean over all its rows.",
     "[0.0 for _ in epochs]": "All your numbers are 0, which is what an empty metric shows. Read before you reset, or reset at the start of the epoch.",
-    "[float(np.mean([loss for batch in epochs[-1] for loss in batch]))]": (
-        "You return the last epoch's number alone. One for each epoch was asked for: read the metric inside the loop."
-    ),
-    "[float(np.mean([loss for batches in epochs for batch in batches for loss in batch]))]": (
-        "You return one number, the mean of all epochs. Each epoch has its own: reset and read inside the loop."
-    ),
-    "[float(np.mean(batch)) for batches in epochs for batch in batches]": (
-        "You return a number for each batch. One for each epoch was asked for."
-    ),
+    "[float(np.mean([loss for batch in epochs[-1] for loss in batch]))]": "You return the last epoch's number alone. One for each epoch was asked for: read the metric inside the loop.",
+    "[float(np.mean([loss for batches in epochs for batch in batches for loss in batch]))]": "You return one number, the mean of all epochs. Each epoch has its own: reset and read inside the loop.",
+    "[float(np.mean(batch)) for batches in epochs for batch in batches]": "You return a number for each batch. One for each epoch was asked for.",
 }
 epoch_means.also("[float(np.mean(np.concatenate(batches))) for batches in epochs]")
 
@@ -424,31 +408,18 @@ regression_loss.example(y=np.array([1, 2, 3], np.float32), prediction=np.array([
 regression_loss.example(y=np.array([1], np.float32), prediction=np.array([[3]], np.float32))
 regression_loss.example(y=np.array([1, 2, 5], np.float32), prediction=np.array([[5], [1], [0]], np.float32))
 regression_loss.mistakes = {
-    "tf.reduce_mean(tf.square(y[None, :] - prediction))": (
-        "It still compares every target with every prediction: (1, n) minus (n, 1) is (n, n), too. Give `y` a column, `y[:, None]`, or take the column off "
-        "the prediction, `prediction[:, 0]`."
-    ),
-    "tf.reduce_mean(tf.square(y - prediction), axis=1)": (
-        "You averaged over one axis of the table, so you return n numbers. The loss is one number, and there should be no table: fix the shapes first."
-    ),
-    "tf.square(tf.reduce_mean(y) - tf.reduce_mean(prediction))": (
-        "You compare the mean target with the mean prediction, where errors up and errors down cancel. Square the error of each row."
-    ),
+    "tf.reduce_mean(tf.square(y[None, :] - prediction))": "It still compares every target with every prediction: (1, n) minus (n, 1) is (n, n), too. Give `y` a column, `y[:, None]`, or take the column off the prediction, `prediction[:, 0]`.",
+    "tf.reduce_mean(tf.square(y - prediction), axis=1)": "You averaged over one axis of the table, so you return n numbers. The loss is one number, and there should be no table: fix the shapes first.",
+    "tf.square(tf.reduce_mean(y) - tf.reduce_mean(prediction))": "You compare the mean target with the mean prediction, where errors up and errors down cancel. Square the error of each row.",
     "tf.reduce_sum(tf.square(y - prediction[:, 0]))": "The shapes agree now, but you added up the rows. The error is their mean.",
     "tf.reduce_mean(tf.abs(y - prediction[:, 0]))": "The shapes agree now, but these are absolute errors. Square them.",
-    "tf.reduce_mean(tf.square(y - prediction)) / len(y)": (
-        "You divided the table's mean by n. The table still compares every target with every prediction: fix the shapes instead."
-    ),
+    "tf.reduce_mean(tf.square(y - prediction)) / len(y)": "You divided the table's mean by n. The table still compares every target with every prediction: fix the shapes instead.",
     "tf.reduce_mean(tf.square(y - prediction[:, 0])) / len(y)": "You divided by n twice: the mean has already done it.",
     "tf.sqrt(tf.reduce_mean(tf.square(y - prediction[:, 0])))": "The shapes agree now, but you took the root. The mean squared error has none.",
     "tf.square(y - prediction[:, 0])": "The shapes agree now, but you return n squares. The loss is their mean, one number.",
     "tf.reduce_mean(y - prediction[:, 0])": "The shapes agree now, but the square is missing: errors up and errors down cancel.",
-    "tf.reduce_mean(tf.square(tf.sort(y) - tf.sort(prediction[:, 0])))": (
-        "You sorted both sides, so a prediction meets the target of another row. Leave the rows in their order."
-    ),
-    "tf.reduce_sum(tf.square(y - prediction)) / len(y)": (
-        "You added up the whole table and divided by n. It still compares every target with every prediction: fix the shapes first."
-    ),
+    "tf.reduce_mean(tf.square(tf.sort(y) - tf.sort(prediction[:, 0])))": "You sorted both sides, so a prediction meets the target of another row. Leave the rows in their order.",
+    "tf.reduce_sum(tf.square(y - prediction)) / len(y)": "You added up the whole table and divided by n. It still compares every target with every prediction: fix the shapes first.",
 }
 regression_loss.also(
     "tf.reduce_mean((y - tf.squeeze(prediction, axis=-1)) ** 2)",
@@ -521,9 +492,7 @@ _NO_TAPE = (
     "in `tf.stop_gradient`. Use TensorFlow's functions on it."
 )
 masked_loss.mistakes = {
-    "tf.reduce_sum(tf.square(tf.where(known, y - prediction, 0.0))) / np.float32(np.sum(known))": (
-        "Where no target is known you divided 0 by 0, which is NaN. One such batch would end the training: return 0."
-    ),
+    "tf.reduce_sum(tf.square(tf.where(known, y - prediction, 0.0))) / np.float32(np.sum(known))": "Where no target is known you divided 0 by 0, which is NaN. One such batch would end the training: return 0.",
     "tf.reduce_sum(tf.where(known, tf.square(y - prediction), 0.0)) / max(np.sum(known), 1)": _LATE,
     "np.sum(np.square(np.where(known, y - prediction, 0))) / max(np.sum(known), 1)": _NO_TAPE,
     "tf.reduce_sum(known * tf.square(y - prediction)) / max(np.sum(known), 1)": _POISON,
@@ -535,18 +504,10 @@ masked_loss.mistakes = {
     "np.sum(np.square(np.where(known, y - prediction, 0)))": _SUM,
     "tf.reduce_sum(tf.square(tf.where(known, y - prediction, 0.0)))": _SUM,
     "tf.reduce_sum(tf.where(known, tf.square(y - prediction), 0.0))": _SUM,
-    "tf.reduce_sum(tf.square(tf.where(known, y - prediction, 0.0))) / (np.sum(known) + 1)": (
-        "You divided by the number of known rows plus 1. That avoids 0 / 0, but every other loss comes out too small: use `max(…, 1)`."
-    ),
-    "tf.reduce_sum(tf.square(tf.where(known, 0.0, tf.zeros_like(prediction) - prediction))) / max(np.sum(~known), 1)": (
-        "You averaged over the rows whose target is *not* known. `known` is True where a target is there."
-    ),
-    "np.sum(np.square(np.where(known, 0, prediction))) / max(np.sum(~known), 1)": (
-        "You averaged over the rows whose target is *not* known. `known` is True where a target is there."
-    ),
-    "tf.sqrt(tf.reduce_sum(tf.square(tf.where(known, y - prediction, 0.0))) / max(np.sum(known), 1) + 1e-12)": (
-        "You took the root. The mean squared error has none."
-    ),
+    "tf.reduce_sum(tf.square(tf.where(known, y - prediction, 0.0))) / (np.sum(known) + 1)": "You divided by the number of known rows plus 1. That avoids 0 / 0, but every other loss comes out too small: use `max(…, 1)`.",
+    "tf.reduce_sum(tf.square(tf.where(known, 0.0, tf.zeros_like(prediction) - prediction))) / max(np.sum(~known), 1)": "You averaged over the rows whose target is *not* known. `known` is True where a target is there.",
+    "np.sum(np.square(np.where(known, 0, prediction))) / max(np.sum(~known), 1)": "You averaged over the rows whose target is *not* known. `known` is True where a target is there.",
+    "tf.sqrt(tf.reduce_sum(tf.square(tf.where(known, y - prediction, 0.0))) / max(np.sum(known), 1) + 1e-12)": "You took the root. The mean squared error has none.",
     "tf.square(tf.where(known, y - prediction, 0.0))": "You return one number for each row. The loss is their mean over the known rows.",
     "tf.reduce_sum(tf.abs(tf.where(known, y - prediction, 0.0))) / max(np.sum(known), 1)": "These are absolute errors. Square them.",
     "tf.reduce_sum(tf.where(known, y - prediction, 0.0)) / max(np.sum(known), 1)": "The square is missing: errors up and errors down cancel.",
@@ -619,48 +580,23 @@ def _length(gradients):
 _NO_LIMIT = "You divided by the length and left out the limit: what was too long now has the length 1."
 clipped.mistakes = {
     "gradients": "Nothing was shortened: what you return is as long as what came in.",
-    "[np.clip(g, -limit, limit) for g in gradients]": (
-        "You cut off each number at the limit (clipping by value). Large slopes then shrink and small ones stay, so the direction turns. Multiply all of "
-        "them by one factor."
-    ),
-    "[g * min(1, limit / max(np.sqrt(np.sum(g**2)), 1e-12)) for g in gradients]": (
-        "You shortened each array by its own length. All arrays together make one gradient, with one length and one factor."
-    ),
-    "[g * limit / max(np.sqrt(np.sum(g**2)), 1e-12) for g in gradients]": (
-        "You gave each array the length `limit`. All arrays together make one gradient, with one length and one factor, which is at most 1."
-    ),
-    "_scaled(gradients, limit / _length(gradients))": (
-        "You gave every gradient the length `limit`, short ones too. Those should stay as they are: the factor is at most 1."
-    ),
+    "[np.clip(g, -limit, limit) for g in gradients]": "You cut off each number at the limit (clipping by value). Large slopes then shrink and small ones stay, so the direction turns. Multiply all of them by one factor.",
+    "[g * min(1, limit / max(np.sqrt(np.sum(g**2)), 1e-12)) for g in gradients]": "You shortened each array by its own length. All arrays together make one gradient, with one length and one factor.",
+    "[g * limit / max(np.sqrt(np.sum(g**2)), 1e-12) for g in gradients]": "You gave each array the length `limit`. All arrays together make one gradient, with one length and one factor, which is at most 1.",
+    "_scaled(gradients, limit / _length(gradients))": "You gave every gradient the length `limit`, short ones too. Those should stay as they are: the factor is at most 1.",
     "_scaled(gradients, min(1, limit / _length(gradients) ** 2))": "The root is missing: you divided by the sum of the squares.",
-    "_scaled(gradients, min(1, limit / max(sum(np.sqrt(np.sum(g**2)) for g in gradients), 1e-12)))": (
-        "You added up the lengths of the arrays. They add up like the sides of a right triangle: sum the squares first, then take the root."
-    ),
+    "_scaled(gradients, min(1, limit / max(sum(np.sqrt(np.sum(g**2)) for g in gradients), 1e-12)))": "You added up the lengths of the arrays. They add up like the sides of a right triangle: sum the squares first, then take the root.",
     "_scaled(gradients, 1 / _length(gradients))": _NO_LIMIT,
     "_scaled(gradients, min(1, 1 / _length(gradients)))": _NO_LIMIT,
-    "_scaled(gradients, min(1, limit / max(np.sqrt(sum(np.mean(g**2) for g in gradients)), 1e-12)))": (
-        "You averaged the squares of each array. The length needs their sum."
-    ),
+    "_scaled(gradients, min(1, limit / max(np.sqrt(sum(np.mean(g**2) for g in gradients)), 1e-12)))": "You averaged the squares of each array. The length needs their sum.",
     "_scaled(gradients, 1 / limit)": "You divided by the limit. Divide by the length and multiply by the limit.",
-    "_scaled(gradients, max(1, limit / _length(gradients)))": (
-        "Your factor is at least 1, so that short gradients grow and long ones stay. It should be at most 1: `min`."
-    ),
-    "_scaled(gradients, min(1, limit / max(max(np.max(np.abs(g)) for g in gradients), 1e-12)))": (
-        "You divided by the largest slope. The length of a gradient is the root of the sum of all its squares."
-    ),
-    "_scaled(gradients, min(1, limit / max(np.sqrt(sum(np.linalg.norm(np.atleast_2d(g), 2) ** 2 for g in gradients)), 1e-12)))": (
-        "`np.linalg.norm(…, 2)` of a matrix is its largest singular value, not the root of the sum of its squares. Leave out the 2."
-    ),
-    "_scaled(gradients, min(1, limit / max(sum(np.sum(np.abs(g)) for g in gradients), 1e-12)))": (
-        "You added up absolute values. The length is the root of the sum of the squares."
-    ),
+    "_scaled(gradients, max(1, limit / _length(gradients)))": "Your factor is at least 1, so that short gradients grow and long ones stay. It should be at most 1: `min`.",
+    "_scaled(gradients, min(1, limit / max(max(np.max(np.abs(g)) for g in gradients), 1e-12)))": "You divided by the largest slope. The length of a gradient is the root of the sum of all its squares.",
+    "_scaled(gradients, min(1, limit / max(np.sqrt(sum(np.linalg.norm(np.atleast_2d(g), 2) ** 2 for g in gradients)), 1e-12)))": "`np.linalg.norm(…, 2)` of a matrix is its largest singular value, not the root of the sum of its squares. Leave out the 2.",
+    "_scaled(gradients, min(1, limit / max(sum(np.sum(np.abs(g)) for g in gradients), 1e-12)))": "You added up absolute values. The length is the root of the sum of the squares.",
     "_scaled(gradients, min(1, _length(gradients) / limit))": "Your factor is upside down: it is limit / length, not length / limit.",
-    "tf.clip_by_global_norm(gradients, limit)": (
-        "`tf.clip_by_global_norm` returns two things, the clipped gradients and their old length. Return the first: `[0]`."
-    ),
-    "np.concatenate([np.ravel(g) for g in _scaled(gradients, limit / max(_length(gradients), limit))])": (
-        "The numbers are right, but they lie in one long array. Return a list of arrays with the shapes that came in."
-    ),
+    "tf.clip_by_global_norm(gradients, limit)": "`tf.clip_by_global_norm` returns two things, the clipped gradients and their old length. Return the first: `[0]`.",
+    "np.concatenate([np.ravel(g) for g in _scaled(gradients, limit / max(_length(gradients), limit))])": "The numbers are right, but they lie in one long array. Return a list of arrays with the shapes that came in.",
     "_scaled(gradients, 0)": "Your gradients are all 0. Multiply them by the factor `limit / length`.",
 }
 clipped.also("tf.clip_by_global_norm(gradients, limit)[0]")

@@ -36,9 +36,13 @@ first_row = question(
     "The kernel [[1, -1], [1, -1]] slides over the image above. What are the five numbers in the first row of the map?",
     [-2, 2, 0, 0, 0],
     mistakes={
-        (2, -2, 0, 0, 0): (
-            "Your signs are those of a turned kernel. Lay the kernel on the window as it stands: 1 on the left, −1 on the right."
-        ),
+        (
+            2,
+            -2,
+            0,
+            0,
+            0,
+        ): "Your signs are those of a turned kernel. Lay the kernel on the window as it stands: 1 on the left, −1 on the right.",
         (-1, 1, 0, 0, 0): "You used one row of the kernel. It has two, so each column contributes two products.",
         (0, 2, 0, 0, 0): "You turned the negative sum into 0. That is ReLU, the next step; the filter alone keeps it.",
         (2, 2, 0, 0, 0): "You dropped the sign. With the line under the −1, the sum is below 0.",
@@ -87,33 +91,15 @@ slide_by_hand.example(image=np.array([[1, 2, 4], [3, 7, 8]]), kernel=np.array([[
 slide_by_hand.example(image=np.array([[0.5, 1, 0.2, 0.1], [0, 0.7, 0.4, 0.3]]), kernel=np.array([[-1], [1]]))
 slide_by_hand.example(image=np.array([[0.5, 0.1], [0, 0.7], [0.2, 0.3], [1, 0.6]]), kernel=np.array([[-1, 2]]))
 slide_by_hand.mistakes = {
-    "slide_by_hand(image, kernel[::-1, ::-1])": (
-        "You turned the kernel by half a turn, as mathematicians do. TensorFlow does not: lay it on the window as it stands."
-    ),
-    "slide_by_hand(image, kernel)[:-1, :-1]": (
-        "Your map ends one row and one column too early. The last window starts at `image rows - kernel rows`, and `range` stops before its end: add 1."
-    ),
-    "slide_by_hand(image, kernel) / kernel.size": (
-        "You divided by the number of weights. The kernel alone decides how much each pixel counts: only add the products."
-    ),
-    "slide_by_hand(image, kernel).astype(int)": (
-        "Your map holds whole numbers only, so every sum lost its fraction. Let the array that collects the sums hold floats: `np.zeros(...)` does."
-    ),
-    "slide_by_hand(image, kernel).astype(image.dtype)": (
-        "Your map takes its number type from the image, so with whole pixels every sum lost its fraction. `np.zeros(...)` holds floats."
-    ),
-    "np.maximum(slide_by_hand(image, kernel), 0)": (
-        "You set negative sums to 0. That is ReLU, the next step. A filtered map keeps its signs."
-    ),
-    "slide_by_hand(image, kernel)[:: kernel.shape[0], :: kernel.shape[1]]": (
-        "Your window jumps by its own size. Move it one pixel at a time, so that neighboring windows overlap."
-    ),
-    "height, width = kernel.shape => height = width = kernel.shape[0]": (
-        "You took the number of kernel rows for its columns as well. A kernel need not be square: use `kernel.shape[1]`, too."
-    ),
-    "rows, columns = image.shape[0] - height + 1, image.shape[1] - width + 1 => rows = columns = image.shape[0] - height + 1": (
-        "You gave your map as many columns as rows. Neither image nor kernel need be square: count the columns from `shape[1]`."
-    ),
+    "slide_by_hand(image, kernel[::-1, ::-1])": "You turned the kernel by half a turn, as mathematicians do. TensorFlow does not: lay it on the window as it stands.",
+    "slide_by_hand(image, kernel)[:-1, :-1]": "Your map ends one row and one column too early. The last window starts at `image rows - kernel rows`, and `range` stops before its end: add 1.",
+    "slide_by_hand(image, kernel) / kernel.size": "You divided by the number of weights. The kernel alone decides how much each pixel counts: only add the products.",
+    "slide_by_hand(image, kernel).astype(int)": "Your map holds whole numbers only, so every sum lost its fraction. Let the array that collects the sums hold floats: `np.zeros(...)` does.",
+    "slide_by_hand(image, kernel).astype(image.dtype)": "Your map takes its number type from the image, so with whole pixels every sum lost its fraction. `np.zeros(...)` holds floats.",
+    "np.maximum(slide_by_hand(image, kernel), 0)": "You set negative sums to 0. That is ReLU, the next step. A filtered map keeps its signs.",
+    "slide_by_hand(image, kernel)[:: kernel.shape[0], :: kernel.shape[1]]": "Your window jumps by its own size. Move it one pixel at a time, so that neighboring windows overlap.",
+    "height, width = kernel.shape => height = width = kernel.shape[0]": "You took the number of kernel rows for its columns as well. A kernel need not be square: use `kernel.shape[1]`, too.",
+    "rows, columns = image.shape[0] - height + 1, image.shape[1] - width + 1 => rows = columns = image.shape[0] - height + 1": "You gave your map as many columns as rows. Neither image nor kernel need be square: count the columns from `shape[1]`.",
 }
 
 
@@ -209,24 +195,13 @@ def _(rng):
 
 
 filter_and_detect.mistakes = {
-    "tuple(result[None, :, :, None] for result in filter_and_detect(image, kernel))": (
-        "Your maps still carry the axes for batch and channel. Take them off: `[0, :, :, 0]` or `tf.squeeze`."
-    ),
-    "filter_and_detect(image, kernel)[::-1]": (
-        "You returned the two maps in the other order. The filtered map comes first, then the detected one."
-    ),
+    "tuple(result[None, :, :, None] for result in filter_and_detect(image, kernel))": "Your maps still carry the axes for batch and channel. Take them off: `[0, :, :, 0]` or `tf.squeeze`.",
+    "filter_and_detect(image, kernel)[::-1]": "You returned the two maps in the other order. The filtered map comes first, then the detected one.",
     "filter_and_detect(image, kernel)[0]": "You returned the filtered map alone. Return both: `return filtered, detected`.",
     "filter_and_detect(image, kernel)[1]": "You returned the detected map alone. Return both: `return filtered, detected`.",
-    "filter_and_detect(image, kernel[::-1, ::-1])": (
-        "You turned the kernel by half a turn. `tf.nn.conv2d` does not turn it, so hand it over as it stands."
-    ),
-    "filter_and_detect(image, kernel)[0], tf.nn.relu(tf.cast(image, tf.float32))": (
-        "You applied ReLU to the image. Detecting means: apply it to the filtered map."
-    ),
-    "tf.nn.conv2d(image.reshape(1, *image.shape, 1), kernel.reshape(*kernel.shape, 1, 1), 1, 'VALID')": (
-        "TensorFlow refused your tensors; its own words stand below. `tf.nn.conv2d` wants floats (`tf.cast`), the image as (batch, rows, columns, channels), "
-        "and the kernel as (rows, columns, channels in, filters)."
-    ),
+    "filter_and_detect(image, kernel[::-1, ::-1])": "You turned the kernel by half a turn. `tf.nn.conv2d` does not turn it, so hand it over as it stands.",
+    "filter_and_detect(image, kernel)[0], tf.nn.relu(tf.cast(image, tf.float32))": "You applied ReLU to the image. Detecting means: apply it to the filtered map.",
+    "tf.nn.conv2d(image.reshape(1, *image.shape, 1), kernel.reshape(*kernel.shape, 1, 1), 1, 'VALID')": "TensorFlow refused your tensors; its own words stand below. `tf.nn.conv2d` wants floats (`tf.cast`), the image as (batch, rows, columns, channels), and the kernel as (rows, columns, channels in, filters).",
 }
 
 
@@ -432,22 +407,14 @@ detect.probe(
 )
 detect.example(filtered=np.array([[2, -1], [1, 5]]), threshold=1)
 detect.mistakes = {
-    "np.where(filtered > threshold, filtered, 0)": (
-        "You kept the full numbers above the threshold. Subtract it from them, as a bias of −threshold does before ReLU."
-    ),
-    "np.where(filtered >= threshold, filtered, 0)": (
-        "You kept the full numbers above the threshold. Subtract it from them, as a bias of −threshold does before ReLU."
-    ),
-    "np.where(filtered > threshold, filtered - threshold, -threshold)": (
-        "What does not exceed the threshold became minus the threshold. It should become 0."
-    ),
+    "np.where(filtered > threshold, filtered, 0)": "You kept the full numbers above the threshold. Subtract it from them, as a bias of −threshold does before ReLU.",
+    "np.where(filtered >= threshold, filtered, 0)": "You kept the full numbers above the threshold. Subtract it from them, as a bias of −threshold does before ReLU.",
+    "np.where(filtered > threshold, filtered - threshold, -threshold)": "What does not exceed the threshold became minus the threshold. It should become 0.",
     "np.abs(filtered - threshold)": "You took absolute values, so what lies below the threshold came through with its sign lost. It should become 0.",
     "np.maximum(filtered, threshold)": "You raised every small number to the threshold. Subtract the threshold first, then compare with 0.",
     "np.maximum(filtered, 0)": "You used no threshold, so weak responses came through. Subtract it before ReLU.",
     "filtered - threshold": "You subtracted the threshold, and ReLU is missing: what is negative now has to become 0.",
-    "np.where(filtered > threshold, filtered - threshold, filtered)": (
-        "What does not exceed the threshold kept its old value. It should become 0."
-    ),
+    "np.where(filtered > threshold, filtered - threshold, filtered)": "What does not exceed the threshold kept its old value. It should become 0.",
     "np.clip(filtered, 0, threshold)": "You cut off everything above the threshold. The threshold is what a response has to exceed.",
     "np.maximum(filtered + threshold, 0)": "You added the threshold. A bias that makes a detector stricter is negative: subtract.",
     "np.maximum(filtered, 0) - threshold": "ReLU came first, so the subtraction made negative numbers again. Subtract first, then apply ReLU.",
@@ -539,12 +506,8 @@ find_edges.mistakes = {
     "find_edges(image, kernel[:, ::-1])": "Now left and right of the kernel are swapped: you undid one of two turns. TensorFlow reverses neither.",
     "find_edges(image, kernel.T)": "You transposed the kernel, so its rows became columns. It should stay exactly as it is given.",
     "slide_by_hand(image, kernel[::-1, ::-1])": "The kernel is still turned by half a turn, and ReLU is gone as well.",
-    "np.abs(slide_by_hand(image, kernel))": (
-        "You made negative numbers positive, so the opposite edge counts as found, too. ReLU sets them to 0."
-    ),
-    "find_edges(image, kernel.T[::-1, ::-1])": (
-        "You transposed the kernel, and it is still turned. It should stay exactly as it is given."
-    ),
+    "np.abs(slide_by_hand(image, kernel))": "You made negative numbers positive, so the opposite edge counts as found, too. ReLU sets them to 0.",
+    "find_edges(image, kernel.T[::-1, ::-1])": "You transposed the kernel, and it is still turned. It should stay exactly as it is given.",
     "slide_by_hand(image, kernel)": "The kernel is right now, but ReLU is gone, so negative numbers came back. Keep the last line.",
 }
 find_edges.also("tf.nn.relu(slide_by_hand(image, kernel))")
@@ -598,32 +561,18 @@ def _maps(image, weights):
 apply_filter.mistakes = {
     "_maps(image, weights)": "You made one map per channel. A filter adds these maps up, so that one map is left.",
     "np.moveaxis(_maps(image, weights), -1, 0)": "You made one map per channel. A filter adds these maps up, so that one map is left.",
-    "apply_filter(np.pad(image, ((1, 1), (1, 1), (0, 0))), weights)": (
-        "You put zeros around the image. Only windows that lie wholly inside it count."
-    ),
+    "apply_filter(np.pad(image, ((1, 1), (1, 1), (0, 0))), weights)": "You put zeros around the image. Only windows that lie wholly inside it count.",
     "_maps(image, weights).mean(axis=-1)": "You took the mean over the channels. The filter adds them; the weights decide how much each counts.",
     "_maps(image, weights)[..., 0]": "You read only the first channel. The filter has a kernel for every channel, and all of them count.",
     "_maps(image, weights)[..., -1]": "Only the last channel is left in your map. Does each channel overwrite the one before? Add them: `+=`.",
-    "slide_by_hand(image.mean(axis=-1), weights.mean(axis=-1))": (
-        "You made the picture gray and the filter flat before sliding. Each kernel reads its own channel; add only afterwards."
-    ),
-    "slide_by_hand(image.mean(axis=-1), weights.sum(axis=-1))": (
-        "You took the mean of the channels first. Each kernel reads its own channel; add only afterwards."
-    ),
-    "slide_by_hand(image.sum(axis=-1), weights.sum(axis=-1))": (
-        "You added the channels first, so every kernel reads all of them. Each kernel reads its own channel; add only afterwards."
-    ),
+    "slide_by_hand(image.mean(axis=-1), weights.mean(axis=-1))": "You made the picture gray and the filter flat before sliding. Each kernel reads its own channel; add only afterwards.",
+    "slide_by_hand(image.mean(axis=-1), weights.sum(axis=-1))": "You took the mean of the channels first. Each kernel reads its own channel; add only afterwards.",
+    "slide_by_hand(image.sum(axis=-1), weights.sum(axis=-1))": "You added the channels first, so every kernel reads all of them. Each kernel reads its own channel; add only afterwards.",
     "np.maximum(apply_filter(image, weights), 0)": "You applied ReLU as well. A filter alone keeps the negative numbers.",
-    "np.maximum(_maps(image, weights), 0).sum(axis=-1)": (
-        "You applied ReLU to each channel before adding. Nothing is cut inside a filter: add the maps as they are."
-    ),
+    "np.maximum(_maps(image, weights), 0).sum(axis=-1)": "You applied ReLU to each channel before adding. Nothing is cut inside a filter: add the maps as they are.",
     "apply_filter(image, weights[::-1, ::-1])": "You turned the kernels by half a turn. Lay them on the window as they stand.",
-    "apply_filter(image, weights).astype(int)": (
-        "Your map holds whole numbers only, so every sum lost its fraction. Collect the sums in an array of floats."
-    ),
-    "_maps(image, np.repeat(weights[..., :1], image.shape[-1], axis=-1)).sum(axis=-1)": (
-        "You used the first kernel for every channel. The weights hold one kernel per channel: `weights[:, :, c]` for channel c."
-    ),
+    "apply_filter(image, weights).astype(int)": "Your map holds whole numbers only, so every sum lost its fraction. Collect the sums in an array of floats.",
+    "_maps(image, np.repeat(weights[..., :1], image.shape[-1], axis=-1)).sum(axis=-1)": "You used the first kernel for every channel. The weights hold one kernel per channel: `weights[:, :, c]` for channel c.",
 }
 apply_filter.also("_maps(image, weights).sum(axis=-1)")
 
@@ -662,9 +611,7 @@ parameters.mistakes = {
     "filters * channels * (height * width + 1)": "You gave every kernel a bias. The kernels of a filter are added into one map, with one bias.",
     "filters * height * width * channels + 1": "You added one bias for the whole layer. Each of the {filters} filters has one of its own.",
     "filters * height * width * channels + channels": "You counted a bias for each channel. It is one for each filter: {filters}.",
-    "height * width * channels + filters": (
-        "You counted the weights of one filter and the biases of all. Each of the {filters} filters has weights of its own."
-    ),
+    "height * width * channels + filters": "You counted the weights of one filter and the biases of all. Each of the {filters} filters has weights of its own.",
     "height * width * channels + 1": "That is one filter. The layer has {filters} of them.",
     "filters * (height * width + channels + 1)": "You added the channels. Each of them has a kernel of its own, so multiply by them.",
     "filters * (height * height * channels + 1)": "You used the height twice. A kernel need not be square: {height} × {width}.",
@@ -788,16 +735,10 @@ def _compiled(model, **settings):
 
 prepare.mistakes = {
     '_compiled(model, optimizer="sgd")': "Your learning rate is 0.01, which is what Keras takes when you set none. Ask for 0.1: `keras.optimizers.SGD(learning_rate=0.1)`.",
-    "_compiled(model, optimizer=keras.optimizers.Adam(0.1))": (
-        "Your optimizer is Adam, which chooses a step for every weight. Plain SGD steps by rate times gradient."
-    ),
-    "_compiled(model, optimizer=keras.optimizers.SGD(0.1, momentum=0.9))": (
-        "Your SGD has momentum, which keeps part of the last step. Plain SGD was asked for: leave `momentum` out."
-    ),
+    "_compiled(model, optimizer=keras.optimizers.Adam(0.1))": "Your optimizer is Adam, which chooses a step for every weight. Plain SGD steps by rate times gradient.",
+    "_compiled(model, optimizer=keras.optimizers.SGD(0.1, momentum=0.9))": "Your SGD has momentum, which keeps part of the last step. Plain SGD was asked for: leave `momentum` out.",
     '_compiled(model, loss="mae")': "Your loss takes the mean of |error|. Squared errors were asked for: a large error counts far more.",
-    "_compiled(model, loss=keras.losses.BinaryCrossentropy(from_logits=True))": (
-        "Your loss compares probabilities of yes and no. The map's numbers are measured, so square the errors."
-    ),
+    "_compiled(model, loss=keras.losses.BinaryCrossentropy(from_logits=True))": "Your loss compares probabilities of yes and no. The map's numbers are measured, so square the errors.",
 }
 prepare.also(
     "_compiled(model, optimizer=keras.optimizers.SGD(0.1, momentum=0.0), loss=keras.losses.MeanSquaredError())",
@@ -907,9 +848,7 @@ learn_kernel.excused = dict.fromkeys(
     ["8 → 9", "8 → 7", "10 → 11", "10 → 9", "'mse' → 'mae'"], "many settings train well; the threshold leaves room"
 ) | {
     "0 → 1": "printing changes nothing",
-    "model.fit(images, targets, batch_size=8, epochs=10, verbose=0) → model.fit(images, targets, batch_size=8, epochs=10)": (
-        "printing changes nothing"
-    ),
+    "model.fit(images, targets, batch_size=8, epochs=10, verbose=0) → model.fit(images, targets, batch_size=8, epochs=10)": "printing changes nothing",
 }
 learn_kernel.hints = [
     "A `Conv2D` with one filter holds nine weights and a bias. The targets hold negative numbers, so use no activation.",

@@ -59,15 +59,10 @@ def _look_back(table, window, ahead, drop=0, column=0):
 
 
 look_back.mistakes = {
-    "_look_back(table, window, ahead - 1)": (
-        "Your targets come a day too early: with `ahead=1` the target is the last day of the window itself. Such a forecast is never wrong, and worth "
-        "nothing."
-    ),
+    "_look_back(table, window, ahead - 1)": "Your targets come a day too early: with `ahead=1` the target is the last day of the window itself. Such a forecast is never wrong, and worth nothing.",
     "_look_back(table, window, ahead + 1)": "Your targets come a day too late: `ahead=1` is the day right after the window.",
     "_look_back(table, window, ahead, drop=1)": "The last window is missing. Its target is the last day of the table: `range` ends before.",
-    "_look_back(table, window, ahead, column=slice(None))": (
-        "Your targets hold all columns. Only column 0 is to be forecast; the others stay behind in the inputs."
-    ),
+    "_look_back(table, window, ahead, column=slice(None))": "Your targets hold all columns. Only column 0 is to be forecast; the others stay behind in the inputs.",
     "_look_back(table, window, 1)": "Your targets are the days right after the windows, whatever `ahead` says: {ahead} days after is asked.",
 }
 
@@ -183,10 +178,7 @@ repeat_season.mistakes = {
     "np.repeat(past[-1], horizon)": "You repeated the last day only. That is period 1; with period {period} a day follows the one {period} days before.",
     "np.array([past[ahead % period] for ahead in range(horizon)])": "You began at the start of the past. The last season is the newest: `past[-period:]`.",
     "past[-horizon:]": "You copied the last `horizon` days. The first of the coming days follows the one `period` days before it.",
-    "np.array([past[ahead - period] for ahead in range(horizon)])": (
-        "Where the horizon is longer than the period, your index reaches 0 and reads the oldest days: Python counts on from -1 to 0. Start over with "
-        "`ahead % period`."
-    ),
+    "np.array([past[ahead - period] for ahead in range(horizon)])": "Where the horizon is longer than the period, your index reaches 0 and reads the oldest days: Python counts on from -1 to 0. Start over with `ahead % period`.",
     "np.repeat(np.mean(past[-period:]), horizon)": "You forecast the season's mean, every day. Its days are to be repeated one by one.",
     "past[-period:][:horizon]": "Your forecast ends with the season. Start over until all `horizon` days have a value.",
 }
@@ -294,18 +286,10 @@ def _starts(days, cut, window, horizon, late=0, begin=0, end=0):
 
 
 honest_starts.mistakes = {
-    "_starts(days, cut, window, horizon, late=window + horizon - 1)": (
-        "Your last training windows start before the cut and reach across it. They train on days of the test."
-    ),
-    "_starts(days, cut, window, horizon, late=horizon)": (
-        "The inputs of your training windows end before the cut, but their targets do not: training learns test days."
-    ),
-    "_starts(days, cut, window, horizon, begin=-window)": (
-        "The first inputs of your test are days of training. As a known past that may be fair, but here no day is shared."
-    ),
-    "_starts(days, cut, window, horizon, begin=window + horizon)": (
-        "Your test starts a whole window after the cut. Training has already stopped early enough: one gap will do."
-    ),
+    "_starts(days, cut, window, horizon, late=window + horizon - 1)": "Your last training windows start before the cut and reach across it. They train on days of the test.",
+    "_starts(days, cut, window, horizon, late=horizon)": "The inputs of your training windows end before the cut, but their targets do not: training learns test days.",
+    "_starts(days, cut, window, horizon, begin=-window)": "The first inputs of your test are days of training. As a known past that may be fair, but here no day is shared.",
+    "_starts(days, cut, window, horizon, begin=window + horizon)": "Your test starts a whole window after the cut. Training has already stopped early enough: one gap will do.",
     "_starts(days, cut, window, horizon, end=window + horizon - 1)": "Your last test windows hang over the end: the days they need have not come yet.",
     "_starts(days, cut, window, horizon, end=horizon)": "The inputs of your last test windows fit, but their targets lie behind the last day.",
     "_starts(days, cut, window, horizon, late=-1, end=-1)": "In both parts the last window that fits is missing: `range` ends before its end.",
@@ -350,15 +334,11 @@ def _(rng):
 
 
 standardize.mistakes = {
-    "(series - series.mean()) / series.std()": (
-        "You used the mean and the spread of all days. Then the training numbers tell how warm the later years will be."
-    ),
+    "(series - series.mean()) / series.std()": "You used the mean and the spread of all days. Then the training numbers tell how warm the later years will be.",
     "(series - => (training -": "You returned the training part only. The later days are put on the same scale.",
     ".std( => .var(": "You divided by the variance, which is in squared units. The spread is its square root.",
     "std() => std(ddof=1)": "You divided by n − 1 inside the spread (`ddof=1`), as pandas does. Asked is the spread of `np.std`, which divides by n.",
-    "mean()) / training.std( => min()) / (training.max() - training.min()": (
-        "You scaled to the range from 0 to 1. Asked are distances from the mean, in spreads."
-    ),
+    "mean()) / training.std( => min()) / (training.max() - training.min()": "You scaled to the range from 0 to 1. Asked are distances from the mean, in spreads.",
     "series / series[:training_days].std()": "Subtract the mean of the training part as well: you only divided.",
 }
 
@@ -417,16 +397,10 @@ degrees_off.mistakes = {
     "_off(predicted, truth, center, spread, axis=None)": "You averaged everything. Tomorrow and next week have errors of their own: `axis=0`.",
     "_off(predicted, truth, 0.0, 1.0)": "You compared standardized forecasts with degrees. Bring them back first: times the spread, plus the center.",
     "_off(predicted, truth, 0.0, spread)": "You multiplied by the spread and forgot the center: all your forecasts are far too cold.",
-    "_off((predicted + center) * spread, truth, 0.0, 1.0)": (
-        "You added the center before multiplying. Undo in the opposite order: first times the spread, then plus the center."
-    ),
+    "_off((predicted + center) * spread, truth, 0.0, 1.0)": "You added the center before multiplying. Undo in the opposite order: first times the spread, then plus the center.",
     "_off(predicted, (truth - center) / spread, 0.0, 1.0)": "Your errors are in spreads, not in °C. A spread is {spread} °C: multiply by it.",
-    "_off(predicted, truth, center, spread, reduce=lambda error: error)": (
-        "Too warm and too cold cancel in your mean. Take the absolute value of each error before you average."
-    ),
-    "np.sqrt(_off(predicted, truth, center, spread, reduce=np.square))": (
-        "You took the root of the mean square, in which large misses weigh more. Asked is the mean of the absolute values."
-    ),
+    "_off(predicted, truth, center, spread, reduce=lambda error: error)": "Too warm and too cold cancel in your mean. Take the absolute value of each error before you average.",
+    "np.sqrt(_off(predicted, truth, center, spread, reduce=np.square))": "You took the root of the mean square, in which large misses weigh more. Asked is the mean of the absolute values.",
 }
 degrees_off.also("spread * np.abs(predicted - (truth - center) / spread).mean(axis=0)")
 degrees_off.hints = [

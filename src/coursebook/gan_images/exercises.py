@@ -54,25 +54,15 @@ def _(rng):
 
 transposed_size.strata(lambda n, kernel, stride, padding: padding)
 transposed_size.mistakes = {
-    '-(-n // stride) if padding == "same" else max(0, n - kernel) // stride + 1': (
-        "That is the size after an ordinary convolution. This one goes the other way: it makes more than {n} pixels."
-    ),
-    'n * stride if padding == "same" else (n - 1) * stride': (
-        "With valid, your size ends where the last stamp starts. That stamp still has its full width: add the kernel once."
-    ),
+    '-(-n // stride) if padding == "same" else max(0, n - kernel) // stride + 1': "That is the size after an ordinary convolution. This one goes the other way: it makes more than {n} pixels.",
+    'n * stride if padding == "same" else (n - 1) * stride': "With valid, your size ends where the last stamp starts. That stamp still has its full width: add the kernel once.",
     'n * stride if padding == "same" else n * stride + kernel': "You counted {n} steps from stamp to stamp. Between {n} stamps there is one step less.",
     'n * stride if padding == "same" else n * kernel': "Your stamps lie side by side. With valid they start {stride} apart, although each is {kernel} wide.",
     "n * stride": "You gave valid the size of same. valid keeps the edges, which same cuts off.",
-    'n if padding == "same" else (n - 1) * stride + kernel': (
-        "Here same does not keep the size, as it does in an ordinary convolution with stride 1. It makes {stride} pixels out of each one."
-    ),
+    'n if padding == "same" else (n - 1) * stride + kernel': "Here same does not keep the size, as it does in an ordinary convolution with stride 1. It makes {stride} pixels out of each one.",
     "(n - 1) * stride + kernel": "You gave same the size of valid. same cuts the edges off, so that {stride} pixels are left for each of the {n}.",
-    'n * stride if padding == "same" else n - 1 * stride + kernel': (
-        "With valid you took 1 · stride away from n: the product comes first. Put n − 1 in parentheses."
-    ),
-    'n * stride if padding == "same" else (n - 1) * kernel + stride': (
-        "With valid you swapped the two: the stamps start {stride} apart (the stride), and the last one is {kernel} wide (the kernel)."
-    ),
+    'n * stride if padding == "same" else n - 1 * stride + kernel': "With valid you took 1 · stride away from n: the product comes first. Put n − 1 in parentheses.",
+    'n * stride if padding == "same" else (n - 1) * kernel + stride': "With valid you swapped the two: the stamps start {stride} apart (the stride), and the last one is {kernel} wide (the kernel).",
 }
 
 
@@ -112,29 +102,15 @@ def _(rng):
 
 to_pixels.example(images=np.array([[-1.0, -0.5], [0.501, 1.0]]))
 to_pixels.mistakes = {
-    'np.round(np.asarray(images) * 255).astype("int64").astype("uint8")': (
-        "Negative numbers do not fit into uint8: they wrapped around to large gray values. Shift first, so that −1 becomes 0."
-    ),
-    'np.round(np.clip(images, 0, 1) * 255).astype("uint8")': (
-        "You cut off everything below 0. The darker half of the picture is there; shift it up instead."
-    ),
+    'np.round(np.asarray(images) * 255).astype("int64").astype("uint8")': "Negative numbers do not fit into uint8: they wrapped around to large gray values. Shift first, so that −1 becomes 0.",
+    'np.round(np.clip(images, 0, 1) * 255).astype("uint8")': "You cut off everything below 0. The darker half of the picture is there; shift it up instead.",
     '((np.asarray(images) + 1) / 2 * 255).astype("uint8")': "You cut the decimals off, which makes every picture a little darker. Round before you change the dtype.",
-    'np.round((np.asarray(images) + 1) * 255).astype("int64").astype("uint8")': (
-        "Your numbers go up to 510, and what does not fit into uint8 starts again at 0. The range from −1 to 1 is 2 wide: halve it."
-    ),
-    'np.round((np.asarray(images) + 1) * 128).astype("int64").astype("uint8")': (
-        "You multiplied by 128, so 1 became 256, which does not fit into uint8 and starts again at 0. Take 127.5."
-    ),
-    'np.round(np.clip((np.asarray(images) + 1) * 128, 0, 255)).astype("uint8")': (
-        "You multiplied by 128 and cut off what went over 255. With 127.5 nothing goes over, and every gray is right."
-    ),
+    'np.round((np.asarray(images) + 1) * 255).astype("int64").astype("uint8")': "Your numbers go up to 510, and what does not fit into uint8 starts again at 0. The range from −1 to 1 is 2 wide: halve it.",
+    'np.round((np.asarray(images) + 1) * 128).astype("int64").astype("uint8")': "You multiplied by 128, so 1 became 256, which does not fit into uint8 and starts again at 0. Take 127.5.",
+    'np.round(np.clip((np.asarray(images) + 1) * 128, 0, 255)).astype("uint8")': "You multiplied by 128 and cut off what went over 255. With 127.5 nothing goes over, and every gray is right.",
     'np.round((1 - np.asarray(images)) / 2 * 255).astype("uint8")': "Your picture is a negative: −1 should become 0, and 1 should become 255.",
-    '((np.asarray(images).astype("int64") + 1) * 127.5).astype("uint8")': (
-        "You turned the numbers into whole ones before you stretched them, so only three grays are left. Change the dtype last."
-    ),
-    'np.round(np.asarray(images) * 127.5).astype("int64").astype("uint8") + np.uint8(128)': (
-        "You rounded before the shift, and shifted by 128 instead of 127.5: some grays are one too large. Shift and stretch first, then round."
-    ),
+    '((np.asarray(images).astype("int64") + 1) * 127.5).astype("uint8")': "You turned the numbers into whole ones before you stretched them, so only three grays are left. Change the dtype last.",
+    'np.round(np.asarray(images) * 127.5).astype("int64").astype("uint8") + np.uint8(128)': "You rounded before the shift, and shifted by 128 instead of 127.5: some grays are one too large. Shift and stretch first, then round.",
 }
 
 
@@ -207,9 +183,7 @@ def _generator(
 
 
 small_generator.mistakes = {
-    '_generator(noise, filters, last="sigmoid")': (
-        "Your last layer ends in a sigmoid, so your pixels lie between 0 and 1. The real ones were scaled to −1 to 1, the range of tanh."
-    ),
+    '_generator(noise, filters, last="sigmoid")': "Your last layer ends in a sigmoid, so your pixels lie between 0 and 1. The real ones were scaled to −1 to 1, the range of tanh.",
     "_generator(noise, filters, last=None)": "The tanh of the last layer is missing, so your pixels have no bounds. Real ones lie between −1 and 1.",
     "_generator(noise, filters, normalize=False)": "The batch normalization between Dense and LeakyReLU is missing.",
     "_generator(noise, filters, bias=True)": "Your Dense layer has a bias, which the batch normalization after it takes away again: `use_bias=False`.",
@@ -304,18 +278,12 @@ def _entropy(logits, target):
 
 
 smoothed_loss.mistakes = {
-    "_entropy(real, target) + _entropy(fake, 1 - target)": (
-        "You smoothed both sides: your fakes have a target above 0. One-sided smoothing leaves theirs at 0."
-    ),
+    "_entropy(real, target) + _entropy(fake, 1 - target)": "You smoothed both sides: your fakes have a target above 0. One-sided smoothing leaves theirs at 0.",
     "_entropy(real, 1) + _entropy(fake, 0)": "You did not smooth: your real pictures still have the target 1.",
-    "target * _entropy(real, 1) + _entropy(fake, 0)": (
-        "You multiplied the loss of the real pictures by {target}, and left out the other part: 1 − {target} times the loss for the target 0."
-    ),
+    "target * _entropy(real, 1) + _entropy(fake, 0)": "You multiplied the loss of the real pictures by {target}, and left out the other part: 1 − {target} times the loss for the target 0.",
     "_entropy(real, 1) + _entropy(fake, 1 - target)": "You smoothed the fakes. It is the real pictures that get the target {target}.",
     "(_entropy(real, target) + _entropy(fake, 0)) / 2": "Yours is the mean of the two losses. They should be added.",
-    "np.mean(np.concatenate([np.logaddexp(0, real) - target * np.asarray(real), np.logaddexp(0, fake)]))": (
-        "You took one mean over all pictures. Take the mean of the real ones and that of the fakes, and add the two."
-    ),
+    "np.mean(np.concatenate([np.logaddexp(0, real) - target * np.asarray(real), np.logaddexp(0, fake)]))": "You took one mean over all pictures. Take the mean of the real ones and that of the fakes, and add the two.",
     "_entropy(real, target) + _entropy(fake, target)": "Your fakes have the target {target} as well. One-sided smoothing leaves theirs at 0.",
     "_entropy(real, 0) + _entropy(fake, target)": "You swapped the targets: real pictures have {target}, fakes have 0.",
     "_entropy(fake, 0)": "The real pictures are missing from your loss.",
@@ -426,16 +394,12 @@ def _softmax(logits):
 
 recognized.mistakes = {
     "np.mean(np.argmax(logits, axis=1) == digit)": "You counted every picture whose largest logit is that of the digit. Some of them the classifier was not sure of.",
-    "np.mean(np.asarray(logits)[:, digit] >= sure)": (
-        "You compared the logit with {sure}. A logit is not a probability: take the softmax of the row first."
-    ),
+    "np.mean(np.asarray(logits)[:, digit] >= sure)": "You compared the logit with {sure}. A logit is not a probability: take the softmax of the row first.",
     "np.mean(_softmax(logits).max(axis=1) >= sure)": "You counted the pictures that are surely called any digit. Only {digit} was asked for.",
     "np.mean(_softmax(logits)[:, digit])": "That is the mean probability. Two pictures recognized by half do not make one recognized picture: count.",
     "np.sum(_softmax(logits)[:, digit] >= sure)": "You gave a number of pictures. For a share, divide it by the number of all pictures.",
     "np.mean(_softmax(logits)[:, digit] > sure)": "A probability of exactly {sure} counts as sure: at least means `>=`.",
-    "np.mean(_softmax(logits)[np.argmax(logits, axis=1) == digit][:, digit] >= sure)": (
-        "You divided by the number of pictures that are called {digit}. Divide by the number of all pictures."
-    ),
+    "np.mean(_softmax(logits)[np.argmax(logits, axis=1) == digit][:, digit] >= sure)": "You divided by the number of pictures that are called {digit}. Divide by the number of all pictures.",
     "_softmax(logits)[:, digit] >= sure": "You gave one answer for each picture. The share is their mean.",
     "np.mean(_softmax(logits).argmax(axis=1) >= sure)": "You compared the number of the named class with {sure}. Compare the probability of the digit.",
 }
@@ -531,30 +495,18 @@ def _distances(samples, images):
 
 
 nearest.mistakes = {
-    "_distances(samples, images).min(axis=0)": (
-        "You gave one number for each of the images: how far it is from the nearest sample. Take the smallest along the other axis."
-    ),
+    "_distances(samples, images).min(axis=0)": "You gave one number for each of the images: how far it is from the nearest sample. Take the smallest along the other axis.",
     "_distances(samples, images).mean(axis=1)": "You took the mean over all images. A perfect copy of one image is far from the others: take the smallest.",
     "np.diag(_distances(samples, images))": "You compared sample 0 with image 0, and sample 1 with image 1. A sample may be near any of them: compare it with all.",
     "_distances(samples, images).min(axis=1) ** 2": "You left out the square root: that is the mean squared difference.",
-    "_distances(samples, images).min(axis=1) * np.sqrt(np.asarray(images)[0].size)": (
-        "You summed over the pixels. Take the mean, which does not grow with the size of the picture."
-    ),
+    "_distances(samples, images).min(axis=1) * np.sqrt(np.asarray(images)[0].size)": "You summed over the pixels. Take the mean, which does not grow with the size of the picture.",
     "_distances(samples, images).min()": "You gave one number, the smallest of all. Give one for each sample.",
-    "np.abs(np.asarray(samples)[:, None] - np.asarray(images)[None]).mean(axis=(2, 3)).min(axis=1)": (
-        "You took absolute differences. The distance asked for squares them, and takes the root of the mean."
-    ),
+    "np.abs(np.asarray(samples)[:, None] - np.asarray(images)[None]).mean(axis=(2, 3)).min(axis=1)": "You took absolute differences. The distance asked for squares them, and takes the root of the mean.",
     "_distances(samples, images).argmin(axis=1)": "You gave which image is the nearest. How far away is it?",
     "_distances(samples, images).max(axis=1)": "You took the image that is furthest away. Take the nearest.",
-    "np.sqrt(np.square(np.asarray(samples)[:, None] - np.asarray(images)[None]).mean(axis=2).min(axis=(1, 2)))": (
-        "You took the mean along one axis of the picture only. Take it over height and width: `axis=(2, 3)`."
-    ),
-    "np.sqrt(np.square(np.asarray(samples)[:, None] - np.asarray(images)[None]).mean(axis=2)).mean(axis=2).min(axis=1)": (
-        "You took the root for each column and averaged the roots. Take the mean over all pixels first, then one root."
-    ),
-    "np.sqrt(np.sum((np.asarray(samples)[:, None] - np.asarray(images)[None]) ** 2, axis=(2, 3)) / np.shape(images)[1]).min(axis=1)": (
-        "You divided the sum of squares by the height alone. A picture has height times width pixels."
-    ),
+    "np.sqrt(np.square(np.asarray(samples)[:, None] - np.asarray(images)[None]).mean(axis=2).min(axis=(1, 2)))": "You took the mean along one axis of the picture only. Take it over height and width: `axis=(2, 3)`.",
+    "np.sqrt(np.square(np.asarray(samples)[:, None] - np.asarray(images)[None]).mean(axis=2)).mean(axis=2).min(axis=1)": "You took the root for each column and averaged the roots. Take the mean over all pixels first, then one root.",
+    "np.sqrt(np.sum((np.asarray(samples)[:, None] - np.asarray(images)[None]) ** 2, axis=(2, 3)) / np.shape(images)[1]).min(axis=1)": "You divided the sum of squares by the height alone. A picture has height times width pixels.",
 }
 nearest.also(
     "[min(np.sqrt(np.mean((one - other) ** 2)) for other in np.asarray(images)) for one in np.asarray(samples)]"
@@ -593,12 +545,8 @@ coverage.example(
 coverage.example(distances=np.array([[0.2, 0.1], [0.9, 0.3]]), radii=np.array([0.3, 0.2]))
 coverage.mistakes = {
     "np.mean(np.min(distances, axis=1) < radii)": "A sample exactly at the radius counts, too: use `<=`.",
-    "np.mean(np.asarray(distances) <= np.asarray(radii)[:, None])": (
-        "You counted all pairs of a real picture and a sample. A real picture counts once, however many samples are near it."
-    ),
-    "np.mean((np.asarray(distances) <= np.asarray(radii)[:, None]).any(axis=0))": (
-        "You gave the share of samples that are near some real picture. Four copies would get full marks: count the real pictures."
-    ),
+    "np.mean(np.asarray(distances) <= np.asarray(radii)[:, None])": "You counted all pairs of a real picture and a sample. A real picture counts once, however many samples are near it.",
+    "np.mean((np.asarray(distances) <= np.asarray(radii)[:, None]).any(axis=0))": "You gave the share of samples that are near some real picture. Four copies would get full marks: count the real pictures.",
     "np.sum(np.min(distances, axis=1) <= radii)": "You gave a number of pictures. For a share, divide it by the number of real pictures.",
     "np.mean(np.mean(distances, axis=1) <= radii)": "You took the mean over the samples. One near sample is enough: take the smallest distance.",
     "np.mean(np.max(distances, axis=1) <= radii)": "You asked that all samples be near. One is enough: take the smallest distance.",
@@ -678,26 +626,14 @@ def _planes(images, labels, classes, values=None):
 
 
 label_planes.mistakes = {
-    "np.concatenate([images, _planes(images, labels, classes, np.asarray(labels, float)[:, None])], axis=-1)": (
-        "You added one channel that holds the label's number, as if 8 were twice 4. A label is a name: add one channel for each class."
-    ),
-    "np.concatenate([_planes(images, labels, classes), images], axis=-1)": (
-        "Your label channels stand before the picture. The picture's channel comes first."
-    ),
-    "np.concatenate([images, _planes(images, np.full(len(images), labels[0]), classes)], axis=-1)": (
-        "All pictures of your batch have the label of the first one. Each needs its own row of the one-hot table."
-    ),
+    "np.concatenate([images, _planes(images, labels, classes, np.asarray(labels, float)[:, None])], axis=-1)": "You added one channel that holds the label's number, as if 8 were twice 4. A label is a name: add one channel for each class.",
+    "np.concatenate([_planes(images, labels, classes), images], axis=-1)": "Your label channels stand before the picture. The picture's channel comes first.",
+    "np.concatenate([images, _planes(images, np.full(len(images), labels[0]), classes)], axis=-1)": "All pictures of your batch have the label of the first one. Each needs its own row of the one-hot table.",
     "_planes(images, labels, classes)": "The picture is missing: you returned the label channels alone. Put them behind it.",
-    "np.concatenate([images, _planes(images, (np.asarray(labels) - 1) % classes, classes)], axis=-1)": (
-        "You counted the classes from 1, so each picture has ones in the channel before its own. Label 0 belongs to the first channel behind the picture."
-    ),
-    "np.concatenate([images, _planes(images, (np.asarray(labels) + 1) % classes, classes)], axis=-1)": (
-        "Each picture has ones in the channel after its own. Label 0 belongs to the first channel behind the picture."
-    ),
+    "np.concatenate([images, _planes(images, (np.asarray(labels) - 1) % classes, classes)], axis=-1)": "You counted the classes from 1, so each picture has ones in the channel before its own. Label 0 belongs to the first channel behind the picture.",
+    "np.concatenate([images, _planes(images, (np.asarray(labels) + 1) % classes, classes)], axis=-1)": "Each picture has ones in the channel after its own. Label 0 belongs to the first channel behind the picture.",
     "np.concatenate([images, 2 * _planes(images, labels, classes) - 1], axis=-1)": "Your other channels hold −1. They should hold 0.",
-    "np.concatenate([images, _planes(images, labels, classes) * np.asarray(images)], axis=-1)": (
-        "You put the picture itself into the label's channel. That channel should be all ones."
-    ),
+    "np.concatenate([images, _planes(images, labels, classes) * np.asarray(images)], axis=-1)": "You put the picture itself into the label's channel. That channel should be all ones.",
     "np.concatenate([images, 1 - _planes(images, labels, classes)], axis=-1)": "You swapped ones and zeros: ones belong into the label's own channel.",
 }
 

@@ -348,17 +348,11 @@ def _(choose, up):
 
 
 stairs.mistakes = {
-    "[[1, 0], [0, 1]], [0, 0], [1, 1], -up / 2": (
-        "With both switches up your light is lit: you asked for at least one. The output has to come down again when the second switch goes up."
-    ),
+    "[[1, 0], [0, 1]], [0, 0], [1, 1], -up / 2": "With both switches up your light is lit: you asked for at least one. The output has to come down again when the second switch goes up.",
     "[[1, 0], [1, 0]], [-up, 0], [1, 0], -up / 2": "Your light is lit only with both switches up. Exactly one was asked for.",
-    "[[1, -1], [-1, 1]], [0, 0], [1, 0], -up / 2": (
-        "Your light notices only one of the two switches. If only the other is up, it stays dark: let the second unit watch for that."
-    ),
+    "[[1, -1], [-1, 1]], [0, 0], [1, 0], -up / 2": "Your light notices only one of the two switches. If only the other is up, it stays dark: let the second unit watch for that.",
     "[[1, -1], [-1, 1]], [0, 0], [-1, -1], up / 2": "Your light is lit when both switches are alike. Turn the signs of the output around.",
-    "[[1, -1], [-1, 1]], [0, 0], [1, 1], 0": (
-        "With both switches alike your output is exactly 0, neither above nor below. Let the output bias take a bit away."
-    ),
+    "[[1, -1], [-1, 1]], [0, 0], [1, 1], 0": "With both switches alike your output is exactly 0, neither above nor below. Let the output bias take a bit away.",
     "[[1, -1], [-1, 1]], [0, 0], [1, 1], up / 2": "Your light is always lit. What makes the answer negative when both switches are down?",
     "[[1, 1], [1, 1]], [0, -1], [1, -2], -0.5": "Your weights fit switches that go from 0 to 1. Here `up` is {up}: the biases have to grow with it.",
 }
@@ -478,23 +472,13 @@ def _relu(units):
 
 
 three_hidden.mistakes = {
-    "_chain(inputs, *(layers.Dense(units) for _ in range(3)), layers.Dense(1))": (
-        'Your hidden layers do not bend: without an activation the whole model is one linear function. Give each of them `activation="relu"`.'
-    ),
-    "_chain(inputs, *(_relu(units) for _ in range(3)), _relu(1))": (
-        "Your output has a ReLU, so it can never be negative. The last layer stays linear: `layers.Dense(1)`."
-    ),
-    "_chain(inputs, *(_relu(units) for _ in range(3)), layers.Dense(1, activation='sigmoid'))": (
-        "Your output has a sigmoid, so it lies between 0 and 1. The last layer stays linear: `layers.Dense(1)`."
-    ),
+    "_chain(inputs, *(layers.Dense(units) for _ in range(3)), layers.Dense(1))": 'Your hidden layers do not bend: without an activation the whole model is one linear function. Give each of them `activation="relu"`.',
+    "_chain(inputs, *(_relu(units) for _ in range(3)), _relu(1))": "Your output has a ReLU, so it can never be negative. The last layer stays linear: `layers.Dense(1)`.",
+    "_chain(inputs, *(_relu(units) for _ in range(3)), layers.Dense(1, activation='sigmoid'))": "Your output has a sigmoid, so it lies between 0 and 1. The last layer stays linear: `layers.Dense(1)`.",
     "_chain(inputs, _relu(units), _relu(units), layers.Dense(1))": "You built two hidden layers. The output layer is not hidden: three layers come before it.",
     "_chain(inputs, *(_relu(units) for _ in range(3)))": "Your last layer is a hidden one. A single linear unit has to follow: `layers.Dense(1)`.",
-    "_chain(inputs, _relu(inputs), _relu(units), _relu(units), layers.Dense(1))": (
-        "You gave the first layer {inputs} units, one per column. The columns come in through `keras.Input`, and every hidden layer has {units} units."
-    ),
-    "_chain(inputs, _relu(units), layers.Dense(units), layers.Dense(units), layers.Dense(1))": (
-        "Only your first layer bends. The second and the third need their ReLU, too."
-    ),
+    "_chain(inputs, _relu(inputs), _relu(units), _relu(units), layers.Dense(1))": "You gave the first layer {inputs} units, one per column. The columns come in through `keras.Input`, and every hidden layer has {units} units.",
+    "_chain(inputs, _relu(units), layers.Dense(units), layers.Dense(units), layers.Dense(1))": "Only your first layer bends. The second and the third need their ReLU, too.",
 }
 
 
@@ -546,16 +530,10 @@ with_activation_layers.start(
 )
 with_activation_layers.probe(lambda rng: dict(inputs=rng.integers(3, 8), units=rng.integers(9, 16)))
 with_activation_layers.mistakes = {
-    '_chain(inputs, layers.Dense(units), layers.Dense(1), layers.Activation("relu"))': (
-        "Your ReLU stands behind the output, so the hidden layer does not bend and no output is negative. Put it right behind the layer whose sums it cuts."
-    ),
-    '_chain(inputs, layers.Activation("relu"), layers.Dense(units), layers.Dense(1))': (
-        "Your ReLU stands in front of the first Dense layer and cuts the *inputs*. It belongs behind the sums."
-    ),
+    '_chain(inputs, layers.Dense(units), layers.Dense(1), layers.Activation("relu"))': "Your ReLU stands behind the output, so the hidden layer does not bend and no output is negative. Put it right behind the layer whose sums it cuts.",
+    '_chain(inputs, layers.Activation("relu"), layers.Dense(units), layers.Dense(1))': "Your ReLU stands in front of the first Dense layer and cuts the *inputs*. It belongs behind the sums.",
     "_chain(inputs, layers.Dense(units), layers.Dense(1))": 'The activation is gone, so your model is linear. `layers.Activation("relu")` has to take its place.',
-    '_chain(inputs, layers.Dense(units), layers.Activation("relu"), layers.Dense(1), layers.Activation("relu"))': (
-        "You put a ReLU behind the output as well. The output must be free to be negative."
-    ),
+    '_chain(inputs, layers.Dense(units), layers.Activation("relu"), layers.Dense(1), layers.Activation("relu"))': "You put a ReLU behind the output as well. The output must be free to be negative.",
 }
 
 

@@ -56,21 +56,15 @@ def _(rng):
 
 mean_squared_error.mistakes = {
     "np.mean(predictions - targets)": "You averaged the errors without squaring them, so +5 and −5 cancel, and a bad line can seem perfect. Square first.",
-    "np.mean(np.abs(predictions - targets))": (
-        "You took absolute values, which gives the mean absolute error. Squared, one error of 4 weighs as much as sixteen errors of 1."
-    ),
+    "np.mean(np.abs(predictions - targets))": "You took absolute values, which gives the mean absolute error. Squared, one error of 4 weighs as much as sixteen errors of 1.",
     "np.sum((predictions - targets) ** 2)": "You added the squares up, so twice as many cars would make the loss twice as large. Divide by the number of rows.",
     "np.mean(predictions - targets) ** 2": "You squared the mean of the errors. By then they have canceled each other: square each one, then take the mean.",
-    "np.sqrt(np.mean((predictions - targets) ** 2))": (
-        "You took the root at the end. That is the root mean squared error, in the unit of the target. Leave the root out."
-    ),
+    "np.sqrt(np.mean((predictions - targets) ** 2))": "You took the root at the end. That is the root mean squared error, in the unit of the target. Leave the root out.",
     "np.mean((predictions - targets) ** 2) / 2": "You halved the mean. Some books do, so that the slope looks simpler; this chapter and Keras do not.",
 }
 mean_squared_error.mistakes = {
     "np.sum((predictions - targets) ** 2) / (len(targets) - 1)": "You divided by n − 1. The mean of n squares divides by n.",
-    "np.var(predictions - targets)": (
-        "You took the variance of the errors, which first subtracts their mean. A line that is 5 too high everywhere would get 0."
-    ),
+    "np.var(predictions - targets)": "You took the variance of the errors, which first subtracts their mean. A line that is 5 too high everywhere would get 0.",
 }
 mean_squared_error.also(
     "sum((p - t) ** 2 for t, p in zip(targets, predictions, strict=True)) / len(targets)",
@@ -123,22 +117,14 @@ def _loss(x, y, w, b):
 slopes.mistakes = {
     "slopes(x, y, w, b, h)[::-1]": "You have both slopes, but in the other order. The one along w comes first.",
     "return along_w, along_b => return -along_w, -along_b": "Your signs are reversed. A slope is what lies above minus what lies below.",
-    "return along_w, along_b => return 2 * along_w, 2 * along_b": (
-        "Your slopes are twice too steep. From h below to h above is a distance of 2h: divide by that, not by h."
-    ),
-    "return along_w, along_b => return along_w / 2, along_b / 2": (
-        "Your slopes are half of what they should be. If you derived them: the slope of e² is 2·e. If you measured: the distance is 2h."
-    ),
+    "return along_w, along_b => return 2 * along_w, 2 * along_b": "Your slopes are twice too steep. From h below to h above is a distance of 2h: divide by that, not by h.",
+    "return along_w, along_b => return along_w / 2, along_b / 2": "Your slopes are half of what they should be. If you derived them: the slope of e² is 2·e. If you measured: the distance is 2h.",
     "/ (2 * h) => ": "You returned the change of the loss. A slope is the change per unit of distance: divide by 2h.",
     "/ (2 * h) => / 2 * h": "`/ 2 * h` divides by 2 and then multiplies by h. Put the distance into parentheses: `/ (2 * h)`.",
-    "loss(w, b + h) - loss(w, b - h) => loss(w + h, b + h) - loss(w - h, b - h)": (
-        "Your slope along w is right, but for the one along b you moved w as well. Move b alone."
-    ),
+    "loss(w, b + h) - loss(w, b - h) => loss(w + h, b + h) - loss(w - h, b - h)": "Your slope along w is right, but for the one along b you moved w as well. Move b alone.",
     "np.mean => np.sum": "You added the squared errors up. The loss is their mean: divide by the number of rows.",
     "return along_w, along_b => return along_b, along_b": "Both of your numbers are the slope along b. Along w, each error counts times its x.",
-    "np.mean((w * x + b - y) ** 2) => np.mean(np.abs(w * x + b - y))": (
-        "You measured the slopes of the mean absolute error. The loss here squares each error."
-    ),
+    "np.mean((w * x + b - y) ** 2) => np.mean(np.abs(w * x + b - y))": "You measured the slopes of the mean absolute error. The loss here squares each error.",
     "** 2 => ": "You measured the slopes of the mean error. The loss squares each error first.",
 }
 
@@ -235,30 +221,16 @@ def _(rng):
 
 
 standardize.mistakes = {
-    "(train - mean) / deviation, (new - mean) / deviation => (train - mean) / deviation, (new - new.mean(axis=0)) / new.std(axis=0)": (
-        "You standardized the new rows with their own mean and deviation. A heavy car among heavy cars would count as average: use those of `train`."
-    ),
-    "axis=0 => ": (
-        "You took one mean and one deviation for the whole table. Tonnes and kilowatts need one each, per column: `axis=0`."
-    ),
-    "(train - train.mean()) / train.std(), (new - new.mean()) / new.std()": (
-        "You took one mean and one deviation for each whole table. They belong to the columns (`axis=0`), and to those of `train`."
-    ),
-    "train / train.max(axis=0), new / train.max(axis=0)": (
-        "You divided by the largest value. Then neither is the mean 0 nor the deviation 1: subtract the mean, divide by the deviation."
-    ),
+    "(train - mean) / deviation, (new - mean) / deviation => (train - mean) / deviation, (new - new.mean(axis=0)) / new.std(axis=0)": "You standardized the new rows with their own mean and deviation. A heavy car among heavy cars would count as average: use those of `train`.",
+    "axis=0 => ": "You took one mean and one deviation for the whole table. Tonnes and kilowatts need one each, per column: `axis=0`.",
+    "(train - train.mean()) / train.std(), (new - new.mean()) / new.std()": "You took one mean and one deviation for each whole table. They belong to the columns (`axis=0`), and to those of `train`.",
+    "train / train.max(axis=0), new / train.max(axis=0)": "You divided by the largest value. Then neither is the mean 0 nor the deviation 1: subtract the mean, divide by the deviation.",
     " / deviation => ": "You subtracted the mean and left the spread as it was. Divide by the standard deviation, too.",
     " - mean => ": "You divided by the deviation and left the mean where it was. Subtract it first.",
-    "(new - mean) / deviation => new": (
-        "Your new rows came out as they went in. If you changed `train` first, its mean was 0 and its deviation 1 by then: compute both before."
-    ),
+    "(new - mean) / deviation => new": "Your new rows came out as they went in. If you changed `train` first, its mean was 0 and its deviation 1 by then: compute both before.",
     "train.std(axis=0) => train.var(axis=0)": "You divided by the variance. Its unit is squared; the standard deviation is its root.",
-    "train.std(axis=0) => train.std(axis=0, ddof=1)": (
-        "You divided by the deviation with n − 1, which is pandas' default (`ddof=1`). NumPy and Keras divide by n: `train.std(axis=0)`."
-    ),
-    "(train - mean) / deviation, (new - mean) / deviation => train - mean / deviation, new - mean / deviation": (
-        "Without parentheses the division comes first: you subtracted mean / deviation. Write `(train - mean) / deviation`."
-    ),
+    "train.std(axis=0) => train.std(axis=0, ddof=1)": "You divided by the deviation with n − 1, which is pandas' default (`ddof=1`). NumPy and Keras divide by n: `train.std(axis=0)`.",
+    "(train - mean) / deviation, (new - mean) / deviation => train - mean / deviation, new - mean / deviation": "Without parentheses the division comes first: you subtracted mean / deviation. Write `(train - mean) / deviation`.",
     "standardize(train, new)[::-1]": "You have both tables, but in the other order. `train` comes first.",
 }
 
@@ -393,35 +365,17 @@ def linear_model(columns):
 
 linear_model.probe(lambda rng: dict(columns=rng.integers(2, 12)))
 linear_model.mistakes = {
-    "keras.Sequential([keras.Input((columns,)), layers.Dense(columns)])": (
-        "Your layer has {columns} units, so {columns} numbers come out. The number of weights follows from the input: `Dense(1)`."
-    ),
-    'keras.Sequential([keras.Input((columns,)), layers.Dense(1, activation="relu")])': (
-        "Your unit has an activation, ReLU, and never gives less than 0. A linear model has no activation."
-    ),
-    "keras.Sequential([keras.Input((columns,)), layers.Dense(1, use_bias=False)])": (
-        "Your unit has no bias: a row of zeros always gives 0. Leave `use_bias` as it is."
-    ),
-    'keras.Sequential([keras.Input((columns,)), layers.Dense(1, activation="sigmoid")])': (
-        "Your unit squeezes its sum between 0 and 1 (sigmoid). A linear model gives the sum itself."
-    ),
-    "keras.Input((columns,)) => keras.Input((None, columns))": (
-        "You told Keras that each row is a table of its own, with any number of rows. `(columns,)` is the shape of one row."
-    ),
-    "keras.Input((columns,)) => keras.Input((columns, 1))": (
-        "You told Keras that each row is a table with {columns} rows of one number. `(columns,)` is {columns} numbers in a row."
-    ),
+    "keras.Sequential([keras.Input((columns,)), layers.Dense(columns)])": "Your layer has {columns} units, so {columns} numbers come out. The number of weights follows from the input: `Dense(1)`.",
+    'keras.Sequential([keras.Input((columns,)), layers.Dense(1, activation="relu")])': "Your unit has an activation, ReLU, and never gives less than 0. A linear model has no activation.",
+    "keras.Sequential([keras.Input((columns,)), layers.Dense(1, use_bias=False)])": "Your unit has no bias: a row of zeros always gives 0. Leave `use_bias` as it is.",
+    'keras.Sequential([keras.Input((columns,)), layers.Dense(1, activation="sigmoid")])': "Your unit squeezes its sum between 0 and 1 (sigmoid). A linear model gives the sum itself.",
+    "keras.Input((columns,)) => keras.Input((None, columns))": "You told Keras that each row is a table of its own, with any number of rows. `(columns,)` is the shape of one row.",
+    "keras.Input((columns,)) => keras.Input((columns, 1))": "You told Keras that each row is a table with {columns} rows of one number. `(columns,)` is {columns} numbers in a row.",
     "keras.Input((columns,)) => keras.Input((1,))": "Your model takes one number per row. It has to take {columns}: `keras.Input((columns,))`.",
     "keras.Input((columns,)) => keras.Input((11,))": "Your model takes 11 numbers per row, whatever `columns` is. Here it has to take {columns}.",
-    "keras.Input((columns,)) => keras.Input((columns + 1,))": (
-        "Your model takes one number more than there are columns. The bias is no input: Keras adds it by itself."
-    ),
-    'keras.Sequential([keras.Input((columns,)), layers.Dense(1, activation="tanh")])': (
-        "Your unit squeezes its sum between −1 and 1 (tanh). A linear model gives the sum itself."
-    ),
-    "keras.Sequential([keras.Input((columns,)), layers.Dense(columns), layers.Dense(1)])": (
-        "Your model has two layers. One neuron is one layer of one unit: `layers.Dense(1)` alone."
-    ),
+    "keras.Input((columns,)) => keras.Input((columns + 1,))": "Your model takes one number more than there are columns. The bias is no input: Keras adds it by itself.",
+    'keras.Sequential([keras.Input((columns,)), layers.Dense(1, activation="tanh")])': "Your unit squeezes its sum between −1 and 1 (tanh). A linear model gives the sum itself.",
+    "keras.Sequential([keras.Input((columns,)), layers.Dense(columns), layers.Dense(1)])": "Your model has two layers. One neuron is one layer of one unit: `layers.Dense(1)` alone.",
 }
 linear_model.also('keras.Sequential([keras.Input(shape=[columns]), layers.Dense(units=1, activation="linear")])')
 
@@ -502,15 +456,9 @@ strongest.mistakes = {
     "np.argmax => np.argmin": "You named the input with the smallest weight in size, the one closest to 0.",
     "np.argmax(np.abs(w)) => np.argmin(w)": "You named the most negative weight. A positive one may be larger in size.",
     "names[np.argmax(np.abs(w))] => int(np.argmax(np.abs(w)))": "You gave the weight's place. Return the name that stands there in `names`.",
-    "names[np.argmax(np.abs(w))] => float(w.ravel()[np.argmax(np.abs(w))])": (
-        "You gave the weight itself. Return the name of the input that it belongs to."
-    ),
-    "names[np.argmax(np.abs(w))] => names[0]": (
-        "You always named the first input. `model.get_weights()[1]` is the bias, one number; the weights are `model.get_weights()[0]`."
-    ),
-    "np.abs(w) => np.append(np.abs(w), np.abs(model.get_weights()[1]))": (
-        "The bias got in among the weights, at the end, and has no name. `model.get_weights()[0]` holds the weights alone."
-    ),
+    "names[np.argmax(np.abs(w))] => float(w.ravel()[np.argmax(np.abs(w))])": "You gave the weight itself. Return the name of the input that it belongs to.",
+    "names[np.argmax(np.abs(w))] => names[0]": "You always named the first input. `model.get_weights()[1]` is the bias, one number; the weights are `model.get_weights()[0]`.",
+    "np.abs(w) => np.append(np.abs(w), np.abs(model.get_weights()[1]))": "The bias got in among the weights, at the end, and has no name. `model.get_weights()[0]` holds the weights alone.",
     "np.abs(w) => np.append(np.abs(model.get_weights()[1]), np.abs(w))": "The bias got in among the weights, in front. It belongs to no input: `model.get_weights()[0]` holds the weights alone.",
 }
 
@@ -705,24 +653,16 @@ perceptron_update.mistakes = {
     "w @ x + b > 0 => w @ x - b > 0": "You subtracted the bias from the sum. The unit compares w·x + b with 0.",
     "w + error * x, b + error => w + error * x": "You returned w alone. Return both, w and b.",
     "w @ x + b > 0 => w @ x > 0": "You left the bias out of the sum. The unit compares w·x + b with 0.",
-    "label - int(w @ x + b > 0) => 2 * label - 1": (
-        "You moved the weights although the answer was right. The rule learns from mistakes only: then label minus answer is 0."
-    ),
-    "label - int(w @ x + b > 0) => abs(label - int(w @ x + b > 0))": (
-        "You added x after every mistake. After a false 1 the sum has to get smaller: there the error is −1."
-    ),
-    "+ error * x, b + => - error * x, b -": (
-        "You moved the wrong way. After a missed 1 the sum for this example has to grow: add (label − answer) times x."
-    ),
+    "label - int(w @ x + b > 0) => 2 * label - 1": "You moved the weights although the answer was right. The rule learns from mistakes only: then label minus answer is 0.",
+    "label - int(w @ x + b > 0) => abs(label - int(w @ x + b > 0))": "You added x after every mistake. After a false 1 the sum has to get smaller: there the error is −1.",
+    "+ error * x, b + => - error * x, b -": "You moved the wrong way. After a missed 1 the sum for this example has to grow: add (label − answer) times x.",
     "b + error => b": "You forgot to move the bias. It is the weight of an input that is always 1: b + error.",
     "w + error * x => w": "You moved the bias alone. Each weight moves as well, by the error times its input.",
     "int(w @ x + b > 0) => (w @ x + b)": "You used the sum itself as the answer. The perceptron answers 0 or 1: compare the sum with 0 first.",
     "int(w @ x + b > 0) => np.sign(w @ x + b)": "Your unit says −1 where it should say 0. Its answers are 1 and 0, like the labels.",
     "error * x, => error,": "You added the error to each weight alike. Multiply it by x: an input of 0 had no part in the mistake.",
     "b > 0) => b >= 0)": "Where the sum is exactly 0, you let the unit say 1. It says 1 only if the sum is larger than 0.",
-    "label - int(w @ x + b > 0) => max(label - int(w @ x + b > 0), 0)": (
-        "You left a false 1 as it was. It is a mistake, too: its error is −1 and makes the sum smaller."
-    ),
+    "label - int(w @ x + b > 0) => max(label - int(w @ x + b > 0), 0)": "You left a false 1 as it was. It is a mistake, too: its error is −1 and makes the sum smaller.",
     "w + error * x, b + error => w + 0.1 * error * x, b + 0.1 * error": "You made the step shorter by a rate of 0.1. This rule has no rate: it adds the whole x.",
     "w + error * x, b + error => b + error, w + error * x": "You have both, but in the other order. Return w, then b.",
 }

@@ -69,39 +69,18 @@ def _errors(x, y, x_valid, y_valid, degree, reduce=lambda errors: np.mean(errors
 
 
 two_errors.mistakes = {
-    "[_errors(x, y, x, y, degree)[0], _errors(x_valid, y_valid, x_valid, y_valid, degree)[0]]": (
-        "You fitted a second polynomial, to the validation points. There is one curve; the validation points only judge it."
-    ),
+    "[_errors(x, y, x, y, degree)[0], _errors(x_valid, y_valid, x_valid, y_valid, degree)[0]]": "You fitted a second polynomial, to the validation points. There is one curve; the validation points only judge it.",
     "_errors(x, y, x_valid, y_valid, degree)[::-1]": "You gave the two errors in the other order. The training points come first.",
     "_errors(x_valid, y_valid, x, y, degree)[::-1]": "You fitted the validation points and judged the training points: the two sets have changed places.",
-    "_errors(x, y, x_valid, y_valid, degree, lambda errors: np.sqrt(np.mean(errors**2)))": (
-        "You took the root, which is in the unit of y. The mean squared error is the mean of the squares, without a root."
-    ),
-    "_errors(x, y, x_valid, y_valid, degree, lambda errors: np.sum(errors**2))": (
-        "You added the squares up. The two sets have different numbers of points, so sums cannot be compared: take the mean."
-    ),
-    "_errors(x, y, x_valid, y_valid, degree - 1)": (
-        "Your polynomial has {degree} numbers, so its degree is one too low: x⁰ counts as well, which makes degree + 1."
-    ),
-    "_errors(x, y, x_valid, y_valid, degree + 1)": (
-        "The degree of your polynomial is one too high: with a degree of {degree} its highest power is x to the {degree}."
-    ),
-    "_errors(x, y, x_valid, y_valid, degree, lambda errors: np.mean(np.abs(errors)))": (
-        "You took the mean of the absolute errors. Here the errors are squared before the mean is taken."
-    ),
-    "_errors(x, y, x_valid, y_valid, degree, np.mean)": (
-        "You took the mean of the errors themselves, where those above and below cancel. Square them first."
-    ),
-    "_errors(x, y, x_valid, y_valid, degree, lambda errors: np.median(errors**2))": (
-        "You took the median of the squared errors. The mean squared error is their mean."
-    ),
-    "_errors(x, y, x_valid, y_valid, degree, lambda errors: np.sum(errors**2) / len(x))": (
-        "You divided both sums by the number of training points. Each mean is over its own points."
-    ),
-    "[np.mean((np.polyval(np.polyfit(x, y, degree)[::-1], a) - b) ** 2) for a, b in ((x, y), (x_valid, y_valid))]": (
-        "Your polynomial's numbers were read in the wrong order. `np.polyfit` puts the highest power first, as `np.polyval` reads "
-        "them; `np.polynomial` puts the lowest first."
-    ),
+    "_errors(x, y, x_valid, y_valid, degree, lambda errors: np.sqrt(np.mean(errors**2)))": "You took the root, which is in the unit of y. The mean squared error is the mean of the squares, without a root.",
+    "_errors(x, y, x_valid, y_valid, degree, lambda errors: np.sum(errors**2))": "You added the squares up. The two sets have different numbers of points, so sums cannot be compared: take the mean.",
+    "_errors(x, y, x_valid, y_valid, degree - 1)": "Your polynomial has {degree} numbers, so its degree is one too low: x⁰ counts as well, which makes degree + 1.",
+    "_errors(x, y, x_valid, y_valid, degree + 1)": "The degree of your polynomial is one too high: with a degree of {degree} its highest power is x to the {degree}.",
+    "_errors(x, y, x_valid, y_valid, degree, lambda errors: np.mean(np.abs(errors)))": "You took the mean of the absolute errors. Here the errors are squared before the mean is taken.",
+    "_errors(x, y, x_valid, y_valid, degree, np.mean)": "You took the mean of the errors themselves, where those above and below cancel. Square them first.",
+    "_errors(x, y, x_valid, y_valid, degree, lambda errors: np.median(errors**2))": "You took the median of the squared errors. The mean squared error is their mean.",
+    "_errors(x, y, x_valid, y_valid, degree, lambda errors: np.sum(errors**2) / len(x))": "You divided both sums by the number of training points. Each mean is over its own points.",
+    "[np.mean((np.polyval(np.polyfit(x, y, degree)[::-1], a) - b) ** 2) for a, b in ((x, y), (x_valid, y_valid))]": "Your polynomial's numbers were read in the wrong order. `np.polyfit` puts the highest power first, as `np.polyval` reads them; `np.polynomial` puts the lowest first.",
 }
 
 
@@ -173,24 +152,16 @@ def _choice(x, y, chooser, judge, degrees):
 
 
 choose_and_test.mistakes = {
-    "_choice(x, y, (x, y), (x_test, y_test), degrees)": (
-        "You chose by the error on the training points. It is lowest for the highest degree: choose by the validation points."
-    ),
-    "_choice(x, y, (x_test, y_test), (x_test, y_test), degrees)": (
-        "You chose by the error on the test points. Then they have chosen something, and their error flatters: choose by the validation points."
-    ),
-    "_choice(x, y, (x_valid, y_valid), (x_valid, y_valid), degrees)": (
-        "You returned the validation error, which has chosen the degree and so flatters. Return the error on the test points."
-    ),
+    "_choice(x, y, (x, y), (x_test, y_test), degrees)": "You chose by the error on the training points. It is lowest for the highest degree: choose by the validation points.",
+    "_choice(x, y, (x_test, y_test), (x_test, y_test), degrees)": "You chose by the error on the test points. Then they have chosen something, and their error flatters: choose by the validation points.",
+    "_choice(x, y, (x_valid, y_valid), (x_valid, y_valid), degrees)": "You returned the validation error, which has chosen the degree and so flatters. Return the error on the test points.",
     "_choice(x, y, (x_valid, y_valid), (x, y), degrees)": "You returned the error on the training points. Asked is the error on the test points.",
     "_choice(x, y, (x_valid, y_valid), (x_test, y_test), degrees)[::-1]": "You gave the two things in the other order. The degree comes first.",
     "np.argmin => np.argmax": "You chose the degree with the highest validation error. The lowest error is the best.",
     "return degrees[best] => return best": "You returned the place of the degree in the list. Return the degree itself, `degrees[best]`.",
     "_choice(x, y, (x_valid, y_valid), (x_test, y_test), degrees)[0]": "You returned the degree alone. The error on the test points was asked for as well.",
     "_choice(x, y, (x_valid, y_valid), (x_test, y_test), degrees)[1]": "You returned the error alone. The degree was asked for as well, in front.",
-    "(lambda degree: (degree, np.sqrt(_errors(x, y, x_test, y_test, degree)[1])))(_choice(x, y, (x_valid, y_valid), (x, y), degrees)[0])": (
-        "You took the root of the error. The mean squared error is without it."
-    ),
+    "(lambda degree: (degree, np.sqrt(_errors(x, y, x_test, y_test, degree)[1])))(_choice(x, y, (x_valid, y_valid), (x, y), degrees)[0])": "You took the root of the error. The mean squared error is without it.",
 }
 
 
@@ -404,34 +375,18 @@ def _watched(losses, patience, min_delta, *, better=None, reset=True, late=0, cr
 
 
 stopping_epoch.mistakes = {
-    "_watched(losses, patience, min_delta, better=lambda loss, best, before: loss < before - min_delta)[0]": (
-        "You compared each loss with the one before. After a jump up, a small step down is no new best: compare with the best so far."
-    ),
-    "_watched(losses, patience, min_delta, reset=False)[0]": (
-        "You never set the count back. Patience asks for {patience} bad epochs in a row; a new best starts it anew."
-    ),
+    "_watched(losses, patience, min_delta, better=lambda loss, best, before: loss < before - min_delta)[0]": "You compared each loss with the one before. After a jump up, a small step down is no new best: compare with the best so far.",
+    "_watched(losses, patience, min_delta, reset=False)[0]": "You never set the count back. Patience asks for {patience} bad epochs in a row; a new best starts it anew.",
     "_watched(losses, patience, 0)[0]": "You left out `min_delta`. With {min_delta}, a loss that is lower by no more than that is no new best.",
-    "_watched(losses, patience, min_delta, better=lambda loss, best, before: loss <= best - min_delta if min_delta else loss < best)[0]": (
-        "You counted a loss that is lower by exactly `min_delta` as a new best. It has to be lower by more."
-    ),
-    "_watched(losses, patience, min_delta, better=lambda loss, best, before: loss <= best - min_delta)[0]": (
-        "You counted a loss that is lower by exactly `min_delta`, or equal where that is 0, as a new best. It has to be lower by more: `<`, not `<=`."
-    ),
-    "_watched(losses, patience, min_delta, better=lambda loss, best, before: loss < best + min_delta)[0]": (
-        "You added `min_delta` to the best so far. Then a loss that is even higher can count as a new best: subtract it."
-    ),
-    "_watched(losses, patience, min_delta, creep=True)[0]": (
-        "You lowered the best so far with every smaller loss, also with those that did not count. Then many small steps never add up to a new best."
-    ),
-    "_watched(losses, patience, min_delta)[1]": (
-        "You gave the epoch with the best loss. Asked is the epoch after which training ends, which comes later."
-    ),
+    "_watched(losses, patience, min_delta, better=lambda loss, best, before: loss <= best - min_delta if min_delta else loss < best)[0]": "You counted a loss that is lower by exactly `min_delta` as a new best. It has to be lower by more.",
+    "_watched(losses, patience, min_delta, better=lambda loss, best, before: loss <= best - min_delta)[0]": "You counted a loss that is lower by exactly `min_delta`, or equal where that is 0, as a new best. It has to be lower by more: `<`, not `<=`.",
+    "_watched(losses, patience, min_delta, better=lambda loss, best, before: loss < best + min_delta)[0]": "You added `min_delta` to the best so far. Then a loss that is even higher can count as a new best: subtract it.",
+    "_watched(losses, patience, min_delta, creep=True)[0]": "You lowered the best so far with every smaller loss, also with those that did not count. Then many small steps never add up to a new best.",
+    "_watched(losses, patience, min_delta)[1]": "You gave the epoch with the best loss. Asked is the epoch after which training ends, which comes later.",
     "_watched(losses, patience, min_delta)[0] - 1": "Your answer is one too low, as if epochs were counted from 0. The first loss belongs to epoch 1.",
     "return epoch => return epoch - 1": "Where training is stopped, your answer is one too low, as if epochs were counted from 0. The first loss belongs to epoch 1.",
     "return epoch => return epoch - patience": "You went back by the patience. Asked is the epoch after which training ends, not the one that is kept.",
-    "_watched(losses, patience, min_delta, late=1)[0]": (
-        "You waited one epoch too long: with patience {patience}, training ends with bad epoch number {patience} in a row."
-    ),
+    "_watched(losses, patience, min_delta, late=1)[0]": "You waited one epoch too long: with patience {patience}, training ends with bad epoch number {patience} in a row.",
 }
 
 
@@ -518,31 +473,16 @@ def _stopper(patience, min_delta, **changes):
 
 
 configure.mistakes = {
-    "_stopper(patience, min_delta, restore_best_weights=False)": (
-        "Your callback leaves the model with the weights of the last epoch, which is past the best. `restore_best_weights=True` brings the best ones back."
-    ),
+    "_stopper(patience, min_delta, restore_best_weights=False)": "Your callback leaves the model with the weights of the last epoch, which is past the best. `restore_best_weights=True` brings the best ones back.",
     "_stopper(0, min_delta)": "Your callback stops at the first epoch without a new best, as Keras does without `patience`. Here it has to wait for {patience} of them.",
     "_stopper(patience, 0)": "Your callback takes every tiny gain for a new best. Hand it `min_delta`, so that only gains of more than {min_delta} count.",
     "_stopper(min_delta, patience)": "The two numbers have changed places: {patience} is the patience, {min_delta} the `min_delta`. By name they cannot be confused.",
-    '_stopper(patience, min_delta, monitor="loss")': (
-        "Your callback watches the training loss, which keeps falling in these trainings, so nothing ever stops: watch `val_loss`."
-    ),
-    '_stopper(patience, min_delta, monitor="val_accuracy", mode="max")': (
-        "Your callback watches another number than the validation loss. Its name in Keras is `val_loss`."
-    ),
-    "callbacks.EarlyStopping(patience, min_delta, restore_best_weights=True)": (
-        "The first parameter of `EarlyStopping` is `monitor`, so your {patience} was taken for the name of what is watched. Hand over `patience=…` and "
-        "`min_delta=…` by their names."
-    ),
-    "callbacks.ReduceLROnPlateau(patience=patience, min_delta=min_delta)": (
-        "`ReduceLROnPlateau` lowers the learning rate and lets the training go on. The callback that ends it is `EarlyStopping`."
-    ),
-    "callbacks.ModelCheckpoint('best.keras', save_best_only=True)": (
-        "`ModelCheckpoint` writes the best model to a file and lets the training go on. The callback that ends it is `EarlyStopping`."
-    ),
-    '_stopper(patience, min_delta, mode="max")': (
-        'Your callback waits for the loss to rise: `mode="max"` takes a high loss for a good one. A loss is better lower.'
-    ),
+    '_stopper(patience, min_delta, monitor="loss")': "Your callback watches the training loss, which keeps falling in these trainings, so nothing ever stops: watch `val_loss`.",
+    '_stopper(patience, min_delta, monitor="val_accuracy", mode="max")': "Your callback watches another number than the validation loss. Its name in Keras is `val_loss`.",
+    "callbacks.EarlyStopping(patience, min_delta, restore_best_weights=True)": "The first parameter of `EarlyStopping` is `monitor`, so your {patience} was taken for the name of what is watched. Hand over `patience=…` and `min_delta=…` by their names.",
+    "callbacks.ReduceLROnPlateau(patience=patience, min_delta=min_delta)": "`ReduceLROnPlateau` lowers the learning rate and lets the training go on. The callback that ends it is `EarlyStopping`.",
+    "callbacks.ModelCheckpoint('best.keras', save_best_only=True)": "`ModelCheckpoint` writes the best model to a file and lets the training go on. The callback that ends it is `EarlyStopping`.",
+    '_stopper(patience, min_delta, mode="max")': 'Your callback waits for the loss to rise: `mode="max"` takes a high loss for a good one. A loss is better lower.',
     "[_stopper(patience, min_delta)]": "You put the callback into a list. `fit` wants a list, `callbacks=[…]`; here return the callback itself.",
     "_stopper(patience, 0, restore_best_weights=False)": "You left out two settings: `min_delta`, and `restore_best_weights=True`.",
     "_stopper(0, min_delta, restore_best_weights=False)": "You left out two settings: `patience`, and `restore_best_weights=True`.",

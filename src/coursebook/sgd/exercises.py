@@ -76,9 +76,7 @@ one_step.mistakes = {
     "_step(w, b, x, y, -rate)": "Your loss rose. The gradient points uphill, so subtract it instead of adding it.",
     "_step(w, b, x, y, rate * len(x))": "You added up the gradients of all rows, so your step grows with the number of rows. The loss is a mean: take `np.mean` of the gradients.",
     "_step(w, b, x, y, rate, scale=1.0)": "The factor 2 is missing: the derivative of error² is 2 · error. Your step is half as long as it should be.",
-    "(rate * 2 * np.mean((w * x + b - y) * x), rate * 2 * np.mean(w * x + b - y))": (
-        "You returned rate times slope. The task asks for the new weights: subtract this from the old w and the old b."
-    ),
+    "(rate * 2 * np.mean((w * x + b - y) * x), rate * 2 * np.mean(w * x + b - y))": "You returned rate times slope. The task asks for the new weights: subtract this from the old w and the old b.",
 }
 
 
@@ -530,9 +528,7 @@ prepare.mistakes = {
     '_compiled(model, "adam")': 'With `optimizer="adam"` Keras uses its own rate, 0.001. Pass yours: `keras.optimizers.Adam(learning_rate=rate)`.',
     '_compiled(model, keras.optimizers.Adam(rate), "mse")': "Your loss squares the errors. The mean absolute error takes their sizes, without sign and without square.",
     "_compiled(model, keras.optimizers.SGD(rate))": "That is plain SGD, whose steps are rate times slope. The task asks for Adam.",
-    "_compiled(model, keras.optimizers.RMSprop(rate))": (
-        "RMSprop also divides by the usual size of the slope, but its steps differ from Adam's. The task asks for Adam."
-    ),
+    "_compiled(model, keras.optimizers.RMSprop(rate))": "RMSprop also divides by the usual size of the slope, but its steps differ from Adam's. The task asks for Adam.",
 }
 prepare.also(
     "_compiled(model, keras.optimizers.Adam(rate), keras.losses.MeanAbsoluteError())",
@@ -700,25 +696,15 @@ def _back(w1, b1, w2, b2, x, y, *, gate=True, through=1, two=2, sign=1, use_h=Fa
 
 
 backward.mistakes = {
-    "_back(w1, b1, w2, b2, x, y, gate=False)": (
-        "Where z < 0 the unit is off: a small change of w1 changes nothing, so its slopes are 0. The gradient passes only where z > 0."
-    ),
-    "_back(w1, b1, w2, b2, x, y, through=0)": (
-        "You gave the hidden unit the slope along ŷ itself. It has no loss of its own: the gradient arrives through w2, multiplied by it."
-    ),
+    "_back(w1, b1, w2, b2, x, y, gate=False)": "Where z < 0 the unit is off: a small change of w1 changes nothing, so its slopes are 0. The gradient passes only where z > 0.",
+    "_back(w1, b1, w2, b2, x, y, through=0)": "You gave the hidden unit the slope along ŷ itself. It has no loss of its own: the gradient arrives through w2, multiplied by it.",
     "_back(w1, b1, w2, b2, x, y, sign=-1)": "All your signs are reversed: the derivative of (ŷ − y)² along ŷ is 2·(ŷ − y), not 2·(y − ŷ).",
     "_back(w1, b1, w2, b2, x, y, two=1)": "The factor 2 of the square is missing, so all four are half of what they should be.",
     "_back(w1, b1, w2, b2, x, y, use_h=True)": "For w1 you multiplied by h, which comes out of the first layer. What w1 was multiplied by is x.",
     "_back(w1, b1, w2, b2, x, y, flow_h=False)": "For w2 you multiplied by z. The second layer reads h, after the ReLU.",
-    "_back(w1, b1, w2, b2, x, y, through=2)": (
-        "To get from ŷ back to h you multiplied by w1. That weight lies in front of h: between h and ŷ stands w2."
-    ),
-    "_back(w1, b1, w2, b2, x, y, gate=False, relu=False)": (
-        "You left the ReLU out, forward and back. Where z < 0, h is 0, and nothing flows back to w1 and b1."
-    ),
-    "_back(w1, b1, w2, b2, x, y, relu=False)": (
-        "You closed the gate on the way back, but forward you took h = z. Where z < 0, h is 0: the prediction changes, too."
-    ),
+    "_back(w1, b1, w2, b2, x, y, through=2)": "To get from ŷ back to h you multiplied by w1. That weight lies in front of h: between h and ŷ stands w2.",
+    "_back(w1, b1, w2, b2, x, y, gate=False, relu=False)": "You left the ReLU out, forward and back. Where z < 0, h is 0, and nothing flows back to w1 and b1.",
+    "_back(w1, b1, w2, b2, x, y, relu=False)": "You closed the gate on the way back, but forward you took h = z. Where z < 0, h is 0: the prediction changes, too.",
 }
 
 
@@ -792,9 +778,7 @@ def _paths(h, a1, a2, c1, c2, y, *, gate=True, relu=True, ends=True, two=2):
 
 two_paths.mistakes = {
     "_paths(h, a1, a2, c1, c2, y)[1]": "You followed the path through p alone. The unit q also passes on what h does: add its product.",
-    "_paths(h, a1, a2, c1, c2, y)[2]": (
-        "You have the path through q alone. If you went back along p as well, the second result replaced the first: add them, with `+=`."
-    ),
+    "_paths(h, a1, a2, c1, c2, y)[2]": "You have the path through q alone. If you went back along p as well, the second result replaced the first: add them, with `+=`.",
     "np.prod(_paths(h, a1, a2, c1, c2, y)[1:])": "You multiplied the two paths with each other. Multiply along a path, and add the paths.",
     "sum(_paths(h, a1, a2, c1, c2, y, gate=False)[1:])": "You left the ReLU out on the way back. A unit that is off (a·h < 0) passes nothing on: its path counts 0.",
     "sum(_paths(h, a1, a2, c1, c2, y, gate=False, relu=False)[1:])": "You left the ReLU out, forward and back. Where a·h < 0 the unit is off, and its path counts 0.",
@@ -802,9 +786,7 @@ two_paths.mistakes = {
     "sum(_paths(h, a1, a2, c1, c2, y, two=1)[1:])": "Your slope is half of what it should be. Is the factor 2 of the square missing, or did you take the mean of the paths instead of their sum?",
     "-sum(_paths(h, a1, a2, c1, c2, y)[1:])": "Your sign is reversed: the derivative of (ŷ − y)² along ŷ is 2·(ŷ − y), not 2·(y − ŷ).",
     "c1 * a1 * (a1 * h > 0) + c2 * a2 * (a2 * h > 0)": "That is the slope of ŷ along h. Multiply it by the slope of the loss along ŷ, 2·(ŷ − y).",
-    "_paths(h, a1, a2, c1, c2, y)[0] * (c1 + c2) * (a1 + a2)": (
-        "You added the weights first and multiplied the sums. That also counts paths that do not exist, from p over c2. Multiply along each path first."
-    ),
+    "_paths(h, a1, a2, c1, c2, y)[0] * (c1 + c2) * (a1 + a2)": "You added the weights first and multiplied the sums. That also counts paths that do not exist, from p over c2. Multiply along each path first.",
     "_paths(h, a1, a2, c1, c2, y)[1:]": "You returned the two products one by one. The slope along h is one number: add them.",
     "_paths(h, a1, a2, c1, c2, y)[0]": "That is the slope along ŷ, where both paths start. Go on, back to h.",
 }
