@@ -14,11 +14,14 @@ stops = question(
     5,
     mistakes={
         4: "You counted the jumps. There are 4 of them, and the first stop needed none.",
-        7: "That is every pixel. From pixel 5 on the window would hang over the edge: it reads two more.",
+        7: "That is one stop for each pixel. A window that starts at pixel 5 would need pixel 7, which is not there.",
+        6: "The sixth window would start at pixel 5 and need pixel 7, which is not there. Count the pixels from 0.",
         2: "You laid the windows side by side. With stride 1 they overlap: the next one starts 1 pixel further.",
+        3: "With 3 stops the window would jump 2 pixels each time. Stride 1 means a jump of 1 pixel.",
+        9: "You let the window hang over both edges. The first one starts at pixel 0, and the last one ends at pixel 6.",
     },
     hints=["Where does the first window start?", "Where must the last one start, so that it still fits? Count from 0."],
-    why="The next layer has to be built for exactly as many numbers as this one writes.",
+    why="A `Dense` layer behind this one is built for exactly as many numbers as there are stops.",
 )
 
 
@@ -26,7 +29,7 @@ stops = question(
 def output_size(n, kernel, stride=1, padding="valid"):
     """How many numbers does a convolution or a pool write along n pixels?
 
-    `padding` is "valid" or "same".
+    `padding` is "valid" or "same", as in Keras.
     """
     if padding == "same":
         return -(-n // stride)
@@ -35,53 +38,41 @@ def output_size(n, kernel, stride=1, padding="valid"):
 
 @output_size.probe
 def _(rng):
-    kernel = rng.integers(1, 6)
-    return dict(
-        n=rng.integers(kernel, 40), kernel=kernel, stride=rng.integers(1, 5), padding=rng.choice(["valid", "same"])
-    )
+    kernel, padding = rng.integers(1, 7), rng.choice(["valid", "same"])
+    return dict(n=rng.integers(kernel, 40), kernel=kernel, stride=rng.integers(1, 6), padding=padding)
 
 
 output_size.example(n=9, kernel=4)
 output_size.strata(lambda n, kernel, stride=1, padding="valid": padding)
 output_size.mistakes = {
-    '-(-n // stride) if padding == "same" else -(-(n - kernel) // stride) + 1': (
-        "You rounded up. With {n} pixels, kernel {kernel} and stride {stride} that last window hangs over the edge; valid drops it: use `//`."
-    ),
+    '-(-n // stride) if padding == "same" else -(-(n - kernel) // stride) + 1': "You rounded up. With {n} pixels, kernel {kernel} and stride {stride} that last window hangs over the edge, and valid drops it: use `//`.",
     '-(-n // stride) if padding == "same" else (n - kernel) // stride': "Under valid you counted the jumps. The first stop needs no jump: add 1.",
-    'n if padding == "same" else (n - kernel) // stride + 1': (
-        "Same keeps the size at stride 1 only. With stride {stride} one pixel in {stride} gets a window: divide by it, and round up."
-    ),
-    '-(-n // stride) if padding == "same" else (n - kernel + 1) // stride': (
-        "You divided the number of starts by the stride: {n}, {kernel}, {stride} gives {got}. Divide the last start, n − kernel, and add 1 afterwards."
-    ),
-    'n // stride if padding == "same" else (n - kernel) // stride + 1': (
-        "Under same you rounded down. The last window may hang over the edge, so what is left gets one, too: round up."
-    ),
+    'n if padding == "same" else (n - kernel) // stride + 1': "Same keeps the size at stride 1 only. With stride {stride} the windows start {stride} pixels apart: divide by the stride, and round up.",
+    '-(-n // stride) if padding == "same" else (n - kernel + 1) // stride': "You divided the number of possible starts. Divide n − kernel, which counts the pixels to jump over, and add 1 afterwards.",
+    'n // stride if padding == "same" else (n - kernel) // stride + 1': "Under same you rounded down. What is left over gets a window, too, which hangs over the edge: round up.",
+    'n // stride + 1 if padding == "same" else (n - kernel) // stride + 1': "Under same, `n // stride + 1` is one too many wherever the stride divides n. Round up: `-(-n // stride)`.",
     'n if padding == "same" else n - kernel + 1': "You ignored the stride. It sets how far the window jumps, and so how often it stops.",
-    'n / stride if padding == "same" else (n - kernel) / stride + 1': "Your result is a fraction. There are no half stops: `//` divides and rounds down.",
+    'n / stride if padding == "same" else (n - kernel) / stride + 1': "Your result can be a fraction. There are no half stops: `//` divides and rounds down.",
+    "(n - kernel) // stride + 1": "You used the rule of valid for both. Under same the window may hang over the edge, and ⌈n / stride⌉ stops fit.",
+    "-(-n // stride)": "You used the rule of same for both. Under valid the window stays inside, so the kernel's width counts.",
+    '(n + 2 * (kernel // 2) - kernel) // stride + 1 if padding == "same" else (n - kernel) // stride + 1': "You padded kernel // 2 zeros on each side. With an even kernel that is a zero more than same adds: use ⌈n / stride⌉.",
+    '-(-n // stride) if padding == "same" else n - kernel // stride + 1': "Without parentheses, `n - kernel // stride` divides the kernel alone. Write `(n - kernel) // stride`.",
 }
 output_size.also(
-    'keras.ops.conv(np.zeros((1, n, 1), "float32"), np.zeros((kernel, 1, 1), "float32"), stride, padding).shape[1]'
+    'keras.ops.conv(np.zeros((1, n, 1), "float32"), np.zeros((kernel, 1, 1), "float32"), stride, padding).shape[1]',
+    'np.float64(len(range(0, n if padding == "same" else n - kernel + 1, stride)))',
 )
-
-
-@output_size.also
-def _(n, kernel, stride=1, padding="valid"):
-    starts = range(0, n if padding == "same" else n - kernel + 1, stride)
-    return np.float64(len(starts))
-
-
 output_size.hints = [
     "Under valid the last possible start is n − kernel. How many jumps of `stride` fit into it?",
-    "Under same the kernel's width plays no part: a window stands on every stride-th pixel.",
+    "Under same the kernel's width plays no part: a window starts every `stride` pixels.",
     "Rounding up by hand: `-(-n // stride)`.",
 ]
-output_size.why = "Whoever can do this sum can read a network's shapes without running it."
+output_size.why = "If you can do this sum, you can read a network's shapes without running it."
 
 
 @exercise("sliding-window/slide-line", points=2)
 def slide_line(line, kernel, stride):
-    """The weighted sum of every whole window, in order.
+    """Return the weighted sum of every whole window, in order.
 
     Slide `kernel` over `line`, `stride` pixels at a time.
     """
@@ -92,41 +83,38 @@ def slide_line(line, kernel, stride):
 @slide_line.probe
 def _(rng):
     width = rng.integers(2, 5)
-    n = rng.integers(width + 3, 15)
-    return dict(line=rng.integers(0, 10, n), kernel=rng.integers(-3, 4, width), stride=rng.integers(1, 4))
+    n, unit = rng.integers(width + 3, 15), rng.choice([1, 0.5])
+    return dict(line=rng.integers(1, 20, n) * unit, kernel=rng.integers(-3, 4, width), stride=rng.integers(1, 4))
 
 
+slide_line.example(line=np.array([1.5, 2, 4, 0.5, 3, 6, 1]), kernel=np.array([1, 0, -2]), stride=2)
 slide_line.mistakes = {
-    "slide_line(line, kernel[::-1], stride)": (
-        "You turned the kernel around (`np.convolve` does, too). TensorFlow does not: first weight on the first pixel."
-    ),
-    "slide_line(line[:-1], kernel, stride)": "Your last window is missing. Starts run to n − width, and `range` stops before its end: add 1.",
+    "slide_line(line, kernel[::-1], stride)": "You turned the kernel around (`np.convolve` does, too). Keras does not: the first weight meets the first pixel of the window.",
+    "slide_line(line[:-1], kernel, stride)": "You left out the window that ends at the last pixel. Starts run to n − width, and `range` stops before its end: add 1.",
     "slide_line(line, kernel, len(kernel))": "You jumped by the kernel's width. The stride sets the jump; windows may overlap or leave gaps.",
-    "np.array(slide_line(line, kernel, stride)) / len(kernel)": (
-        "You divided by the kernel's width. The kernel already holds the weights: add the products."
-    ),
+    "np.array(slide_line(line, kernel, stride)) / len(kernel)": "You divided by the kernel's width. The kernel already holds the weights: add the products.",
     "slide_line(line, kernel, 1)": "You ignored the stride and stopped at every pixel. Start the next window {stride} further.",
+    "np.sum(line[start : start + width] * kernel) => line[start : start + width] * kernel": "You multiplied and did not add. Each stop gives one number, the sum of its products.",
+    "line[start : start + width] * kernel => line[start : start + width]": "You added the pixels and left the kernel out. Multiply each pixel by its weight first.",
+    "np.sum(line[start : start + width] * kernel) => int(np.sum(line[start : start + width] * kernel))": "Your sums lost their fractions: `int` cuts them off, and so does an array of whole numbers such as `np.zeros(…, int)`.",
+    'np.correlate(line, kernel, mode="same")[::stride]': "You let windows hang over both edges. Only whole windows were asked for: the first one starts at the first pixel.",
+    "[np.sum(line[start : start + len(kernel)] * kernel[: len(line) - start]) for start in range(0, len(line), stride)]": "You let the last windows hang over the edge. Only whole windows were asked for.",
 }
-slide_line.also('np.correlate(line, kernel, mode="valid")[::stride]')
-
-
-@slide_line.also
-def _(line, kernel, stride):
-    pixels, weights = line.reshape(1, -1, 1).astype("float32"), kernel.reshape(-1, 1, 1).astype("float32")
-    return keras.ops.conv(pixels, weights, strides=stride, padding="valid")[0, :, 0]
-
-
+slide_line.also(
+    'np.correlate(line, kernel, mode="valid")[::stride]',
+    'keras.ops.conv(line.reshape(1, -1, 1).astype("float32"), kernel.reshape(-1, 1, 1).astype("float32"), stride)[0, :, 0]',
+)
 slide_line.hints = [
     "`range(0, last + 1, stride)` gives the starts. Which is the last one that still fits?",
     "`line[start : start + width] * kernel` multiplies number by number.",
 ]
-slide_line.why = "This is a `Conv1D` layer with one filter; a `Conv2D` takes the same walk along rows and columns."
+slide_line.why = "This is a `Conv1D` layer with one filter. A `Conv2D` takes the same walk along rows and columns."
 
 
 # Padding: what happens at the edge -----------------------------------------------------------------------------------
 @exercise("sliding-window/mend-same", points=2, probes=2)
 def keep_size(size, channels):
-    """Two convolutions that should keep the map's size. Mend them.
+    """Two convolutions that should each keep the map's size. Fix them.
 
     Only then can the input be added at the end.
     """
@@ -138,35 +126,27 @@ def keep_size(size, channels):
 
 keep_size.start('padding="same" => padding="valid"')
 keep_size.probe(lambda rng: dict(size=rng.integers(6, 10), channels=rng.integers(2, 5)))
+
+
+def _residual(size, channels, width=3, join=layers.Add, before=None, after=None, cut=None):
+    """The block without padding of its own."""
+    inputs = keras.Input((size, size, channels))
+    x = before(inputs) if before else inputs
+    x = layers.Conv2D(channels, width)(layers.Conv2D(channels, width, activation="relu")(x))
+    return keras.Model(inputs, layers.Add()([cut(inputs) if cut else inputs, after(x) if after else x]))
+
+
 keep_size.mistakes = {
-    'x = layers.Conv2D(channels, 3, padding="same")(x) =>': (
-        "You removed one of the two convolutions. Both should stay; it is their padding that is wrong."
-    )
+    'x = layers.Conv2D(channels, 3, padding="same")(x) =>': "You removed one of the two convolutions. Both should stay; it is their padding that is wrong.",
+    "_residual(size, channels, 1)": 'You made the kernels 1×1. The size stays, but each number sees one pixel only. Keep 3×3 and pad: `padding="same"`.',
+    "_residual(size, channels, cut=layers.Cropping2D(2))": "You cut the input to fit. Then each such block loses the edge: pad the convolutions instead.",
+    "layers.Add()([inputs, x]) => x": "You left the addition out. It runs, but what the input held is no longer added: bring `layers.Add` back.",
+    "layers.Add => layers.Concatenate": "You put the maps side by side, which gives twice as many. Add them.",
+    ', activation="relu" =>': "You lost the ReLU of the first convolution. Only the padding had to change.",
+    '3, padding="same")(x) => 3, padding="same", activation="relu")(x)': "You gave the second convolution a ReLU, too. Only the padding had to change.",
+    "_residual(size, channels, before=layers.ZeroPadding2D(2))": "You put all the zeros before the first convolution, so its map is larger than the input, and numbers near the edge differ. Pad each convolution by 1.",
+    "_residual(size, channels, after=layers.ZeroPadding2D(2))": "You padded the result. Its two outer rings then hold zeros, not sums: pad what the convolutions read.",
 }
-
-
-@keep_size.mistake(
-    'You made the kernels 1×1: the size stays, and so does the view, one pixel. Keep 3×3 and let zeros stand at the edge: `padding="same"`.'
-)
-def _(size, channels):
-    inputs = keras.Input((size, size, channels))
-    maps = layers.Conv2D(channels, 1, activation="relu")(inputs)
-    return keras.Model(inputs, layers.Add()([inputs, layers.Conv2D(channels, 1)(maps)]))
-
-
-@keep_size.mistake("You cut the input to fit. Then its edge is lost in every such block: pad the convolutions instead.")
-def _(size, channels):
-    inputs = keras.Input((size, size, channels))
-    maps = layers.Conv2D(channels, 3, activation="relu")(inputs)
-    maps = layers.Conv2D(channels, 3)(maps)
-    return keras.Model(inputs, layers.Add()([layers.Cropping2D(2)(inputs), maps]))
-
-
-@keep_size.mistake("You left the addition out. Then it runs, and what the input knew is lost: bring `layers.Add` back.")
-def _(size, channels):
-    inputs = keras.Input((size, size, channels))
-    maps = layers.Conv2D(channels, 3, padding="same", activation="relu")(inputs)
-    return keras.Model(inputs, layers.Conv2D(channels, 3, padding="same")(maps))
 
 
 @keep_size.also
@@ -188,34 +168,34 @@ keep_size.hints = [
     "How much smaller does a 3×3 convolution without padding make a map? And two of them?",
     "Which padding keeps the size at stride 1?",
 ]
-keep_size.why = "Adding the input at the end is a residual connection; it only fits where every layer keeps the size."
+keep_size.why = "Adding the input at the end is a residual connection. It needs layers that keep the size."
 
 # Pool size or pool stride? -------------------------------------------------------------------------------------------
 halve = question(
     "sliding-window/halve",
-    '`MaxPool1D(2, strides=1, padding="same")` maps 10 numbers to 10. Which single changes give 5? Give a set, such as `{"a", "c"}`.',
+    '`MaxPool1D(2, strides=1, padding="same")` maps 10 numbers to 10. Which of these changes, each made alone, give 5? Give a set, such as `{"a", "c"}`.',
     {"b", "d"},
     options={
-        "a": ("`pool_size=4`", "Under same the size of the window never enters ⌈10/stride⌉: 10 stay."),
+        "a": ("`pool_size=4`", "Under same the size of the window does not enter ⌈10/stride⌉, so 10 stay."),
         "b": ("`strides=2`", "The stride divides: ⌈10/2⌉ = 5."),
         "c": ('`padding="valid"`', "One stop is lost at the end: 9 stay."),
-        "d": ("`strides=None`", "None means as much as pool_size, which is 2: ⌈10/2⌉ = 5."),
-        "e": ("`pool_size=5`", "A wider window reads more pixels at each stop, and there are still 10 stops."),
+        "d": ("`strides=None`", "None means a stride of pool_size, which is 2 here: ⌈10/2⌉ = 5."),
+        "e": ("`pool_size=5`", "A wider window reads more pixels at each stop, but there are still 10 stops."),
     },
     hints=[
         "Under same the formula is ⌈n/stride⌉. Which of the changes touches it?",
-        "What is `strides` if you do not give it? Look into the documentation of `MaxPool1D`.",
+        "What is `strides` if you do not give it? Look it up in the documentation of `MaxPool1D`.",
     ],
-    why="Who says how large a map is: under same the stride alone, without a stride the window.",
+    why="Under same the stride alone sets the size of the map. If you give no stride, the window sets the stride.",
 )
 
 
 @exercise("sliding-window/shrink", points=2, probes=2)
 def shrink(size, filters):
-    """A model from gray images (size, size, 1) to `filters` smaller maps.
+    """Return a model: gray images (size, size, 1) in, `filters` maps out.
 
-    Half the height, half the width: one 3×3 convolution with ReLU and stride
-    2, zeros at the edge where needed. `size` is even.
+    Half the height and half the width: one 3×3 convolution with ReLU, stride
+    2, and zeros where Keras's "same" puts them. `size` is even.
     """
     return keras.Sequential(
         [keras.Input((size, size, 1)), layers.Conv2D(filters, 3, strides=2, padding="same", activation="relu")]
@@ -223,28 +203,29 @@ def shrink(size, filters):
 
 
 shrink.probe(lambda rng: dict(size=2 * rng.integers(4, 8), filters=rng.integers(2, 6)))
+
+
+def _maps(size, *parts):
+    return keras.Sequential([keras.Input((size, size, 1)), *parts])
+
+
 shrink.mistakes = {
-    'keras.Sequential([keras.Input((size, size, 1)), layers.Conv2D(filters, 3, strides=2, activation="relu")])': (
-        'Your map is one too small: without padding the last window does not fit. `padding="same"` gives size/2.'
-    ),
-    'keras.Sequential([keras.Input((size, size, 1)), layers.Conv2D(filters, 3, strides=2, padding="same")])': (
-        'ReLU is missing: your maps hold negative numbers. `activation="relu"` detects after filtering.'
-    ),
-    "keras.Sequential([keras.Input((size, size, 1)), layers.Conv2D(filters, 3, padding='same', activation='relu'), layers.MaxPool2D(2)])": (
-        "You filtered at every pixel and pooled afterwards. The shape fits, the numbers are others, and it costs four times the work: the convolution "
-        "itself can jump by 2."
-    ),
-    'keras.Sequential([keras.Input((size, size, 1)), layers.Conv2D(filters, 2, strides=2, activation="relu")])': (
-        "Your kernel is 2×2. It fits into half the size without padding, yet a 3×3 kernel was asked for: 9 weights and a center."
-    ),
-    "strides=2, padding => padding": "The size stayed: under same, stride 1 keeps it. `strides=2` makes it half.",
+    ', padding="same" =>': 'Your map is one too small: without padding the last window does not fit. `padding="same"` gives size/2.',
+    ', activation="relu" =>': 'ReLU is missing, so your maps hold negative numbers. Add `activation="relu"`.',
+    "_maps(size, layers.Conv2D(filters, 3, padding='same', activation='relu'), layers.MaxPool2D(2))": "You filtered at every pixel and pooled afterwards. The shape fits, but the numbers differ, and it costs four times the work. The convolution itself can jump by 2.",
+    "_maps(size, layers.Conv2D(filters, 3, padding='same', activation='relu'), layers.AveragePooling2D(2))": "You filtered at every pixel and averaged afterwards. The shape fits, but the numbers differ. The convolution itself can jump by 2.",
+    "_maps(size, layers.Conv2D(filters, 3, activation='relu'), layers.MaxPool2D(2))": "You filtered every whole window and pooled afterwards. Use one layer: the convolution itself can jump by 2.",
+    "_maps(size, layers.Conv2D(filters, 2, strides=2, activation='relu'))": "Your kernel is 2×2. It gives half the size without padding, but a 3×3 kernel was asked for: 9 weights and a center.",
+    "_maps(size, layers.ZeroPadding2D(1), layers.Conv2D(filters, 3, strides=2, activation='relu'))": "You put zeros on all four sides. The shape fits, but the windows stand elsewhere: here same puts its zeros on the right and at the bottom only.",
+    "_maps(size, layers.Conv2D(filters, 3, strides=2, padding='same', activation='relu'), layers.MaxPool2D(2))": "You halved twice: the convolution jumps by 2, and so does the pool. Leave the pool out.",
+    "strides=2, padding => padding": "The size stayed: under same, stride 1 keeps it. `strides=2` halves it.",
 }
 
 
 @shrink.also
 def _(size, filters):
     inputs = keras.Input((size, size, 1))
-    maps = layers.Conv2D(filters, (3, 3), strides=(2, 2), padding="same")(inputs)
+    maps = layers.Conv2D(filters, 3, strides=(2, 2))(layers.ZeroPadding2D(((0, 1), (0, 1)))(inputs))
     return keras.Model(inputs, layers.Activation(keras.activations.relu)(maps))
 
 
@@ -264,17 +245,17 @@ def _(size, filters):
 
 shrink.hints = [
     "`keras.Input((size, size, 1))`, then one `layers.Conv2D`.",
-    "Which argument makes the map half as long, and which lets the last window stand over the edge?",
+    "Which argument halves the sides of the map, and which lets the last window hang over the edge?",
 ]
-shrink.why = "A strided convolution shrinks and learns how to; a pool shrinks by a fixed rule."
+shrink.why = "A strided convolution shrinks a map with weights that training finds. A pool shrinks it by a fixed rule."
 
 
 # Which pixels does no window read? -----------------------------------------------------------------------------------
 @exercise("sliding-window/unseen", points=2)
 def unseen(n, kernel, stride):
-    """The set of pixels, of 0 to n − 1, that no window reads.
+    """Return the set of pixels, from 0 to n − 1, that no window reads.
 
-    Padding is valid: whole windows only.
+    The padding is valid: whole windows only.
     """
     seen = {start + i for start in range(0, n - kernel + 1, stride) for i in range(kernel)}
     return set(range(n)) - seen
@@ -286,31 +267,22 @@ def _(rng):
     return dict(n=rng.integers(kernel + 4, 16), kernel=kernel, stride=rng.integers(1, 6))
 
 
+@unseen.use
+def _(answer, n, kernel, stride):
+    pixels = answer(n, kernel, stride)
+    return set(pixels.ravel().tolist()) if isinstance(pixels, np.ndarray) and pixels.dtype != bool else pixels
+
+
 unseen.mistakes = {
-    "set(range(n)) - set(range(0, n - kernel + 1, stride))": (
-        "You named every pixel where no window starts. A window also reads the {kernel} − 1 pixels after its start."
-    ),
+    "set(range(n)) - set(range(0, n - kernel + 1, stride))": "You named every pixel where no window starts. A window also reads the {kernel} − 1 pixels after its start.",
     "set(range(n)) - unseen(n, kernel, stride)": "You named the pixels that are read. The others were asked for.",
-    "set(range(n)) - {start + i for start in range(0, n, stride) for i in range(kernel)}": (
-        "You let a last window hang over the edge, as same would. Under valid it is dropped, and its pixels are lost."
-    ),
+    "set(range(n)) - {start + i for start in range(0, n, stride) for i in range(kernel)}": "You let a last window hang over the edge. Under valid it is dropped, and its pixels stay unread.",
+    "set(range((n - kernel) // stride * stride + kernel, n))": "You looked at the end only. Where the stride is wider than the kernel, there are gaps between the windows, too.",
+    "set(range((n - kernel) // stride * stride + kernel)) & unseen(n, kernel, stride)": "You found the gaps only. The pixels after the last whole window are not read, either.",
+    "{pixel + 1 for pixel in unseen(n, kernel, stride)}": "You counted the pixels from 1. Here the first one is pixel 0.",
+    "n - kernel + 1 => n - kernel": "Your last window is missing: `range` stops before its end, and a window may start at n − kernel. Add 1.",
+    "len(unseen(n, kernel, stride))": "You counted the pixels. Which ones they are was asked for, as a set.",
 }
-
-
-@unseen.mistake(
-    "You looked at the end only. A stride of {stride} is wider than a kernel of {kernel}: that leaves gaps between the windows."
-)
-def _(n, kernel, stride):
-    last = (n - kernel) // stride * stride + kernel
-    return set(range(last, n))
-
-
-@unseen.mistake(
-    "You counted gaps only. At the end there are pixels that the next window would need, and it does not fit."
-)
-def _(n, kernel, stride):
-    last = (n - kernel) // stride * stride + kernel
-    return unseen(n, kernel, stride) - set(range(last, n))
 
 
 @unseen.also
@@ -318,39 +290,44 @@ def _(n, kernel, stride):
     count = np.zeros(n)
     for start in range(0, n - kernel + 1, stride):
         count[start : start + kernel] += 1
-    return np.flatnonzero(count == 0).tolist()
+    return np.flatnonzero(count == 0)
 
 
+unseen.also(
+    "sorted(set(range(n)) - {i for start in range(0, n - kernel + 1, stride) for i in range(start, start + kernel)})"
+)
 unseen.hints = [
     "Mark every pixel that some window reads. What is left?",
     "A window that starts at s reads s, s + 1, …, s + kernel − 1.",
     "`set(range(n)) - seen` takes the marked ones away.",
 ]
-unseen.why = "A pixel that nobody reads is no error, no warning, and not in the loss."
+unseen.why = "A pixel that no window reads causes no error and no warning, and it cannot change the loss."
 
 # How far does one output see? ----------------------------------------------------------------------------------------
 three_layers = question(
     "sliding-window/three-layers",
-    "Three convolutions with 3×3 kernels and stride 1 follow each other. How many pixels wide does one output see? And with stride 2 in each of them? The "
-    "sliders show it.",
+    "Three convolutions with 3×3 kernels and stride 1 follow each other. How many pixels wide is the square that one output sees?",
     7,
     mistakes={
         9: "You added the kernels. Their windows overlap: each further layer adds 2 pixels, not 3.",
         27: "You multiplied the kernels. A field grows by adding, as long as the stride is 1.",
-        3: "You saw one layer only. Each of its 3 numbers has itself looked at 3 pixels.",
+        3: "You stopped after one layer. In the second one, each of the 3 numbers has itself looked at 3 pixels.",
         5: "You stopped after two layers: 3, then 5. The third adds 2 more.",
+        6: "Each layer adds 2 pixels, but you begin with one pixel, not with none.",
+        49: "7×7 pixels are 49 in all. How many pixels wide is that square?",
+        15: "That is the width with stride 2 in each layer. Here every stride is 1.",
     },
     hints=[
         "One layer sees 3. How many pixels do three neighboring windows of 3 cover together?",
         "Each further layer adds kernel − 1.",
     ],
-    why="Three 3×3 layers see as far as one of 7×7, with 27 weights instead of 49.",
+    why="Three 3×3 layers see as far as one of 7×7. On one channel they have 27 weights instead of 49.",
 )
 
 
 @exercise("sliding-window/receptive-field", points=2)
 def receptive_field(stack):
-    """How many pixels wide does one output see?
+    """Return how many pixels wide the field of one output is.
 
     `stack` lists (kernel, stride) of each layer, the first layer first.
     """
@@ -361,14 +338,24 @@ def receptive_field(stack):
     return field
 
 
-receptive_field.probe(
-    lambda rng: dict(stack=[(int(rng.integers(1, 6)), int(rng.integers(1, 4))) for _ in range(rng.integers(1, 5))])
-)
+@receptive_field.probe
+def _(rng):
+    return dict(stack=[(int(rng.integers(1, 6)), int(rng.integers(1, 4))) for _ in range(rng.integers(1, 5))])
+
+
 receptive_field.example(stack=[(3, 1), (3, 1), (3, 1)])
+receptive_field.example(stack=[(2, 2), (4, 3), (3, 2), (2, 1)])  # 1, 2, 6, 12 pixels to a step; no sum gives these
 receptive_field.mistakes = {
     "sum(kernel for kernel, _ in stack)": "You added the kernels. Windows overlap: three layers of 3 see 7, because each further layer adds kernel − 1.",
     "1 + sum(kernel - 1 for kernel, _ in stack)": "You ignored the strides. After a stride of 2 one step of the next layer is two pixels wide.",
     "int(np.prod([kernel for kernel, _ in stack]))": "You multiplied the kernels. Fields add up; what multiplies is the jump.",
+    "receptive_field(stack[::-1])": "You went through the layers from the last to the first. A stride widens the steps of the layers after it, not before.",
+    "field, jump = 1, 1 => field, jump = 0, 1": "You started at 0. Without any layer, one number sees one pixel: start at 1.",
+    "jump *= stride => jump += stride": "You added the strides. After strides of 2 and 3, neighbors are 2·3 pixels apart: multiply.",
+    "jump *= stride => jump += stride - 1": "You added strides minus 1. After strides of 2 and 3, neighbors are 2·3 pixels apart: multiply.",
+    "jump *= stride => jump = stride": "You used the stride of the layer before alone. The strides of all earlier layers multiply.",
+    "1 + sum((kernel - 1) * stride for kernel, stride in stack)": "You multiplied each layer by its own stride. What counts is the product of the strides before it.",
+    "field += (kernel - 1) * jump => field += kernel * jump": "You added whole kernels. Neighboring windows overlap, so a layer adds kernel − 1 steps.",
 }
 
 
@@ -380,15 +367,6 @@ def _(stack):
     for kernel, stride in stack:
         jump *= stride
         field += (kernel - 1) * jump
-    return field
-
-
-@receptive_field.mistake("You used the stride of the layer before alone. The jumps of all earlier layers multiply.")
-def _(stack):
-    field, before = 1, 1
-    for kernel, stride in stack:
-        field += (kernel - 1) * before
-        before = stride
     return field
 
 
@@ -405,48 +383,44 @@ receptive_field.hints = [
     "How many pixels apart are two neighboring outputs of a layer? Call it the jump, and update it layer by layer.",
     "field += (kernel − 1) · jump, then jump *= stride.",
 ]
-receptive_field.why = "A network cannot recognize what does not fit into the field of its last numbers."
+receptive_field.why = "A number of a map cannot depend on anything outside its field."
 
 
 # The same walk along a line ------------------------------------------------------------------------------------------
 @exercise("sliding-window/smooth", points=2)
 def smooth_days(series, width):
-    """The mean of the `width` days around each day. `width` is odd.
+    """Return, for each day, the mean of the `width` days around it.
 
-    As long as `series`; at the ends only real days count.
+    `width` is odd, and the day itself is in the middle. Near the ends fewer
+    days exist: average those.
     """
     half = width // 2
     return [np.mean(series[max(0, day - half) : day + half + 1]) for day in range(len(series))]
 
 
-smooth_days.probe(
-    lambda rng: dict(series=np.round(rng.normal(15, 5, rng.integers(8, 14)), 1), width=2 * rng.integers(1, 4) + 1)
-)
+@smooth_days.probe
+def _(rng):
+    return dict(series=np.round(rng.normal(15, 5, rng.integers(8, 14)), 1), width=2 * rng.integers(1, 4) + 1)
+
+
 smooth_days.mistakes = {
-    'np.convolve(series, np.ones(width) / width, mode="same")': (
-        "Your ends sink: zeros beyond the edge were averaged in, as if they were freezing days. Divide by the real days only."
-    ),
-    'np.convolve(series, np.ones(width) / width, mode="valid")': (
-        "You lost {width} − 1 days: only whole windows were used. At the ends average over the days that are there."
-    ),
-    ".mean( => .sum(": "You added and did not divide: your kernel sums to {width}, so the curve lies far too high.",
-    "[np.mean(series[max(0, day - width + 1) : day + 1]) for day in range(len(series))]": (
-        "You averaged the past only. That is right for forecasting; here the curve comes (width − 1)/2 days late. Take as many days after as before."
-    ),
+    'np.convolve(series, np.ones(width) / width, mode="same")': "Your ends sink, because zeros beyond the edge were averaged in. Divide by the number of real days only.",
+    'np.convolve(series, np.ones(width) / width, mode="valid")': "You used whole windows only and lost {width} − 1 days. Near the ends, average the days that exist.",
+    ".mean( => .sum(": "You added and did not divide, so the curve lies far too high. Take the mean.",
+    "[np.mean(series[max(0, day - width + 1) : day + 1]) for day in range(len(series))]": "You averaged past days only. That is right for a forecast, but the curve comes (width − 1)/2 days late. Take as many days after as before.",
     "half + 1] => half]": "Your window ends one day early: a slice stops before its end. Add 1 to reach the last day.",
+    "max(0, day - half) => day - half": "Near the start, `day - half` is negative, and a slice then counts from the end. Use `max(0, day - half)`.",
+    "half = width // 2 => half = width": "You took `width` days to each side. They are `width` days in all, so `width // 2` to each side.",
+    'np.convolve(np.pad(series, width // 2, mode="edge"), np.ones(width) / width, mode="valid")': "You repeated the first and the last day beyond the ends. Average only the days that exist.",
+    'np.convolve(np.pad(series, width // 2, mode="reflect"), np.ones(width) / width, mode="valid")': "You mirrored the series at its ends. Average only the days that exist.",
+    "[np.mean(series[d - h : d + h + 1]) for d in range(len(series)) for h in [min(d, len(series) - 1 - d, width // 2)]]": "Near the ends you cut the window on both sides. Only the days that do not exist are left out.",
+    "[series[d] if min(d, len(series) - 1 - d) < width // 2 else np.mean(series[d - width // 2 : d + width // 2 + 1]) for d in range(len(series))]": "Near the ends you kept the days as they are. Average those that exist there.",
 }
-smooth_days.also("pd.Series(series).rolling(width, center=True, min_periods=1).mean()")
-
-
-@smooth_days.also
-def _(series, width):
-    ones = np.ones(width)
-    return (
-        np.convolve(series, ones, "full")[width // 2 :][: len(series)]
-        / np.convolve(np.ones(len(series)), ones, "full")[width // 2 :][: len(series)]
-    )
-
-
+smooth_days.also(
+    "pd.Series(series).rolling(width, center=True, min_periods=1).mean()",
+    'keras.ops.average_pool(series.reshape(1, -1, 1).astype("float32"), width, strides=1, padding="same")[0, :, 0]',
+    'np.convolve(series, np.ones(width), "full")[width // 2 :][: len(series)] / np.convolve(np.ones(len(series)), np.ones(width), "full")[width // 2 :][: len(series)]',
+)
 smooth_days.hints = [
     "With width 5, which days belong to day 10? And to day 0?",
     "A slice that ends beyond the list stops by itself; a negative start does not: use `max(0, …)`.",
