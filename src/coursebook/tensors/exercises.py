@@ -16,19 +16,19 @@ def crop(photo, row, column, size):
     """Cut a square out of the green channel (number 1), `size` pixels high and
     wide.
 
-    Its upper left pixel is at `row`, `column`. `photo` has the shape (rows,
-    columns, 3).
+    Its upper left pixel is at `row`, `column`. `photo` is a tensor of shape
+    (rows, columns, 3).
     """
     return photo[row : row + size, column : column + size, 1]
 
 
 @crop.probe
 def _(rng):
-    rows, columns, size = rng.integers(6, 9), rng.integers(6, 9), rng.integers(2, 4)
+    rows, columns, size = rng.integers(7, 10), rng.integers(7, 10), rng.integers(2, 5)
     return dict(
-        photo=rng.permutation(rows * columns * 3).reshape(rows, columns, 3),
-        row=rng.integers(1, rows - size),
-        column=rng.integers(1, columns - size),
+        photo=tf.constant(rng.permutation(rows * columns * 3).reshape(rows, columns, 3), tf.float32),
+        row=rng.integers(2, rows - size),
+        column=rng.integers(2, columns - size),
         size=size,
     )
 
@@ -36,110 +36,54 @@ def _(rng):
 crop.mistakes = {
     "photo[row:size, column:size, 1]": "You took `row:size`. What follows the colon says where to stop, not how many: `row : row + size`.",
     "photo[column : column + size, row : row + size, 1]": "You swapped rows and columns: the first index counts rows, from the top.",
-    "photo[row : row + size, column : column + size, 1:2]": "Your patch has a last axis of length 1. A slice such as `1:2` keeps its axis, an index drops it.",
+    "photo[row : row + size, column : column + size, 1:2]": "Your square has a last axis of length 1. A slice such as `1:2` keeps its axis, an index drops it.",
     "photo[row : row + size, column : column + size, 0]": "You took the red channel. Counting starts at 0: red 0, green 1, blue 2.",
-    "photo[row : row + size + 1, column : column + size + 1, 1]": "Your patch is one pixel too large: a slice does not include the place where it stops.",
+    "photo[row : row + size, column : column + size, 2]": "You took the blue channel. Counting starts at 0: red 0, green 1, blue 2.",
+    "photo[row : row + size + 1, column : column + size + 1, 1]": "Your square is one pixel too large: a slice does not include the place where it stops.",
+    "photo[row : row + size - 1, column : column + size - 1, 1]": "Your square is one pixel too small: `row : row + size` already leaves out the place where it stops.",
     "photo[row : row + size, column : column + size]": "All three channels are there. A third index chooses the green one.",
     "photo[1, row : row + size, column : column + size]": "Your first index chose row 1 of pixels. The channels are the last axis of `photo`.",
+    "photo[row : row + size][column : column + size][..., 1]": "The second pair of brackets starts again with the rows. Put all indexes into one pair, with commas.",
+    "photo[row - 1 : row - 1 + size, column - 1 : column - 1 + size, 1]": "You started one row and one column early. Rows and columns are counted from 0, as Python does.",
+    "photo[row + 1 : row + 1 + size, column + 1 : column + 1 + size, 1]": "You started one row and one column late. `row` and `column` are the first ones that belong to the square.",
+}
+_CENTERED = "You put `row`, `column` into the middle of the square. They are its upper left pixel."
+crop.mistakes = {
+    "photo[row - size // 2 : row + size // 2, column - size // 2 : column + size // 2, 1]": _CENTERED,
+    "photo[row - size // 2 : row - size // 2 + size, column - size // 2 : column - size // 2 + size, 1]": _CENTERED,
+    "photo[row - size // 2 : row + size // 2 + 1, column - size // 2 : column + size // 2 + 1, 1]": _CENTERED,
 }
 crop.also(
-    "tf.slice(tf.constant(photo), [row, column, 1], [size, size, 1])[..., 0]",
+    "tf.slice(photo, [row, column, 1], [size, size, 1])[..., 0]",
+    "photo.numpy()[row : row + size, column : column + size, 1]",
     "[[photo[r][c][1] for c in range(column, column + size)] for r in range(row, row + size)]",
 )
 crop.hints = [
     "Three axes, three indexes: rows, columns, channel.",
-    "`photo[start:stop]` takes rows from `start` up to, and without, `stop`.",
+    "`photo[start:stop]` takes the rows from `start` on and stops before `stop`.",
 ]
-crop.why = "Every cut out of a tensor, a batch or a feature map is written this way."
-
-# Dtype ---------------------------------------------------------------------------------------------------------------
-mean_of_ints = question(
-    "tensors/mean-of-ints",
-    "What does `tf.reduce_mean([1, 2])` give?",
-    1,
-    mistakes={
-        1.5: "`np.mean` gives 1.5. TensorFlow stays in the dtype of what it gets: int32 in, int32 out, and the .5 is cut off.",
-        2: "It is a whole number, but not rounded up: what follows the point is cut off.",
-        3: "That is the sum. The mean divides it by 2.",
-    },
-    hints=["Which dtype has `tf.constant([1, 2])`?", "The result has the dtype of the input."],
-    why="No error, no warning: an accuracy computed from whole numbers is 0 until it is 1.",
-)
-
-
-@exercise("tensors/product", points=2)
-def product(left, right):
-    """Return the matrix product of two tensors in float32, whatever their
-    dtypes are.
-    """
-    return tf.cast(left, tf.float32) @ tf.cast(right, tf.float32)
-
-
-_DTYPES = [(np.float64, np.float32), (np.float32, np.float64), (np.float64, np.float64), (np.int32, np.float64)]
-
-
-@product.probe
-def _(rng):
-    rows, inner, columns = rng.integers(2, 4, size=3)
-    first, second = _DTYPES[rng.integers(len(_DTYPES))]
-    left = rng.integers(-8, 9, (rows, inner)) / 2
-    right = rng.integers(1, 9, (inner, columns)) - 4.5
-    return dict(left=tf.constant(left.astype(first)), right=tf.constant(right.astype(second)))
-
-
-product.strata(lambda left, right: "one dtype" if left.dtype == right.dtype else "two dtypes")
-product.mistakes = {
-    "tf.cast(left, tf.float32) * tf.cast(right, tf.float32)": "You multiplied number by number. `*` does that; `@` multiplies rows by columns.",
-    "tf.cast(tf.cast(left, tf.int32) @ tf.cast(right, tf.int32), tf.float32)": (
-        "You cast to whole numbers, so everything behind the point was cut off before the product."
-    ),
-    "tf.cast(right, tf.float32) @ tf.cast(left, tf.float32)": "You changed the order. In `left @ right` the rows of the left one meet columns of the right.",
-    "tf.cast(left @ right, tf.float32)": "The two sides differ in dtype, so the operation fails, whatever is done with its result. Cast both sides first.",
-}
-
-
-@product.property(
-    "The numbers are right, and their dtype is not float32. Cast both sides to `tf.float32`.",
-    "tf.cast(left, tf.float64) @ tf.cast(right, tf.float64)",
-    "left.numpy() @ right.numpy()",
-)
-def is_float32(result):
-    return getattr(getattr(result, "dtype", None), "name", "") == "float32"
-
-
-product.also(
-    'tf.matmul(tf.cast(left, "float32"), tf.cast(right, "float32"))',
-    'keras.ops.matmul(keras.ops.cast(left, "float32"), keras.ops.cast(right, "float32"))',
-    "np.float32(left.numpy()) @ np.float32(right.numpy())",
-)
-product.hints = [
-    "`tf.cast(tensor, tf.float32)` gives a new tensor in that dtype.",
-    "Cast both, then multiply with `@`.",
-]
-product.why = (
-    "Keras computes in float32: what comes from NumPy or pandas is float64 and has to be cast once, at the door."
-)
+crop.why = "You cut a piece out of a batch or a feature map in the same way."
 
 # Broadcasting --------------------------------------------------------------------------------------------------------
 which_fit = question(
     "tensors/which-fit",
-    "By tensors of which shapes can it be multiplied? Give a set.",
+    "Which of these shapes can it be multiplied by? Answer with a set.",
     {"a", "c", "d"},
     options={
         "a": ("(3,)", "The last axes are 3 and 3: one factor for each channel, at all pixels."),
         "b": (
             "(96,)",
-            "Lined up at the right end, 96 meets the 3 channels. There is no guessing that rows were meant.",
+            "Lined up at the right end, 96 meets the 3 channels. TensorFlow does not guess that you meant the rows.",
         ),
-        "c": ("(96, 1)", "96 meets the 96 columns and 1 meets the channels: one factor for each column of pixels."),
-        "d": ("(96, 1, 1)", "96 meets the rows, the ones stretch: one factor for each row of pixels."),
+        "c": ("(96, 1)", "96 meets the 96 columns, and 1 meets the channels: one factor for each column of pixels."),
+        "d": ("(96, 1, 1)", "96 meets the rows, and the ones stretch: one factor for each row of pixels."),
         "e": ("(96, 96)", "Its last axis, 96, meets the 3 channels. (96, 96, 1) would be one factor for each pixel."),
     },
     hints=[
-        "Write both shapes below each other, with their right ends in line.",
+        "Write one shape below the other, with their right ends in line.",
         "Two lengths fit if they are equal or if one of them is 1.",
     ],
-    why="Shapes are compared from the right; what an axis means to you, TensorFlow does not know.",
+    why="Shapes are compared from the right. TensorFlow does not know what an axis means to you.",
 )
 
 
@@ -148,7 +92,7 @@ def broadcast_shape(left, right):
     """Return the shape of the sum of two tensors, or the text "no" if they do
     not fit.
 
-    `left` and `right` are their shapes, tuples of whole numbers.
+    `left` and `right` are their shapes, tuples of whole numbers above 0.
     """
     axes = max(len(left), len(right))
     left = (1,) * (axes - len(left)) + left
@@ -174,6 +118,8 @@ def _(rng):
 
 broadcast_shape.example(left=(4, 1), right=(3,))
 broadcast_shape.example(left=(4,), right=(4, 3))
+broadcast_shape.example(left=(3,), right=(3, 1))
+broadcast_shape.example(left=(1, 3), right=(2, 1))
 
 
 @broadcast_shape.strata
@@ -191,12 +137,16 @@ def _stretched(pairs):
 
 
 broadcast_shape.mistakes = {
-    "_stretched(list(zip_longest(left, right, fillvalue=1)))": "You lined {left} and {right} up at their left ends. Broadcasting compares from the right.",
+    "_stretched(list(zip_longest(left, right, fillvalue=1)))": "You lined up {left} and {right} at their left ends. Broadcasting compares from the right.",
     '_stretched(list(zip(left, right, strict=True))) if len(left) == len(right) else "no"': (
-        "You asked for equally many axes. {left} and {right}: the shorter one gets axes of length 1 in front."
+        "You refused {left} and {right}, which differ in their number of axes. The shorter shape gets ones in front."
     ),
     "tuple(max(pair) for pair in zip_longest(reversed(left), reversed(right), fillvalue=1))[::-1]": (
-        "You let everything fit. Of {left} and {right}, two different lengths meet, none is 1."
+        "You let everything fit. In {left} and {right} two different lengths meet, and neither is 1."
+    ),
+    "tuple(int(n) for n in np.broadcast_shapes(left, right))": 'Your function raises an error where the shapes do not fit. Return the text "no" there.',
+    '"no" if broadcast_shape(left, right) == "no" else max(left, right, key=len)': (
+        "You returned one of the two shapes as it is. For {left} and {right} take the longer length of each axis."
     ),
 }
 
@@ -209,21 +159,37 @@ def _(left, right):
     return "no" if any(max(pair) % min(pair) for pair in pairs) else tuple(max(pair) for pair in pairs)[::-1]
 
 
-@broadcast_shape.mistake(
-    "You stretched the right one alone. Both may stretch in one sum: (4, 1) and (1, 3) make (4, 3)."
-)
+_ONE_SIDE = "You let one side stretch alone. Both may stretch in one sum: (4, 1) and (1, 3) make (4, 3)."
+
+
+@broadcast_shape.mistake(_ONE_SIDE)
 def _(left, right):
     pairs = list(zip_longest(reversed(left), reversed(right), fillvalue=1))
-    return "no" if any(a != b and b != 1 for a, b in pairs) else tuple(a for a, _ in pairs)[::-1]
+    return "no" if any(b not in (1, a) for a, b in pairs) else tuple(a for a, _ in pairs)[::-1]
 
 
-@broadcast_shape.mistake("You lost the axes in front that one of {left} and {right} has alone. They stay.")
+@broadcast_shape.mistake(_ONE_SIDE)
+def _(left, right):
+    pairs = list(zip_longest(reversed(left), reversed(right), fillvalue=1))
+    return "no" if any(a not in (1, b) for a, b in pairs) else tuple(b for _, b in pairs)[::-1]
+
+
+@broadcast_shape.mistake(_ONE_SIDE)
+def _(left, right):
+    fit = [
+        all(n in (1, m) for n, m in zip(one[::-1], other[::-1], strict=False))
+        for one, other in ((left, right), (right, left))
+    ]
+    return broadcast_shape(left, right) if any(fit) else "no"
+
+
+@broadcast_shape.mistake("You lost the axes in front, which only one of {left} and {right} has. They stay.")
 def _(left, right):
     size = min(len(left), len(right))
     return _stretched(list(zip(left[-size:], right[-size:], strict=True)) if size else [])
 
 
-@broadcast_shape.mistake("You asked for equal lengths everywhere. An axis of length 1 fits any other: it stretches.")
+@broadcast_shape.mistake("You asked for equal lengths everywhere. A length of 1 fits any other: that axis stretches.")
 def _(left, right):
     pairs = list(zip(reversed(left), reversed(right), strict=False))
     return "no" if any(a != b for a, b in pairs) else tuple(max(left, right, key=len))
@@ -254,16 +220,16 @@ broadcast_shape.excused = {
     "True → False": "both have equally many axes by then, strict or not",
 }
 broadcast_shape.why = (
-    "Who can do this in the head reads a shape error in a second, and finds the bugs that are no errors."
+    "If you can do this in your head, you can read a shape error in a second, and spot the bugs that raise no error."
 )
 
 
 @exercise("tensors/center-rows", points=2)
 def center_rows(table):
-    """Take from each row its own mean, so that every row has the mean 0. Mend
-    it.
+    """Subtract from each row its own mean, so that every row has the mean 0.
+    Fix this function.
 
-    `table` has the shape (rows, columns).
+    `table` is a tensor of the shape (rows, columns).
     """
     means = tf.reduce_mean(table, axis=1, keepdims=True)
     return table - means
@@ -275,25 +241,29 @@ center_rows.start("1, keepdims=True) => 1)")
 @center_rows.probe
 def _(rng):
     rows, columns = rng.integers(2, 5, size=2)
-    return dict(table=rng.integers(-9, 10, (rows, columns)).astype("float32"))
+    return dict(table=tf.constant(rng.integers(-9, 10, (rows, columns)), tf.float32))
 
 
 @center_rows.probe
 def _(rng):
     size = rng.integers(2, 5)
-    return dict(table=rng.integers(-9, 10, (size, size)).astype("float32"))
+    return dict(table=tf.constant(rng.integers(-9, 10, (size, size)), tf.float32))
 
 
 center_rows.strata(lambda table: "square" if table.shape[0] == table.shape[1] else "other")
 center_rows.mistakes = {
     "table - tf.reduce_mean(table, axis=1)[tf.newaxis]": (
-        "A row of means meets the columns: where the table is square, column 0 loses the mean of row 0. The means have to stand in a column, shape (rows, "
-        "1)."
+        "The means lie in a row and meet the columns: in a square table column 0 loses the mean of row 0. They have to stand in a column, shape (rows, 1)."
     ),
     "table - tf.reduce_mean(table, axis=0)": "You centered the columns: `axis=0` averages down each column. `axis=1` runs along a row.",
-    "table - tf.reduce_mean(table)": "You took the mean of the whole table away from every row. Each row has a mean of its own.",
-    "tf.transpose(table) - tf.reduce_mean(table, axis=1)": "It is right up to a last turn: rows became columns. Transpose the result back.",
-    "tf.reduce_mean(table, axis=1, keepdims=True)": "You returned the means. Asked is the table without them.",
+    "table - tf.reduce_mean(table)": "You subtracted the mean of the whole table. Each row has a mean of its own.",
+    "tf.transpose(table) - tf.reduce_mean(table, axis=1)": "The numbers are right, but rows became columns. Transpose the result back.",
+    "tf.reduce_mean(table, axis=1, keepdims=True)": "You returned the means. The table without them is asked for.",
+    "tf.reduce_mean(table, axis=1)": "You returned the means. The table without them is asked for.",
+    "table - means => table + means": "You added the means. Subtract them.",
+    "table - means => means - table": "You subtracted the table from the means: all signs are reversed.",
+    "table - means => (table - means) / tf.math.reduce_std(table, axis=1, keepdims=True)": "You also divided by the deviation. Only the mean of each row is to become 0.",
+    "reduce_mean => reduce_sum": "You subtracted the sum of each row, not its mean.",
 }
 center_rows.also(
     "table - tf.reduce_mean(table, axis=1)[:, tf.newaxis]",
@@ -301,73 +271,201 @@ center_rows.also(
     "tf.transpose(tf.transpose(table) - tf.reduce_mean(table, axis=1))",
 )
 center_rows.hints = [
-    "The means have the shape (rows,). With which axis of the table does that line up?",
+    "The means have the shape (rows,). Which axis of the table does that line up with?",
     "The shape (rows, 1) would line up with the rows and stretch along the columns.",
     "`keepdims=True` keeps the axis over which the mean was taken, with length 1.",
 ]
-center_rows.why = "On a square table the bug raised nothing and only the numbers were wrong: the most expensive kind."
+center_rows.why = (
+    "On a square table the bug raises no error; only the numbers are wrong. Such bugs can go unnoticed for a long time."
+)
 
 # Products ------------------------------------------------------------------------------------------------------------
 batched_shape = question(
     "tensors/batched-shape",
-    "`a` has the shape (5, 2, 3): five matrices. `b` has the shape (3, 4). Which shape has `a @ b`?",
+    "`a` has the shape (5, 2, 3): five matrices. `b` has the shape (3, 4). What is the shape of `a @ b`?",
     (5, 2, 4),
     mistakes={
-        (5, 2, 3, 4): "The 3 and the 3 meet row by column and are added up: neither is left over.",
-        (2, 4): "That is one of the products. There are five, one for each matrix of a.",
-        (10, 4): "The numbers are right; the five matrices stay apart, on an axis of their own.",
-        (5, 2, 3): "You kept the shape of a. Its last axis is used up; the columns of b take its place.",
+        (5, 2, 3, 4): "The 3 and the 3 meet, row by column, and are summed over. Neither is left in the result.",
+        (2, 4): "That is the shape of one product. There are five, one for each matrix of a.",
+        (10, 4): "The five matrices stay apart, on an axis of their own.",
+        (5, 2, 3): "That is the shape of a. Its last axis is summed over, and the columns of b take its place.",
         (5, 3, 4): "Matrices are multiplied in the *last* two axes. The 5 in front only counts them.",
     },
     also=[[5, 2, 4]],
     hints=["Look at one of the five matrices: (2, 3) times (3, 4).", "The axes in front are broadcast."],
-    why="One `@` multiplies a whole stack; attention and recurrent layers live on it.",
+    why="One `@` multiplies a whole stack of matrices. Attention layers use this in every step.",
 )
 
 
 @exercise("tensors/many-layers", points=2)
 def many_layers(inputs, kernels, biases):
-    """Return the sums of several Dense layers on one batch, shape (layers,
-    rows, units).
+    """Return what several Dense layers make of the same inputs, without an
+    activation, as a tensor of the shape (layers, rows, units).
 
-    `inputs` has the shape (rows, columns), `kernels` (layers, columns, units)
-    and `biases` (layers, units).
+    All three are tensors: `inputs` has the shape (rows, columns), `kernels`
+    (layers, columns, units) and `biases` (layers, units).
     """
     return inputs @ kernels + biases[:, tf.newaxis]
 
 
 @many_layers.probe
 def _(rng):
-    rows, columns, units = rng.integers(2, 4, size=3)
-    layers_ = rows if rng.random() < 0.5 else rng.integers(2, 4)
-    return dict(
-        inputs=rng.integers(-4, 5, (rows, columns)).astype("float32"),
-        kernels=rng.integers(-3, 4, (layers_, columns, units)).astype("float32"),
-        biases=rng.integers(1, 9, (layers_, units)).astype("float32"),
-    )
+    layers_, rows, columns, units = [2] * 4 if rng.random() < 0.3 else rng.integers(2, 4, size=4)
+    shapes = {"inputs": (rows, columns), "kernels": (layers_, columns, units), "biases": (layers_, units)}
+    return {
+        name: tf.constant(rng.permutation(np.prod(shape)).reshape(shape) - 2, tf.float32)
+        for name, shape in shapes.items()
+    }
 
 
-many_layers.strata(lambda inputs, kernels, biases: "as many layers as rows" if len(inputs) == len(biases) else "other")
+_JOINED = "The layers stand in one table. Each needs a place of its own on the first axis, as `tf.stack` would give it."
 many_layers.mistakes = {
     "inputs @ kernels + biases": (
         "The biases met the rows: row 0 got the bias of layer 0. (layers, units) needs an axis of length 1 for the rows, `biases[:, tf.newaxis]`."
     ),
+    "inputs @ kernels + biases[:, :, tf.newaxis]": "Your new axis stands behind the units, so that the units meet the rows. It belongs between layers and units.",
     "inputs @ kernels": "The biases are missing. Each layer adds its own to every row.",
     "inputs @ kernels + biases[0]": "All layers got the biases of the first one.",
     "tf.reduce_sum(inputs @ kernels + biases[:, tf.newaxis], axis=0)": "You added the layers up. Each keeps its own sums, on the first axis.",
-    "tf.nn.relu(inputs @ kernels + biases[:, tf.newaxis])": "You chained ReLU behind the sums. Negative sums stay here.",
-    "tf.transpose(inputs @ kernels + biases[:, tf.newaxis], (1, 0, 2))": "The rows stand in front. Asked is (layers, rows, units): the layers count first.",
+    "tf.nn.relu(inputs @ kernels + biases[:, tf.newaxis])": "You applied ReLU to the sums. Negative sums stay here.",
+    "tf.transpose(inputs @ kernels + biases[:, tf.newaxis], (1, 0, 2))": "Your rows come first. The shape (layers, rows, units) is asked for: the layers come first.",
+    "tf.concat([inputs @ kernel + bias for kernel, bias in zip(kernels, biases)], 0)": _JOINED,
+    "tf.concat([inputs @ kernel + bias for kernel, bias in zip(kernels, biases)], 1)": _JOINED,
+    "kernels @ inputs + biases[:, tf.newaxis]": "You multiplied in the other order. The rows of inputs meet the columns of each kernel: `inputs @ kernels`.",
 }
+
+
+@many_layers.mistake("You fed each layer with what came out of the one before. Here all of them read the same inputs.")
+def _(inputs, kernels, biases):
+    for kernel, bias in zip(kernels, biases, strict=True):
+        inputs = inputs @ kernel + bias
+    return inputs
+
+
 many_layers.also(
     "[inputs @ kernel + bias for kernel, bias in zip(kernels, biases, strict=True)]",
     'tf.einsum("rc,lcu->lru", inputs, kernels) + tf.expand_dims(biases, 1)',
 )
 many_layers.hints = [
     "`inputs @ kernels` has the shape (layers, rows, units): one matrix of inputs meets the whole stack.",
-    "Line the biases up with that, from the right. Where is an axis of length 1 missing?",
+    "Line up the biases with that, from the right. Where is an axis of length 1 missing?",
     "`biases[:, tf.newaxis]` has the shape (layers, 1, units).",
 ]
-many_layers.why = "Several layers, one product: the heads of a transformer are computed exactly so."
+many_layers.why = "One product computes several layers at once. The heads of a transformer can be computed in this way."
+
+# Dtype ---------------------------------------------------------------------------------------------------------------
+mean_of_ints = question(
+    "tensors/mean-of-ints",
+    "What is `tf.reduce_mean([1, 2])`?",
+    1,
+    mistakes={
+        1.5: "`np.mean` gives 1.5. TensorFlow's mean has the dtype of its input: int32 in, int32 out, and the .5 is cut off.",
+        2: "It is a whole number, but it is not rounded up: what follows the point is cut off.",
+        3: "That is the sum. The mean divides it by 2.",
+    },
+    hints=["What is the dtype of `tf.constant([1, 2])`?", "The result has the dtype of the input."],
+    why="There is no error and no warning: an accuracy computed from whole numbers is 0 until it is 1.",
+)
+
+bare = question(
+    "tensors/bare",
+    "Which of these lines raise an error? Answer with a set.",
+    {"a", "c"},
+    options={
+        "a": (
+            "`tf.constant([1]) + 1.5`",
+            "1.5 would have to become an int32. TensorFlow refuses that for Python's own numbers.",
+        ),
+        "b": (
+            "`tf.constant([1]) + np.array([1.5])`",
+            "There is no error: the array is turned into an int32 tensor, which cuts off the .5, and the sum is 2.",
+        ),
+        "c": (
+            "`tf.constant([1]) + tf.constant([1.5])`",
+            "Two tensors, int32 and float32: TensorFlow converts neither of them.",
+        ),
+        "d": ("`np.array([1]) + 1.5`", "No tensor takes part. NumPy changes to floats by itself: 2.5."),
+    },
+    hints=[
+        "In which lines would TensorFlow have to turn 1.5 into a whole number? It refuses in two of them.",
+        "One line gives 2, and one gives 2.5.",
+    ],
+    why="An error tells you where to cast. The line that gives 2 tells you nothing.",
+)
+
+
+@exercise("tensors/product", points=2)
+def product(left, right):
+    """Return the matrix product of two tensors as a float32 tensor, whatever
+    their dtypes are.
+    """
+    return tf.cast(left, tf.float32) @ tf.cast(right, tf.float32)
+
+
+_DTYPES = [
+    ("float64", "float32"),
+    ("float32", "float64"),
+    ("float64", "float64"),
+    ("int32", "float64"),
+    ("float64", "int32"),
+    ("int32", "int32"),
+]
+
+
+@product.probe
+def _(rng):
+    rows, inner, columns = [2, 2, 2] if rng.random() < 0.5 else rng.integers(2, 4, size=3)
+    first, second = _DTYPES[rng.integers(len(_DTYPES))]
+    left = rng.integers(-8, 9, (rows, inner)) + 0.5
+    right = rng.integers(1, 9, (inner, columns)) - 4.5
+    return dict(left=tf.constant(left.astype(first)), right=tf.constant(right.astype(second)))
+
+
+@product.strata
+def _(left, right):
+    if left.dtype == right.dtype:
+        return "one dtype"
+    return "whole and not" if tf.int32 in (left.dtype, right.dtype) else "two widths"
+
+
+_TO_OTHER = (
+    "You cast one side to the dtype of the other. If that is a whole-number dtype, it cuts off what follows the point."
+)
+product.mistakes = {
+    "tf.cast(left, tf.float32) * tf.cast(right, tf.float32)": "You multiplied number by number. `*` does that; `@` multiplies rows by columns.",
+    "tf.cast(tf.cast(left, tf.int32) @ tf.cast(right, tf.int32), tf.float32)": (
+        "You cast to whole numbers, which cuts off what follows the point, and only then multiplied."
+    ),
+    "tf.cast(left @ right, tf.float32)": "The two sides differ in dtype, so the product fails before its result can be cast. Cast both sides first.",
+    "tf.cast(left, tf.float32) @ right": "You cast left alone. Cast right as well.",
+    "left @ tf.cast(right, tf.float32)": "You cast right alone. Cast left as well.",
+    "tf.cast(tf.cast(left, right.dtype) @ right, tf.float32)": _TO_OTHER,
+    "tf.cast(left @ tf.cast(right, left.dtype), tf.float32)": _TO_OTHER,
+    "tf.cast(right, tf.float32) @ tf.cast(left, tf.float32)": "You changed the order. In `left @ right` the rows of left meet the columns of right.",
+}
+
+
+@product.property(
+    "The numbers are right, and their dtype is not float32. Cast both sides to `tf.float32`.",
+    "tf.cast(left, tf.float64) @ tf.cast(right, tf.float64)",
+    "left.numpy() @ right.numpy()",
+)
+def is_float32(result):
+    return getattr(getattr(result, "dtype", None), "name", "") == "float32"
+
+
+product.also(
+    'tf.matmul(tf.cast(left, "float32"), tf.cast(right, "float32"))',
+    'keras.ops.matmul(keras.ops.cast(left, "float32"), keras.ops.cast(right, "float32"))',
+    "np.float32(left.numpy()) @ np.float32(right.numpy())",
+)
+product.hints = [
+    "`tf.cast(tensor, tf.float32)` gives a new tensor of that dtype.",
+    "Cast both, then multiply with `@`.",
+]
+product.why = (
+    "Keras computes in float32, and what comes from NumPy or pandas is often float64: cast it once, where it enters."
+)
 
 # Identity and value --------------------------------------------------------------------------------------------------
 shared = question(
@@ -375,24 +473,25 @@ shared = question(
     "What does `other` hold in the end?",
     2,
     mistakes={
-        1: "`other = weight` copies nothing. Both names stand for one Variable, and `assign_add` changed it.",
-        12: "12 is what `weight` holds. The last line made a new tensor and gave it this name; `other` stayed where it was.",
-        11: "You left `assign_add` out and let `+` change the Variable. It is the other way round: `+` makes a new tensor.",
+        1: "`other = weight` copies nothing. Both names stand for the same Variable, and `assign_add` changed it.",
+        12: "12 is what `weight` holds. The last line made a new tensor and gave it that name; `other` still stands for the Variable.",
+        11: "That is 1 + 10. But `assign_add` changes the Variable, and `+` does not: it makes a new tensor.",
     },
     hints=[
         "How many Variables are made in these four lines?",
-        "Which line changes a Variable, and which one gives a name to something else?",
+        "Which line changes a Variable, and which line gives a name to something else?",
     ],
-    why="The layers of a model hold their weights; only a change in place reaches them.",
+    why="The layers of a model hold their Variables, so a change in place reaches them, and a new tensor does not.",
 )
 
 
 @exercise("tensors/step", points=2, probes=2)
 def step(model, slopes, rate):
-    """Take one step downhill: move every weight of the model by −rate · slope.
+    """Take one step downhill: move every trainable weight of the model by
+    −rate · slope. The weights of a frozen layer stay as they are.
 
-    `slopes` holds one array per weight, in the order of
-    `model.trainable_weights`. Return the model.
+    `slopes` holds one array for each weight in `model.trainable_weights`, in
+    that order. Return the model.
     """
     for weight, slope in zip(model.trainable_weights, slopes, strict=True):
         weight.assign_sub(rate * slope)
@@ -405,45 +504,55 @@ def _(move, model, slopes, rate):
     return [np.asarray(weight) for weight in moved.get_weights()] if hasattr(moved, "get_weights") else moved
 
 
-@step.probe
-def _(rng):
-    columns, units = map(int, rng.integers(2, 4, size=2))
-    model = keras.Sequential([keras.Input((columns,)), layers.Dense(units)])
-    shapes = [(columns, units), (units,)]
-    model.set_weights([rng.integers(-5, 6, shape).astype("float32") for shape in shapes])
+def _task(rng, columns, units, *before):
+    model = keras.Sequential([keras.Input((columns,)), *before, layers.Dense(units)])
+    model.set_weights([rng.integers(-5, 6, weight.shape).astype("float32") for weight in model.weights])
+    shapes = [weight.shape for weight in model.trainable_weights]
     slopes = tuple((rng.integers(1, 9, shape) * rng.choice([-1, 1], shape)).astype("float32") for shape in shapes)
     return dict(model=model, slopes=slopes, rate=float(rng.choice([0.1, 0.25, 0.5])))
 
 
-def _moved(model, slopes, change):
-    for weight, slope in zip(model.trainable_weights, slopes, strict=True):
+@step.probe
+def _(rng):
+    return _task(rng, *map(int, rng.integers(2, 4, size=2)))
+
+
+@step.probe
+def _(rng):
+    return _task(rng, 2, 2, layers.Dense(2, trainable=False))
+
+
+step.strata(lambda model, slopes, rate: "frozen" if model.non_trainable_weights else "all move")
+
+
+def _moved(model, slopes, change, weights=None):
+    for weight, slope in zip(model.trainable_weights if weights is None else weights, slopes, strict=False):
         weight.assign(change(weight, slope))
     return model
 
 
+_FROZEN = "`model.weights` and `get_weights` also hold what is frozen. The slopes belong to `model.trainable_weights`."
 step.mistakes = {
     ".assign_sub(rate * slope) => = weight - rate * slope": (
-        "The model did not move: `weight = weight - …` and `weight -= …` give the name to a new tensor, and the model keeps its Variable. Change that one "
-        "in place, with `assign_sub`."
+        "The model did not move: you changed a copy, or gave the name to a new tensor (`weight = …`, `weight -= …`). Change the model's own Variable, with "
+        "`assign_sub`."
     ),
     "_moved(model, slopes, lambda weight, slope: weight + rate * slope)": "You stepped uphill. The slope points to where the loss grows: subtract.",
     "_moved(model, slopes, lambda weight, slope: -rate * slope)": (
-        "You replaced each weight by the move. `assign` forgets the old value; `assign_sub` starts from it."
+        "You replaced each weight by its move. `assign` forgets the old value; `assign_sub` starts from it."
     ),
+    "_moved(model, slopes, lambda weight, slope: rate * slope)": "You replaced each weight by rate · slope. `assign_sub` subtracts that from the old value.",
     "_moved(model, slopes, lambda weight, slope: weight - slope)": "You stepped by the whole slope. Multiply it by the rate.",
-    "_moved(model, slopes, lambda weight, slope: weight - rate)": "You subtracted the rate from every weight. It is a share of the slope: rate · slope.",
+    "_moved(model, slopes, lambda weight, slope: weight - rate)": "You subtracted the rate from every weight. Multiply it by the slope first.",
+    "_moved(model, slopes, lambda weight, slope: weight - slope / rate)": "You divided the slope by the rate. Multiply it by the rate.",
+    "_moved(model, slopes, lambda weight, slope: weight - rate * slope, model.weights)": _FROZEN,
+    "model.trainable_weights => model.weights": _FROZEN,
 }
 
 
-@step.mistake("The kernel moved, the bias did not. `slopes` holds one array for each of them.")
+@step.mistake("The kernel moved, and the bias did not. `slopes` holds one array for each of them.")
 def _(model, slopes, rate):
     model.layers[-1].kernel.assign_sub(rate * slopes[0])
-    return model
-
-
-@step.also
-def _(model, slopes, rate):
-    model.set_weights([weight - rate * slope for weight, slope in zip(model.get_weights(), slopes, strict=True)])
     return model
 
 
@@ -453,6 +562,7 @@ def _(model, slopes, rate):
     return model
 
 
+step.also("_moved(model, slopes, lambda weight, slope: weight - rate * slope)")
 step.hints = [
     "Walk through `model.trainable_weights` and `slopes` together, with `zip`.",
     "`weight.assign_sub(…)` subtracts in place.",
@@ -461,15 +571,16 @@ step.excused = {
     "zip(model.trainable_weights, slopes, strict=True) → zip(model.trainable_weights, slopes)": "as many slopes as weights",
     "True → False": "strict or not: there are as many slopes as weights",
 }
-step.why = "This is all that an optimizer without memory does, and why it needs Variables."
+step.why = "Plain SGD does just this with every batch."
 
 # Tensors, graphs, arrays ---------------------------------------------------------------------------------------------
 traced = question(
     "tensors/traced",
-    "A `tf.function` with a `print` inside is called three times, each time with a vector of two numbers. How often is it printed?",
+    "A `tf.function` with a `print` inside is called three times, each time with a vector of two numbers. How many times does it print?",
     1,
     mistakes={
-        3: "Python ran once. The second and the third call found a graph for this shape and dtype, and a `print` is not in it.",
+        3: "The second and the third call find a graph for this shape and dtype, and the `print` is not in it.",
+        6: "The function gets the whole vector in one call. And not even every call prints.",
         0: "To record the graph, Python has to run the function at least once, `print` included.",
         2: "One run of Python records the graph, and there is no second: the first call uses it at once.",
     },
@@ -477,23 +588,26 @@ traced = question(
         "What does the graph hold: the lines of Python or the operations on tensors?",
         "After the first call, is Python still needed?",
     ],
-    why="Whatever is Python and no tensor operation happens while tracing, and never again.",
+    why="What is Python, and not an operation on tensors, happens while a graph is recorded, and not when the graph runs.",
 )
 
 who_can = question(
     "tensors/who-can",
-    "What can a NumPy array do that a constant tensor cannot? Give a set.",
+    "What can a NumPy array do that a constant tensor cannot? Answer with a set.",
     {"a", "b"},
     options={
-        "a": ("change one number in place, `x[0] = 5`", "A constant cannot change; a Variable can, by `assign`."),
-        "b": ("add 1.5 to whole numbers", "NumPy widens the dtype by itself. TensorFlow refuses to."),
-        "c": ("broadcast", "Both do, by the same rule."),
-        "d": ("tell how it was computed, for a gradient", "The other way round: a tape follows tensors, not arrays."),
-        "e": ("be recorded in a graph", "The other way round: a graph holds operations on tensors."),
+        "a": ("change one number in place, `x[0] = 5`", "A constant cannot change. A Variable can, with `assign`."),
+        "b": (
+            "hold whole numbers and add Python's 1.5",
+            "NumPy changes to floats by itself. TensorFlow keeps int32 and refuses 1.5.",
+        ),
+        "c": ("broadcast", "Both do, and by the same rule."),
+        "d": ("be watched by a tape, for its slopes", "It is the other way round: a tape watches tensors, not arrays."),
+        "e": ("be recorded in a graph", "It is the other way round: a graph records operations on tensors."),
     },
     hints=[
-        "Which of these did you see a tensor do in this chapter?",
-        "What is different in NumPy: what may change, and who decides on the dtype.",
+        "Which of these have you seen a tensor do in this chapter?",
+        "What differs in NumPy is what may change, and who decides on the dtype.",
     ],
-    why="Arrays are for preparing data, tensors for what is to be trained: nothing changes behind a tape's back.",
+    why="Arrays are handy for preparing data; tensors can be recorded, so that they can be trained.",
 )

@@ -26,8 +26,10 @@ MOST_LINES, MOST_OBJECTS = 5, 3
 def draw_broadcast(left: Sequence[int], right: Sequence[int], operation: str = "+") -> Figure:
     """Draw two tensors, stretched to one shape, and what comes out; or the two lengths that do not fit.
 
-    The right tensor counts 0, 1, 2 …, the left one by tens (for "@" by ones). Copies are dashed. The first of three
-    axes counts sheets that lie behind each other; the numbers of the front one are readable.
+    The right tensor counts 0, 1, 2 …, the left one by tens (for "@" by ones). Copies are dashed. In the lines of
+    shapes a length that was given is filled, one that was added in front is white, and one that stretches is dashed;
+    for "@" the two lengths that meet have a thick frame. The first of three axes counts sheets that lie behind each
+    other; the numbers of the front one are readable.
 
     Args:
         left: the left tensor's shape, up to 3 axes of lengths 1 to 4.
@@ -48,6 +50,7 @@ def draw_broadcast(left: Sequence[int], right: Sequence[int], operation: str = "
             "at least two axes, such as (4, 3) and (3, 2)."
         )
     targets, result, clash, reason = _stretched(shapes[0], shapes[1], operation)
+    meeting = clash if reason or operation == "+" else (1, 2)
     scales = (10, 1) if operation == "+" else (1, 1)
     tensors = [np.arange(prod(shape)).reshape(shape) * scale for shape, scale in zip(shapes, scales, strict=True)]
 
@@ -55,7 +58,7 @@ def draw_broadcast(left: Sequence[int], right: Sequence[int], operation: str = "
     axes = figure.subplots()
     for place, (tensor, target) in enumerate(zip(tensors, targets, strict=True)):
         _draw_tensor(axes, place, tensor, target)
-        _write_shape(axes, place, tensor.shape, target, operation, clash[place])
+        _write_shape(axes, place, tensor.shape, target, operation, meeting[place], bool(reason))
     if reason:
         middle = 2 * (BLOCK + GAP) + BLOCK / 2
         axes.text(middle, 2, reason, color=palette["wrong"], ha="center", va="center", size=12)
@@ -63,11 +66,21 @@ def draw_broadcast(left: Sequence[int], right: Sequence[int], operation: str = "
         total = np.add(*tensors) if operation == "+" else np.matmul(*tensors)
         _draw_tensor(axes, 2, total, result)
         _write_shape(axes, 2, result, result, operation)
+    rows = max((1, 1, *target)[-2] for target in targets)
     for place, sign in enumerate((operation, "" if reason else "=")):
-        axes.text((place + 1) * (BLOCK + GAP) - GAP, 2, sign, ha="center", va="center", size=18)
+        axes.text((place + 1) * (BLOCK + GAP) - GAP, rows / 2, sign, ha="center", va="center", size=18)
     axes.set(xlim=(-0.2, 3 * BLOCK + 2 * GAP), ylim=(LONGEST + 0.2, LINES[0] - 0.7), aspect="equal")
     axes.axis("off")
     return figure
+
+
+def describe_broadcast(left: Sequence[int], right: Sequence[int], operation: str = "+") -> str:
+    """Say what `draw_broadcast` draws, for those who cannot see it."""
+    targets, result, _, reason = _stretched(_checked(left), _checked(right), operation)
+    if reason:
+        return f"{left} {operation} {right} fails: {' '.join(reason.split())}"
+    stretched = " and ".join(str(target) for target in dict.fromkeys(targets))
+    return f"{left} {operation} {right}: the boxes, stretched to {stretched}, give {result}."
 
 
 def _checked(shape: Sequence[int]) -> Shape:
@@ -117,18 +130,24 @@ def _draw_tensor(axes: Axes, place: int, tensor: np.ndarray, target: Shape) -> N
                 axes.text(x + 0.5, y + 0.53, number, ha="center", va="center", color="black" if own else "#666666")
 
 
-def _write_shape(axes: Axes, place: int, shape: Shape, target: Shape, operation: str, clash: int = 0) -> None:
-    """One of the three lines of shapes, with their right ends in line; what is stretched stands in a dashed box."""
+def _write_shape(
+    axes: Axes, place: int, shape: Shape, target: Shape, operation: str, meets: int = 0, fails: bool = False
+) -> None:
+    """One of the three lines of shapes, right ends in line: given lengths filled, stretched ones dashed."""
     name = ("left", "right", f"left {operation} right")[place]
     y = LINES[place]
     axes.text(3.6, y, name, ha="right", va="center", size=12)
     for back in range(1, len(target) + 1):
-        length = shape[-back] if back <= len(shape) else 1
-        own = back <= len(shape) and length == target[-back]
-        edge = palette["wrong"] if back == clash else "black" if own else "#777777"
-        look: dict[str, Any] = {"fc": COLORS[place], "ls": "-"} if own else {"fc": "white", "ls": "--"}
+        given = back <= len(shape)
+        length = shape[-back] if given else 1
+        edge = palette["wrong"] if fails and back == meets else "black" if given else "#777777"
+        look: dict[str, Any] = {
+            "fc": COLORS[place] if given else "white",
+            "ls": "-" if length == target[-back] else "--",
+            "lw": 3 if back == meets else 1,
+        }
         x = 9 - 1.5 * back
-        axes.add_patch(Rectangle((x - 0.65, y - 0.55), 1.3, 1.1, ec=edge, lw=3 if back == clash else 1, **look))
+        axes.add_patch(Rectangle((x - 0.65, y - 0.55), 1.3, 1.1, ec=edge, **look))
         text = str(length) if length == target[-back] else f"{length}→{target[-back]}"
         axes.text(x, y, text, ha="center", va="center", size=12)
     axes.text(8.7, y, str(shape), ha="left", va="center", size=12)
