@@ -57,6 +57,10 @@ output_size.mistakes = {
     "-(-n // stride)": "You used the rule of same for both. Under valid the window stays inside, so the kernel's width counts.",
     '(n + 2 * (kernel // 2) - kernel) // stride + 1 if padding == "same" else (n - kernel) // stride + 1': "You padded kernel // 2 zeros on each side. With an even kernel that is a zero more than same adds: use ⌈n / stride⌉.",
     '-(-n // stride) if padding == "same" else n - kernel // stride + 1': "Without parentheses, `n - kernel // stride` divides the kernel alone. Write `(n - kernel) // stride`.",
+    '-(-n // stride) if padding == "same" else n // stride': "Under valid you left the kernel out. The last window starts at n − kernel: that is the number to divide.",
+    'round(n / stride) if padding == "same" else (n - kernel) // stride + 1': "Under same you rounded to the nearest whole number. What is left over always gets a window: round up.",
+    '-(-n // stride) if padding == "same" else round((n - kernel) / stride) + 1': "Under valid you rounded to the nearest whole number. Only whole jumps fit: round down.",
+    '(n + 2 * ((kernel - 1) // 2) - kernel) // stride + 1 if padding == "same" else (n - kernel) // stride + 1': "You padded (kernel − 1) // 2 zeros on each side. That is right for odd kernels only: use ⌈n / stride⌉.",
 }
 output_size.also(
     'keras.ops.conv(np.zeros((1, n, 1), "float32"), np.zeros((kernel, 1, 1), "float32"), stride, padding).shape[1]',
@@ -99,6 +103,9 @@ slide_line.mistakes = {
     "np.sum(line[start : start + width] * kernel) => int(np.sum(line[start : start + width] * kernel))": "Your sums lost their fractions: `int` cuts them off, and so does an array of whole numbers such as `np.zeros(…, int)`.",
     'np.correlate(line, kernel, mode="same")[::stride]': "You let windows hang over both edges. Only whole windows were asked for: the first one starts at the first pixel.",
     "[np.sum(line[start : start + len(kernel)] * kernel[: len(line) - start]) for start in range(0, len(line), stride)]": "You let the last windows hang over the edge. Only whole windows were asked for.",
+    "slide_line(line, kernel, stride)[:-1]": "Your last whole window is missing. There is one window more than there are jumps: add 1.",
+    "slide_line(line, kernel, 1)[: len(slide_line(line, kernel, stride))]": "You take the right number of windows, but each one starts 1 pixel further. Multiply the number of the stop by the stride.",
+    "np.maximum(slide_line(line, kernel, stride), 0)": "You turned negative sums into 0, as ReLU does. Only the sums were asked for.",
 }
 slide_line.also(
     'np.correlate(line, kernel, mode="valid")[::stride]',
@@ -146,6 +153,8 @@ keep_size.mistakes = {
     '3, padding="same")(x) => 3, padding="same", activation="relu")(x)': "You gave the second convolution a ReLU, too. Only the padding had to change.",
     "_residual(size, channels, before=layers.ZeroPadding2D(2))": "You put all the zeros before the first convolution, so its map is larger than the input, and numbers near the edge differ. Pad each convolution by 1.",
     "_residual(size, channels, after=layers.ZeroPadding2D(2))": "You padded the result. Its two outer rings then hold zeros, not sums: pad what the convolutions read.",
+    "_residual(size, channels, after=layers.Resizing(size, size))": "You stretched the result back to its size. Its numbers no longer belong to their pixels: pad the convolutions instead.",
+    "layers.Add()([inputs, x]) => layers.ReLU()(layers.Add()([inputs, x]))": "You put a ReLU behind the sum. Only the padding had to change.",
 }
 
 
@@ -218,6 +227,8 @@ shrink.mistakes = {
     "_maps(size, layers.Conv2D(filters, 2, strides=2, activation='relu'))": "Your kernel is 2×2. It gives half the size without padding, but a 3×3 kernel was asked for: 9 weights and a center.",
     "_maps(size, layers.ZeroPadding2D(1), layers.Conv2D(filters, 3, strides=2, activation='relu'))": "You put zeros on all four sides. The shape fits, but the windows stand elsewhere: here same puts its zeros on the right and at the bottom only.",
     "_maps(size, layers.Conv2D(filters, 3, strides=2, padding='same', activation='relu'), layers.MaxPool2D(2))": "You halved twice: the convolution jumps by 2, and so does the pool. Leave the pool out.",
+    "_maps(size, layers.Conv2D(filters, 3, strides=2, padding='same', activation='relu'), layers.Flatten())": "You flattened the maps into one row. Leave them as maps.",
+    "_maps(size, layers.Conv2D(filters, 3, padding='same', activation='relu'), layers.Conv2D(filters, 3, strides=2, padding='same', activation='relu'))": "You used two convolutions. One is enough: it filters and jumps at the same time.",
     "strides=2, padding => padding": "The size stayed: under same, stride 1 keeps it. `strides=2` halves it.",
 }
 
@@ -270,6 +281,7 @@ def _(rng):
 @unseen.use
 def _(answer, n, kernel, stride):
     pixels = answer(n, kernel, stride)
+    pixels = np.asarray(pixels) if hasattr(pixels, "dtype") else pixels  # an array or a tensor
     return set(pixels.ravel().tolist()) if isinstance(pixels, np.ndarray) and pixels.dtype != bool else pixels
 
 
@@ -282,6 +294,8 @@ unseen.mistakes = {
     "{pixel + 1 for pixel in unseen(n, kernel, stride)}": "You counted the pixels from 1. Here the first one is pixel 0.",
     "n - kernel + 1 => n - kernel": "Your last window is missing: `range` stops before its end, and a window may start at n − kernel. Add 1.",
     "len(unseen(n, kernel, stride))": "You counted the pixels. Which ones they are was asked for, as a set.",
+    "range(kernel) => range(kernel - 1)": "You marked one pixel too few for each window. It reads `kernel` pixels, from its start on.",
+    "range(kernel) => range(kernel + 1)": "You marked one pixel too many for each window. It reads `kernel` pixels, from its start on.",
 }
 
 
@@ -356,6 +370,9 @@ receptive_field.mistakes = {
     "jump *= stride => jump = stride": "You used the stride of the layer before alone. The strides of all earlier layers multiply.",
     "1 + sum((kernel - 1) * stride for kernel, stride in stack)": "You multiplied each layer by its own stride. What counts is the product of the strides before it.",
     "field += (kernel - 1) * jump => field += kernel * jump": "You added whole kernels. Neighboring windows overlap, so a layer adds kernel − 1 steps.",
+    "1 + sum((k - 1) * (sum(s for _, s in stack[:i]) or 1) for i, (k, _) in enumerate(stack))": "You added the strides of the earlier layers. After strides of 2 and 3, neighbors are 2·3 pixels apart: multiply.",
+    "field += (kernel - 1) * jump => field += kernel // 2 * 2 * jump": "You took kernel // 2 steps to each side. That is right for odd kernels only: a layer adds kernel − 1 steps.",
+    "receptive_field(stack) ** 2": "You returned the area. How wide the field is was asked for.",
 }
 
 
@@ -415,6 +432,9 @@ smooth_days.mistakes = {
     'np.convolve(np.pad(series, width // 2, mode="reflect"), np.ones(width) / width, mode="valid")': "You mirrored the series at its ends. Average only the days that exist.",
     "[np.mean(series[d - h : d + h + 1]) for d in range(len(series)) for h in [min(d, len(series) - 1 - d, width // 2)]]": "Near the ends you cut the window on both sides. Only the days that do not exist are left out.",
     "[series[d] if min(d, len(series) - 1 - d) < width // 2 else np.mean(series[d - width // 2 : d + width // 2 + 1]) for d in range(len(series))]": "Near the ends you kept the days as they are. Average those that exist there.",
+    "pd.Series(series).rolling(width, center=True).mean()": "Your curve has no numbers near its ends. `min_periods=1` lets pandas average the days that exist.",
+    "np.convolve(series, np.ones(width) / width)[: len(series)]": "You averaged past days only, and zeros before the first day. Take as many days after as before, and only real ones.",
+    "[np.mean(series[day : day + width]) for day in range(len(series))]": "Your window starts at the day. It should have this day in its middle: start `width // 2` days earlier.",
 }
 smooth_days.also(
     "pd.Series(series).rolling(width, center=True, min_periods=1).mean()",
