@@ -5,6 +5,7 @@ import pytest
 
 import coursekit as ck
 from coursebook.gradient_tape.figures import draw_apply, draw_tape, record_tape
+from coursebook.gradient_tape.tapes import played
 
 
 @pytest.fixture(scope="module")
@@ -27,15 +28,7 @@ def recording(tf):
 
 def of_one(tf, calculate, x, *, watch=False):
     """The recording of a calculation with one input."""
-
-    def run(x):
-        with tf.GradientTape(persistent=True) as tape:
-            if watch:
-                tape.watch(x)
-            z = calculate(x)
-        return tape, z
-
-    return record_tape(run, x=x)
+    return record_tape(calculate, x=x, watch=watch)
 
 
 def written(figure):
@@ -62,7 +55,7 @@ def test_each_gradient_is_what_arrives_times_the_operations_own_slopes(recording
                 assert recording.nodes[read].gradient == pytest.approx(node.gradient * slope)
 
 
-def test_ways_that_meet_are_added(tf):
+def test_paths_that_meet_are_added(tf):
     meeting = of_one(tf, lambda x: x**2 + 3 * x, tf.Variable(2.0))
     assert meeting.nodes[0].gradient == 7
     assert "7" in written(draw_tape(meeting))
@@ -80,7 +73,7 @@ def test_the_animation_goes_forward_turns_round_and_comes_back(recording):
     told = [recording.says(step) for step in range(recording.steps)]
     assert told[0] == "before the run"
     assert told[1:4] == ["forward: 2 + 5 = 7", "forward: 3 to the power of 2 = 9", "forward: 7 × 9 = 63"]
-    assert "turns round" in told[4]
+    assert told[4] == "now backward: the slope of z along z is 1"
     assert told[5:] == [
         "back through ×: 1 × 9 = 9 and 1 × 7 = 7",
         "back through power: 7 × 6 = 42",
@@ -121,7 +114,7 @@ def test_an_operation_without_a_slope_stops_the_gradient(tf):
     rounded = of_one(tf, lambda x: tf.round(x) ** 2, tf.Variable(2.0))
     assert [rounded.nodes[number].gradient for number in rounded.forward] == [4, 1]
     assert rounded.nodes[0].gradient is None
-    assert "back through round: no way on" in [rounded.says(step) for step in range(rounded.steps)]
+    assert "back through round: the path ends" in [rounded.says(step) for step in range(rounded.steps)]
 
 
 def test_the_inner_tapes_work_is_recorded_without_what_it_did_not_use(tf):
@@ -135,6 +128,90 @@ def test_the_inner_tapes_work_is_recorded_without_what_it_did_not_use(tf):
     nodes = record_tape(run, x1=tf.Variable(2.0), x2=tf.Variable(3.0)).nodes
     assert [node.gradient for node in nodes[:2]] == [None, 6]
     assert "+" not in [node.label for node in nodes]
+
+
+def test_a_calculation_may_bring_its_own_tape(tf, recording):
+    nodes = record_tape(lambda a, b: (a + 5) * b**2, x1=tf.Variable(2.0), x2=tf.Variable(3.0)).nodes
+    assert nodes == recording.nodes
+    assert all(node.inside for node in nodes if node.kind == "operation")
+
+
+def test_what_ran_before_the_tape_is_outside(tf):
+    early = record_tape(lambda y: 3 * y, x=tf.Variable(2.0), before=lambda x: x**2)
+    assert [early.nodes[number].inside for number in early.forward] == [False, True]
+    assert early.cut == ("before the tape", (early.forward,))
+
+
+@pytest.mark.parametrize(
+    ("calculate", "source", "why"),
+    [
+        (lambda tf, x: x**2, lambda tf: tf.constant(2.0), "not watched"),
+        (lambda tf, x: x**2, lambda tf: tf.Variable(2.0, trainable=False), "not watched"),
+        (lambda tf, x: tf.cast(x, "float32") ** 2, lambda tf: tf.Variable(2), "whole number"),
+        (lambda tf, x: 3 * tf.square(x.numpy()), lambda tf: tf.Variable(2.0), "left TensorFlow"),
+        (lambda tf, x: tf.round(x) ** 2, lambda tf: tf.Variable(2.0), "no slope"),
+        (lambda tf, x: tf.constant(7.0) + 1, lambda tf: tf.Variable(2.0), "no path"),
+        (lambda tf, x: 0 * x, lambda tf: tf.Variable(2.0), None),
+    ],
+)
+def test_a_cut_is_found_and_marked(tf, calculate, source, why):
+    found = of_one(tf, lambda x: calculate(tf, x), source(tf))
+    assert (found.cut and found.cut[0]) == why
+    assert (why in written(draw_tape(found))) == (why not in (None, "no path"))
+
+
+def test_an_unused_source_has_no_cut_where_another_one_is_used(tf):
+    found = record_tape(lambda a, b: b**2, x1=tf.Variable(2.0), x2=tf.Variable(3.0))
+    assert found.cut == ("no path", ())
+
+
+def test_a_target_that_is_its_source_is_one_node(tf):
+    same = of_one(tf, lambda x: x, tf.Variable(2.0))
+    assert [node.kind for node in same.nodes] == ["source"]
+    assert same.nodes[0].gradient == 1
+
+
+def test_a_tapes_none_says_why(tf):
+    def ask(x, calculate, watch=False, back=False):
+        with tf.GradientTape() as tape:
+            if watch:
+                tape.watch(x)
+            z = calculate(x)
+        return tape.gradient(x, z) if back else tape.gradient(z, x)
+
+    one, many = tf.constant(2.0), tf.Variable(2.0)
+    assert played(ask, many, tf.square).numpy() == 4
+    assert played(ask, one, tf.square) == "unwatched"
+    assert played(ask, tf.Variable(2.0, trainable=False), tf.square) == "unwatched"
+    assert played(ask, tf.Variable(2), tf.square) == "whole"
+    assert played(ask, many, lambda x: tf.square(x.numpy())) == "cut"
+    assert played(ask, one, lambda x: tf.square(x.numpy()), True) == "cut"
+    assert played(ask, many, lambda x: tf.square(one)) == "outside"
+    assert played(ask, many, tf.square, False, True) == "reversed"
+    assert played(ask, one, tf.square, True, True) == "reversed"
+    assert played(ask, many, lambda x: x.numpy()) == "no tensor"
+    assert repr(played(ask, one, tf.square)) == "None"
+
+
+def test_an_error_after_a_none_is_that_none(tf):
+    def descend(x):
+        for _ in range(2):
+            with tf.GradientTape() as tape:
+                z = x**2
+            x = x.assign_sub(0.1 * tape.gradient(z, x))
+        return x
+
+    assert played(lambda: descend(tf.Variable(2.0)), rounds=True) == "outside, later"
+    with pytest.raises(TypeError):
+        played(lambda: 1 + None)
+    assert played(lambda: None) is None
+
+
+def test_tapes_are_as_they_were(tf):
+    before = dict(vars(tf.GradientTape))
+    with pytest.raises(ZeroDivisionError):
+        played(lambda: 1 / 0)
+    assert dict(vars(tf.GradientTape)) == before
 
 
 def test_recording_leaves_no_hook_behind(tf):
@@ -183,6 +260,7 @@ def test_a_window_keeps_the_axis_where_it_is():
     [
         (lambda tf, r: record_tape(lambda: None), "at least one source"),
         (lambda tf, r: record_tape(lambda x: (None, x), x=tf.Variable(2.0)), "return tape, z"),
+        (lambda tf, r: record_tape(lambda x: 3.0, x=tf.Variable(2.0)), "a tensor"),
         (lambda tf, r: of_one(tf, lambda x: x * 2, tf.Variable([1.0, 2.0])), "single numbers"),
         (lambda tf, r: of_one(tf, lambda x: sum(x + n for n in range(20)), tf.Variable(2.0)), "shorter"),
         (lambda tf, r: draw_tape(r, 8), "steps 0 to 7"),

@@ -3,7 +3,8 @@
 import numpy as np
 import tensorflow as tf
 
-from coursekit.checks import attempts, exercise, question
+from coursebook.gradient_tape.tapes import Told, played
+from coursekit.checks import exercise, question
 
 
 class Formula:
@@ -19,51 +20,31 @@ class Formula:
         return self.text
 
 
-class _NoWay(str):
-    """A tape's None as a text, which a card shows without quotes."""
-
-    def __repr__(self):
-        return "None"
-
-
-def _told(given, value):
-    """What an answer returned, with each None of a tape as a text: it is no forgotten `return`."""
-    if isinstance(value, list | tuple):
-        return [_told(given, item) for item in value]
-    if value is None and not (attempts.returns_nothing(given) or attempts.prints(given)):
-        return _NoWay("None")
-    return value
-
-
-def _plain(value):
-    """Nested lists of numbers, where there is a None among them."""
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return np.asarray(value).tolist() if tf.is_tensor(value) or isinstance(value, np.ndarray) else value
-
-
 # What does a tape write down? ----------------------------------------------------------------------------------------
 backward = question(
     "gradient-tape/backward",
-    "Now $x_1 = 2$ and $x_2 = 3$. Which gradient arrives at $x_2$?",
-    42,
+    "Now $x_1 = 5$ and $x_2 = 3$. Which slope arrives at $x_2$?",
+    60,
     mistakes={
-        9: "9 arrives at x1: it is x2², by which × multiplies the way to x1. Take the other way out of ×.",
-        7: "You came as far as the power: 7 arrives there. One slope is left, that of x2² at x2 = 3.",
-        6: "6 is the slope of x2² alone. On the way back × has multiplied by its other input, x1 + 5.",
-        63: "63 is z itself, what ran forward. Backward starts with 1 and multiplies by slopes.",
-        13: "You added the slopes of the way. Along one way slopes multiply; only where ways meet they add.",
+        9: "9 arrives at x1: it is x2², the slope of × along its other input. Take the path from × to the power.",
+        10: "You came as far as the power: 10 arrives there. The slope of x2² at x2 = 3 is still missing.",
+        6: "6 is the slope of x2² alone. On its way back the slope was first multiplied by x1 + 5, at ×.",
+        90: "90 is z itself, the value that ran forward. Backward starts with 1 and multiplies by slopes.",
+        16: "You added the slopes along the path. Along one path slopes multiply; they add only where paths meet.",
+        30: "You multiplied 10 by x2. The slope of x2² is 2 · x2.",
+        54: "You multiplied 9 by 6. Along the path to x2, × has the slope x1 + 5, its other input.",
+        69: "You added what arrives at x1 and at x2. Each input has a slope of its own.",
     },
     hints=[
         "Start with 1 at z. The slope of a · b along b is a.",
-        "× sends 1 · (2 + 5) = 7 to the power. What is the slope of x2² at 3?",
+        "× sends 1 · (5 + 5) = 10 to the power. What is the slope of x2² at 3?",
     ],
-    why="Each operation needs only its own slope and what arrives from behind: this is all of backpropagation.",
+    why="Each operation needs only its own slope and the slope that arrives. Backpropagation is no more than that.",
 )
 
 
 # Who is watched? -----------------------------------------------------------------------------------------------------
-@exercise("gradient-tape/slope-at", points=2)
+@exercise("gradient-tape/slope-at", points=2, probes=8)
 def slope_at(f, x):
     """The slope of `f` at the number `x`, from a tape.
 
@@ -78,11 +59,11 @@ def slope_at(f, x):
 
 @slope_at.use
 def _(given, f, x):
-    return _told(given, given(f, x))
+    return played(given, f, x)
 
 
 def _curve(rng):
-    a, b, c = (int(n) for n in rng.integers(1, 5, 3))
+    a, b, c = (int(n) for n in rng.integers(2, 6, 3))
     if rng.integers(2):
         return Formula(f"{a}x³ + {b}x² − {c}", lambda x: a * x**3 + b * x**2 - c)
     return Formula(f"{a}x² + {b}x − {c}", lambda x: a * x**2 + b * x - c)
@@ -91,26 +72,23 @@ def _curve(rng):
 slope_at.probe(lambda rng: dict(f=_curve(rng), x=int(rng.integers(2, 6))))
 slope_at.probe(lambda rng: dict(f=_curve(rng), x=float(rng.integers(2, 6)) + 0.5))
 slope_at.strata(lambda f, x: "whole" if isinstance(x, int) else "decimal")
-
-
-@slope_at.mistake(
-    "For x = {x} your tape gave None. A whole number becomes a tensor of whole numbers, and those have no slopes: make it a float first."
-)
-def _(f, x):
-    x = tf.Variable(x)
-    with tf.GradientTape() as tape:
-        z = f(x)
-    return tape.gradient(z, x)
-
-
 slope_at.mistakes = {
-    "tape.watch(x) =>": (
-        "Your tape gave None, for each x: it holds no way from z back to x. Watch a constant first, or use a `tf.Variable`; and compute z inside the "
-        "`with`."
+    "float(x) => x": "For x = {x} your tape gave None. A whole number becomes a tensor of whole numbers, which has no slopes: make it a float first.",
+    "tape.watch(x) =>": "Your tape gave None: nobody watches x. Call `tape.watch(x)` before z is computed, or make x a `tf.Variable`.",
+    "_slope(lambda _: tf.constant(f(float(x))), x)": "Your tape gave None: it saw nothing of x. Compute z inside the `with`, from x itself.",
+    "z = f(x) => z = tf.constant(f(x).numpy())": (
+        "Your tape gave None: it watches x, but z does not come from x by TensorFlow's operations alone, all of them inside the `with` and after the watching."
     ),
-    "f(float(x))": "You returned f(x), the height of the curve. Asked is its slope: `tape.gradient(z, x)`.",
-    "f(x + 1.0) - f(float(x))": "That is how much f grows on the way from x to x + 1. A slope belongs to one place; the tape knows it exactly.",
+    "z = f(x) => z = f(x).numpy()": "The tape was asked about a number that is not TensorFlow's. Hand f the Variable or the watched tensor, and keep the tensor that it returns.",
+    "gradient(z, x) => gradient(x, z)": "You asked for the slope of x along z. The result comes first: `tape.gradient(z, x)`.",
+    "return tape.gradient(z, x) => return z": "You returned f(x), the height of the curve. Its slope is `tape.gradient(z, x)`.",
+    "f(x + 1.0) - f(float(x))": "That is how much f grows from x to x + 1. A slope belongs to one place, and the tape knows it without a step.",
+    "(f(x + 0.001) - f(float(x))) / 0.001": "A step of 0.001 only comes close to the slope. A tape needs no step.",
     "_slope(f, x) * x": "You multiplied the slope by x. `tape.gradient(z, x)` already is the slope along x.",
+    "_slope(f, f(float(x)))": "You took the slope at the place f(x). Take it at x.",
+    "[_slope(f, x)]": "You returned a list with the slope in it. Return the number: ask for `x`, not for `[x]`.",
+    "_slope(f, x) if isinstance(x, float) else 0.0": "For x = {x} you returned 0, where the tape gave None. Make x a float, and the tape has a slope.",
+    "0.0": "You returned 0, where the tape gave None. Watch x, and compute z inside the `with`.",
 }
 
 
@@ -123,14 +101,6 @@ def _slope(f, x):
 
 @slope_at.also
 def _(f, x):
-    x = tf.Variable(x, dtype=tf.float32)
-    with tf.GradientTape() as tape:
-        z = f(x)
-    return tape.gradient(z, x).numpy()
-
-
-@slope_at.also
-def _(f, x):
     x = tf.convert_to_tensor([float(x)])
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(x)
@@ -138,50 +108,71 @@ def _(f, x):
     return tape.gradient(z, [x])[0][0]
 
 
+slope_at.also("_slope(f, x).numpy()")
 slope_at.hints = [
-    "A tape notes what is done with a `tf.Variable`, or with a tensor that it was told to watch.",
-    "`tf.Variable(float(x))`, then `z = f(x)` inside `with tf.GradientTape() as tape:`.",
+    "A tape watches a `tf.Variable` by itself, and any other tensor of floats that it is told to watch.",
+    "`x = tf.Variable(float(x))`, then `z = f(x)` inside `with tf.GradientTape() as tape:`.",
     "After the block: `tape.gradient(z, x)`.",
 ]
-slope_at.why = "Any function of tensors gets its exact slope this way; nobody has to derive it."
+slope_at.why = "Whatever f computes, if its operations have slopes, nobody has to derive its slope by hand."
 
-# How often can it play? ----------------------------------------------------------------------------------------------
+# Can a tape follow if and for? ---------------------------------------------------------------------------------------
+halved = question(
+    "gradient-tape/halved",
+    "`halved(x)` halves x until it is at most 1. Which slope does a tape give for it at x = 6?",
+    0.125,
+    mistakes={
+        0.75: "0.75 is the result. How much does it grow if x grows by a little?",
+        0.5: "That is the slope of one halving. How many run until 6 has become at most 1?",
+        0.25: "You counted two halvings: 6, 3, 1.5. That is still more than 1.",
+        0.0625: "You counted four halvings. After three, 6 has become 0.75, and the loop ends.",
+        1.5: "You added the slopes of the three halvings. Along a path slopes multiply.",
+        8: "That is how much x grows with the result. It is the other way round.",
+        0: "The result does depend on x: if x is a little larger, so is the result.",
+        3: "You counted the halvings. Each has the slope 0.5, and along the path they multiply.",
+        "None": "Dividing is an operation like any other, so the tape finds a path. Only the comparison leaves no trace.",
+    },
+    hints=["Which numbers does x take, from 6 on?", "Each halving has the slope 0.5."],
+    why="The tape records what ran. `if`, `while` and `for` may choose it in any way they like.",
+)
+
+# How many times can it play? -----------------------------------------------------------------------------------------
 twice = question(
     "gradient-tape/twice",
     "We have asked a tape for `tape.gradient(z, x1)`. What does `tape.gradient(z, x2)` give next, from the same tape?",
     "c",
     options={
-        "a": ("42.0", "That is the right slope, but the tape was erased after the first request."),
-        "b": ("None", "None says that no way leads back to x2. Here there is not even a tape left to look at."),
-        "c": ("an error", "A tape frees what it noted as soon as it has played once."),
-        "d": ("51.0, both slopes added up", "Requests are not added up. Sources stay apart, each has its own slope."),
+        "a": ("60.0", "That is the right slope, but the tape was emptied after the first request."),
+        "b": ("None", "None says that no path leads back to x2. Here there is no list left to look for one."),
+        "c": ("an error", "By default a tape lets go of its list as soon as it has answered one request."),
+        "d": ("69.0, both slopes added up", "Requests are not added up, and each source has its own slope."),
     },
     hints=[
-        "The tape holds every number that ran forward. When may it free that memory?",
+        "To play back, the tape keeps numbers of the calculation. When can it let go of them?",
         "By default a tape serves one request.",
     ],
-    why="A training step asks once, for all weights; freeing the tape at once keeps memory small.",
+    why="A training step asks once, for the slopes along all weights.",
 )
 
 # The slope of a slope ------------------------------------------------------------------------------------------------
 none_means = question(
     "gradient-tape/none-means",
-    "The notes do this and print `None` for the slope of $\\partial z/\\partial x_1$ along $x_1$. What does this None mean?",
+    "At $x_1 = 2$, $x_2 = 3$ the two tapes print `None` for the slope of $\\partial z/\\partial x_1$ along $x_1$. What does this None mean?",
     "b",
     options={
-        "a": ("the second derivative does not exist", "It exists and is 0: x2² does not change where x1 does."),
+        "a": ("the second derivative does not exist", "It exists and is 0: x2² stays the same while x1 changes."),
         "b": (
-            "it is 0: no way leads from x2² back to x1",
-            "The tape says None where it finds no way at all, and leaves it to you whether that is 0.",
+            "it is 0: no path leads from x2² back to x1",
+            "The tape says None where it finds no path, and leaves it to you whether that means 0.",
         ),
         "c": ("the tape had been used up", "That would be an error, and this tape is persistent."),
         "d": ("x1 was not watched", "It was: ∂z/∂x2 has a slope along x1, from the same tape."),
     },
     hints=[
-        "How does x2² change where only x1 grows?",
-        "What does the tape find when it goes back from x2²: is x1 on its way?",
+        "∂z/∂x1 is x2². Which inputs does it depend on?",
+        "The tape looks for a path from the result back to the input. Is there one here?",
     ],
-    why="None is honest: the same None would come from a forgotten watch, and then 0 would be a lie.",
+    why="None is no number. Sometimes it stands for 0, as here; more often it shows a mistake, as in the next section.",
 )
 
 
@@ -190,8 +181,8 @@ def hessian(f, x1, x2):
     """The Hessian of `f` at the numbers `x1` and `x2`: two rows of two
     numbers.
 
-    `f` takes two tensors and returns one. Where no way leads back, the entry
-    is 0.
+    `f` takes two tensors, uses both and returns one. Where no path leads back,
+    the entry is 0.
     """
     x = [tf.Variable(float(x1)), tf.Variable(float(x2))]
     with tf.GradientTape(persistent=True) as outer:
@@ -203,7 +194,20 @@ def hessian(f, x1, x2):
 
 @hessian.use
 def _(given, f, x1, x2):
-    return _plain(_told(given, given(f, x1, x2)))
+    logger = tf.get_logger()
+    level = logger.level
+    logger.setLevel("ERROR")  # `jacobian` warns where it is called often
+    try:
+        value = played(given, f, x1, x2)
+    finally:
+        logger.setLevel(level)
+    if isinstance(value, Told) and value != "whole":
+        return Told("None")
+    return (
+        [np.asarray(row).tolist() if hasattr(row, "shape") else row for row in value]
+        if isinstance(value, list)
+        else value
+    )
 
 
 def _bowl(rng):
@@ -218,6 +222,9 @@ def _bowl(rng):
 
 hessian.probe(lambda rng: dict(f=_bowl(rng), x1=int(rng.integers(1, 4)), x2=int(rng.integers(1, 4))))
 hessian.example(f=Formula("(x1 + 5)·x2²", lambda x1, x2: (x1 + 5) * x2**2), x1=2, x2=3)
+hessian.example(f=Formula("2·x1² + 3·x1·x2 + 4·x2³", lambda x1, x2: 2 * x1**2 + 3 * x1 * x2 + 4 * x2**3), x1=2, x2=1)
+hessian.example(f=Formula("3·x1 + 2·x2", lambda x1, x2: 3 * x1 + 2 * x2), x1=2, x2=3)
+hessian.strata(lambda f, x1, x2: "plane" if f.text == "3·x1 + 2·x2" else "curved")
 
 
 def _slopes_of(f, x1, x2):
@@ -230,40 +237,35 @@ def _slopes_of(f, x1, x2):
     return x, slopes, outer
 
 
+def _rows(f, x1, x2):
+    return np.array(hessian(f, x1, x2), dtype=float)
+
+
 hessian.mistakes = {
-    "np.zeros((2, 2))": "Every entry is 0: your outer tape never saw how the slopes were computed. `inner.gradient(…)` has to stand inside the outer `with`.",
-    '[["None", "None"], ["None", "None"]]': "Every entry is None: your outer tape saw nothing. `inner.gradient(…)` has to stand inside it.",
+    "np.zeros((2, 2))": "Every entry is 0: your outer tape did not see how the slopes were computed. `inner.gradient(…)` has to stand inside the outer `with`.",
+    "[[None, None], [None, None]]": "Every entry is None: your outer tape did not see how the slopes were computed. `inner.gradient(…)` has to stand inside it.",
     "_slopes_of(f, x1, x2)[1]": "These are the first derivatives. Each of the two has a slope along x1 and one along x2.",
+    ', unconnected_gradients="zero" =>': 'An entry is None: no path leads back from that slope to that input. Ask for `unconnected_gradients="zero"`.',
+    "persistent=True =>": "Your outer tape was asked a second time. It has to be persistent, since each row is a request of its own.",
+    "float(x1)), tf.Variable(float(x2)) => x1), tf.Variable(x2)": "x1 and x2 come as whole numbers, and those have no slopes. Make them floats first.",
+    "np.diag(_rows(f, x1, x2))": "That is the diagonal. The mixed second derivatives are missing: how ∂z/∂x1 changes with x2, and the other way round.",
+    "np.diag(np.diag(_rows(f, x1, x2)))": "Off the diagonal you have 0. There stand the mixed second derivatives: how ∂z/∂x1 changes with x2.",
+    "_rows(f, x1, x2)[::-1]": "Your rows stand in the other order. The first one holds the slopes of ∂z/∂x1.",
+    "_rows(f, x1, x2).ravel()": "The four numbers are right. Return two rows of two.",
+    "np.outer(*[_slopes_of(f, x1, x2)[1]] * 2)": "You multiplied first derivatives. A second derivative is the slope of a first one: ask the outer tape.",
+    "_rows(f, x1, x2) * [[1, 2], [2, 1]]": "Your mixed entries are twice too large.",
 }
 
 
 @hessian.mistake(
-    'An entry is None: that slope does not change with that input, and no way leads back. Ask for `unconnected_gradients="zero"`.'
-)
-def _(f, x1, x2):
-    x, slopes, outer = _slopes_of(f, x1, x2)
-    return [outer.gradient(slope, x) for slope in slopes]
-
-
-@hessian.mistake(
-    "You asked for the slopes of both first derivatives at once. Several targets are added up: the rows of the Hessian lie on top of each other. Ask for "
-    "one at a time."
+    "You asked for the slopes of both first derivatives at once, and slopes of several targets are added up. Ask for one row at a time."
 )
 def _(f, x1, x2):
     x, slopes, outer = _slopes_of(f, x1, x2)
     return outer.gradient(slopes, x, unconnected_gradients="zero")
 
 
-@hessian.mistake(
-    "That is the diagonal. The mixed second derivatives are missing: how ∂z/∂x1 changes with x2, and the other way."
-)
-def _(f, x1, x2):
-    x, slopes, outer = _slopes_of(f, x1, x2)
-    return [outer.gradient(s, v, unconnected_gradients="zero") for s, v in zip(slopes, x, strict=True)]
-
-
-@hessian.also
-def _(f, x1, x2):
+def _by_jacobian(f, x1, x2, **options):
     x = tf.constant([x1, x2], tf.float32)
     with tf.GradientTape(persistent=True) as outer:
         outer.watch(x)
@@ -271,7 +273,17 @@ def _(f, x1, x2):
             inner.watch(x)
             z = f(x[0], x[1])
         slopes = inner.gradient(z, x)
-    return outer.jacobian(slopes, x, unconnected_gradients="zero", experimental_use_pfor=False)
+    return outer.jacobian(slopes, x, experimental_use_pfor=False, **options)
+
+
+@hessian.mistake(
+    'For {f} your answer is None: a plane\'s slopes do not change at all. Give `jacobian` `unconnected_gradients="zero"`.'
+)
+def _(f, x1, x2):
+    return _by_jacobian(f, x1, x2)
+
+
+hessian.also('_by_jacobian(f, x1, x2, unconnected_gradients="zero")')
 
 
 @hessian.also
@@ -288,53 +300,71 @@ def _(f, x1, x2):
 
 
 hessian.hints = [
-    "Two tapes, one inside the other. The outer one also notes what `inner.gradient` computes.",
-    "The outer tape is asked once for each first derivative: it has to be persistent.",
+    "Two tapes, one inside the other. The outer one also records what `inner.gradient` computes.",
+    "The outer tape is asked once for each first derivative, so it has to be persistent.",
     '`outer.gradient(slope, x, unconnected_gradients="zero")` is one row.',
 ]
-hessian.why = "The Hessian says how a valley bends; where it bends most decides which learning rate still works."
+hessian.why = "The Hessian says how a valley bends, and where it bends most, gradient descent needs the smallest rate."
 
 # Six ways to None ----------------------------------------------------------------------------------------------------
 which_none = question(
     "gradient-tape/which-none",
-    'Which of these give None for the gradient of `z` along `x`? `z` is computed inside the tape. Give a set, written like `{"a", "h"}`.',
+    'Which of these give None for the slope of `z` along `x`? `z` is computed inside the tape. Give a set, written like `{"a", "h"}`.',
     {"a", "b", "d", "e", "f", "g"},
     options={
-        "a": ("`x = tf.constant(2.0)`, `z = x**2`", "A tape notes by itself only what is done with Variables."),
+        "a": ("`x = tf.constant(2.0)`, `z = x**2`", "By itself a tape watches Variables only."),
         "b": (
             "`x = tf.Variable(2)`, `z = tf.cast(x, tf.float32)**2`",
-            "Between 2 and 3 there is nothing to move to, so there is no slope.",
+            "A whole number cannot move a little, so TensorFlow gives it no slope.",
         ),
-        "c": (
-            "`x = tf.constant(2.0)`, `tape.watch(x)`, `z = x**2`",
-            "`watch` makes any tensor of floats a source: the slope is 4.",
-        ),
+        "c": ("`x = tf.constant(2.0)`, `tape.watch(x)`, `z = x**2`", "`watch` works for a constant: the slope is 4."),
         "d": (
             "`x = tf.Variable(2.0, trainable=False)`, `z = x**2`",
-            "A tape leaves out what is not trainable, unless told to watch it.",
+            "A tape watches no Variable that is not trainable, unless it is told to.",
         ),
         "e": (
             "`x = tf.Variable(2.0)`, `z = 3 * tf.square(x.numpy())`",
-            "NumPy's numbers do not remember where they came from; the way ends there.",
+            "A number of NumPy's does not remember where it came from, so the path ends there.",
         ),
         "f": (
             "`x = tf.Variable(2.0)`, `y = x**2` before the tape, `z = 3 * y`",
-            "What ran before the `with` was not noted, so the way stops at y.",
+            "What ran before the `with` was not recorded, so the path ends at y.",
         ),
         "g": (
             "`x = tf.Variable(2.0)`, `z = tf.round(x)**2`",
-            "The stairs of `tf.round` are flat or broken; TensorFlow gives the operation no slope.",
+            "`tf.round` is a staircase, and TensorFlow gives this operation no slope.",
         ),
         "h": (
             "`x = tf.Variable(2.0)`, `z = 0 * x`",
-            "The way is there, with a slope of 0. Then the gradient is the number 0.0, not None.",
+            "There is a path, and its slope is 0. The answer is the number 0.0, not None.",
         ),
     },
     hints=[
-        "Go back from z, operation by operation. Does each belong to TensorFlow, stand inside the tape and have a slope?",
-        "And at the end of the way: is x a Variable of floats that may be trained, or watched? Six times something fails.",
+        "Go back from z, operation by operation. Is each one TensorFlow's, does it run inside the tape, does it have a slope?",
+        "And at the end of the path: is x watched, and is it a float? Something fails in six of the eight.",
     ],
-    why="None means no way; 0 means a way along which nothing changes. Only the first is a mistake to look for.",
+    why="None means that there is no path. 0 means that there is one, and that nothing changes along it.",
+)
+
+stopped = question(
+    "gradient-tape/stopped",
+    "`x` is 5 and watched, and `z = x * tf.stop_gradient(x**2)`. Which slope does the tape give along `x`?",
+    25,
+    mistakes={
+        75: "75 is the slope of x³, with nothing stopped. The path through the square is cut.",
+        125: "125 is z itself. Its slope along the first x is the other factor.",
+        50: "You went back through the square. That path is cut; the other one, along the first x, is open.",
+        10: "10 is the slope of the square, and the path through it is cut.",
+        0: "One path is cut. The other one leads from × to the first x.",
+        "None": "One path is cut. The other one leads from × to the first x, so there is a slope.",
+        1: "That is the slope of x alone. It is multiplied by the other factor, whose value is still there.",
+        5: "Along the first x the slope of × is the other factor, the square.",
+    },
+    hints=[
+        "x is used twice, so there are two paths. Which one is cut?",
+        "Forward nothing is stopped: the other factor is 25.",
+    ],
+    why="Forward, `tf.stop_gradient` changes nothing; backward, it is a wall.",
 )
 
 
@@ -342,7 +372,7 @@ which_none = question(
 def loss_slope(w, x, y):
     """The slope, along w, of the mean squared error of w·x against y.
 
-    Mend it: it returns None, for more than one reason. `w` is a float; `x` and
+    Fix it: it returns None, for more than one reason. `w` is a float; `x` and
     `y` are arrays of one length.
     """
     w = tf.Variable(w)
@@ -360,36 +390,37 @@ loss_slope.start(
 
 @loss_slope.use
 def _(given, w, x, y):
-    return _told(given, given(w, x, y))
+    return played(given, w, x, y)
 
 
 @loss_slope.probe
 def _(rng):
-    rows = int(rng.integers(2, 6))
-    x = rng.integers(1, 6, rows).astype("float32")
+    rows = int(rng.integers(3, 6))
+    x = rng.permutation(np.arange(1, 7))[:rows].astype("float32")
     return dict(w=float(rng.integers(1, 5)) + 0.5, x=x, y=(x * rng.integers(5, 9) + 1).astype("float32"))
 
 
 loss_slope.mistakes = {
-    "np.mean((w * x - y) ** 2)": "You returned the loss. The slope is what the tape is asked for: `tape.gradient(loss, w)`.",
-    "float(np.sum(2 * (w * x - y) * x))": "You added the squares up: the slope is {got}, as many times too large as there are rows.",
+    "tf.Variable(w) => tf.constant(w)": "Still None: nobody watches w. Make it a `tf.Variable`, or watch it before you compute with it.",
+    "with tf.GradientTape() as tape:\n        error = w * x => error = w * x - y\n    with tf.GradientTape() as tape:\n        error = error": (
+        "Still None: the tape saw nothing of w. Compute the prediction inside the `with`, and from w itself."
+    ),
+    "w * x - y => (w * x).numpy() - y": (
+        "Still None: w is watched, but the loss does not come from it by TensorFlow's operations alone, all of them inside the `with` and after the watching."
+    ),
+    "tf.reduce_mean => np.mean": "The tape was asked about a number that is not TensorFlow's. NumPy's mean leaves TensorFlow: take `tf.reduce_mean`.",
+    "gradient(loss, w) => gradient(w, loss)": "You asked for the slope of w along the loss. The loss comes first: `tape.gradient(loss, w)`.",
+    "0.0": "You returned 0 in place of the None. The slope is not 0: find the cuts.",
+    "np.mean((w * x - y) ** 2)": "You returned the loss. Ask the tape for its slope: `tape.gradient(loss, w)`.",
+    "tf.reduce_mean => tf.reduce_sum": "You added the squares up: the slope is {got}, which is as many times too large as there are rows.",
     "np.mean((w * x - y) * x)": "The 2 is missing: the slope of error² is 2 · error, times x.",
-    "np.mean(x)": "That is the slope of the mean error, without the square.",
+    "error**2 => error": "That is the slope of the mean error. The square is missing.",
+    "error**2 => abs(error)": "That is the slope of the mean absolute error. Square the errors.",
+    "2 * np.mean(w * x - y)": "The factor x is missing: each error counts times its x.",
+    "2 * (w * x - y) / len(x)": "Those are the slopes along the predictions. One slope is asked for, along w.",
+    "2 * (w * x - y) * x": "Those are the slopes of the single squares. Take their mean.",
+    "-tape.gradient(loss, w)": "The sign is wrong. A slope points uphill; going downhill is a later step.",
 }
-
-
-@loss_slope.mistake(
-    "Still None. Go back from the loss: each step has to be TensorFlow's own, inside the `with`, and at its end stands a Variable or a watched tensor. At "
-    "one of the three the way is still cut."
-)
-def _(w, x, y):
-    w = tf.Variable(w)
-    prediction = w * x
-    with tf.GradientTape() as tape:
-        loss = tf.reduce_mean((prediction - y) ** 2)
-    return tape.gradient(loss, w)
-
-
 loss_slope.also("2 * np.mean((w * x - y) * x)")
 
 
@@ -404,37 +435,40 @@ def _(w, x, y):
 
 
 loss_slope.hints = [
-    "Where does the way from the loss back to w break first? Start at the loss.",
-    "`.numpy()` cuts it, the line before the `with` cuts it, and a constant is not watched by itself.",
+    "Go back from the loss. Which operation is not TensorFlow's, and which one runs before the tape is open?",
+    "And at the end of the path: who watches w?",
 ]
-loss_slope.why = "One cut is enough for None, and mending one of three changes nothing: go the whole way back."
+loss_slope.why = "One cut is enough for None. Fix one of three, and you still see None: go back all the way."
 
 # Descent -------------------------------------------------------------------------------------------------------------
 x_gone = question(
     "gradient-tape/x-gone",
-    "A loop does write it. What happens in its second round?",
+    "`x` is a Variable, and a loop writes `x = x.assign_sub(0.1 * slope)`. What happens in its second round?",
     "b",
     options={
-        "a": ("it goes on as with `x.assign_sub(…)` alone", "The number is right, but the name x no longer holds it."),
-        "b": (
-            "the gradient is None, and None cannot be multiplied",
-            "The name x holds what assign_sub returned. It shows the right number, but no tape watches it.",
+        "a": (
+            "it goes on as with `x.assign_sub(…)` alone",
+            "The number is right, but x is now the name of something else.",
         ),
-        "c": ("`x` is None, because `assign_sub` returns nothing", "It returns something, the new value."),
+        "b": (
+            "the tape gives None, and None cannot be multiplied",
+            "The name x holds what assign_sub returned. It shows the right number, but no tape watches it by itself.",
+        ),
+        "c": ("`x` is None, because `assign_sub` returns nothing", "It does return something, with the new value."),
         "d": (
             "`x.assign_sub` fails, because `x` is a constant",
-            "It does not come that far. The tape is asked first: look at what it gives in the second round.",
+            "The round does not get that far. The tape is asked first: what does it give?",
         ),
     },
     hints=[
         "`assign_sub` changes the Variable in place, and also returns the new value. What does the name x hold then?",
-        "The first round went well, as x still named the Variable. Whom does the tape watch in the second?",
+        "In the first round x was the Variable. What does the tape watch in the second?",
     ],
-    why="Change a Variable in place; give its name to nothing else.",
+    why="Change a Variable in place, and leave its name alone.",
 )
 
 
-@exercise("gradient-tape/descend", points=2, probes=5)
+@exercise("gradient-tape/descend", points=2, probes=6)
 def descend(f, start, rate, steps):
     """Gradient descent on `f` from the number `start`: return x after `steps`
     steps.
@@ -450,48 +484,60 @@ def descend(f, start, rate, steps):
     return x
 
 
+@descend.use
+def _(given, f, start, rate, steps):
+    return played(given, f, start, rate, steps, rounds=True)
+
+
 @descend.probe
 def _(rng):
     a, b, c = (int(n) for n in rng.integers(1, 5, 3))
     f = Formula(f"{a}x² − {b}x + {c}", lambda x: a * x**2 - b * x + c)
     rate = round(float(rng.uniform(0.02, 0.08)), 2)
-    return dict(f=f, start=int(rng.integers(2, 6)), rate=rate, steps=int(rng.integers(2, 5)))
+    return dict(f=f, start=int(rng.integers(2, 6)), rate=rate, steps=int(rng.integers(3, 6)))
 
 
-def _descended(f, start, rate, steps):
+def _descended(f, start, rate, steps, step=lambda x, slope: slope):
     x = float(start)
     for _ in range(steps):
-        x -= rate * float(_slope(f, x))
+        x -= rate * float(step(x, _slope(f, x)))
     return x
 
 
 descend.mistakes = {
-    "_descended(f, start, -rate, steps)": "You climbed: the slope points uphill. Take it away, with `assign_sub`.",
-    "start - steps * rate * _slope(f, start)": "All your steps used the slope at the start. x has moved since: open a new tape in each round of the loop.",
+    "x.assign_sub => x = x.assign_sub": (
+        "The first round went well; then the tape gave None. Your `x = …` made x the name of something that no tape watches by itself. Write `x.assign_sub(…)` alone."
+    ),
+    "float(start) => start": "Your tape gave None: `start` came as the whole number {start}, which has no slope. Make it a float.",
+    "tf.Variable(float(start)) => tf.constant(float(start))": "Your tape gave None: nobody watches x. Make it a `tf.Variable`, or watch it in each round.",
+    "with tf.GradientTape() as tape:\n            z = f(x) => z = f(x)\n        with tf.GradientTape() as tape:\n            pass": (
+        "Your tape gave None: it saw nothing of x. Compute f from x itself, inside the `with`."
+    ),
+    "z = f(x) => z = f(x).numpy()": "The tape was asked about a number that is not TensorFlow's. Leave out `.numpy()` and `float()`.",
+    "for _ in range(steps):\n        with tf.GradientTape() as tape:\n            z = f(x) => with tf.GradientTape() as tape:\n        z = f(x)\n    for _ in range(steps):": (
+        "Your tape was asked a second time. Open a new one in each round, and compute f in it again: x has moved."
+    ),
+    "_descended(f, start, -rate, steps)": "You climbed: the slope points uphill. Subtract it, with `assign_sub`.",
+    "start - steps * rate * _slope(f, start)": "All your steps used the slope at the start. x has moved since: take a new slope in each round.",
+    "_descended(f, start, rate, 1)": "You made one step only. Does the `return` stand inside the loop?",
     "_descended(f, start, rate, steps - 1)": "You made one step less than the {steps} that are asked for.",
     "_descended(f, start, rate, steps + 1)": "You made one step more than the {steps} that are asked for.",
     "_descended(f, start, 1, steps)": "You took the whole slope as the step. Multiply it by the rate, {rate}.",
-    "f(_descended(f, start, rate, steps))": "You returned f(x), how deep you came. Asked is the place x.",
+    "_descended(f, start, rate, steps, lambda x, slope: np.sign(slope))": "Your steps all have the length `rate`. They should be `rate` times the slope.",
+    "_descended(f, start, rate, steps, lambda x, slope: f(x))": "You subtracted `rate` times f(x). Subtract `rate` times the slope.",
+    "_descended(f, start, rate, steps, lambda x, slope: slope * x)": "You multiplied the slope by x as well. A step is `rate` times the slope.",
+    "f(_descended(f, start, rate, steps))": "You returned f(x), the height. The place x is asked for.",
+    "_slope(f, _descended(f, start, rate, steps))": "You returned the slope at the end. The place x is asked for.",
+    "float(start)": "x has not moved. `x - rate * slope` computes a new number; `assign_sub` stores it in x.",
 }
 
 
-@descend.mistake("`assign` puts the step in the place of x. `assign_sub` takes it away from x.")
+@descend.mistake("`assign` stores the step itself in x. `assign_sub` subtracts it from x.")
 def _(f, start, rate, steps):
     x = float(start)
     for _ in range(steps):
         x = rate * float(_slope(f, x))
     return x
-
-
-@descend.also
-def _(f, start, rate, steps):
-    x = tf.Variable(start, dtype=tf.float32)
-    for _ in range(steps):
-        with tf.GradientTape() as tape:
-            z = f(x)
-        slope = tape.gradient(z, x)
-        x.assign(x - rate * slope)
-    return x.numpy()
 
 
 @descend.also
@@ -505,6 +551,7 @@ def _(f, start, rate, steps):
     return x
 
 
+descend.also("x.assign_sub(rate * tape.gradient(z, x)) => x.assign(x - rate * tape.gradient(z, x))")
 descend.hints = [
     "One Variable before the loop; in each round a new tape, the slope, the step.",
     "`x.assign_sub(rate * slope)` changes x in place. `start` may be a whole number: make it a float.",
@@ -518,13 +565,15 @@ one_apply = question(
     0.2,
     mistakes={
         -0.8: "That is the move, −0.1 · 8. Add it to x.",
+        0.8: "That is the length of the step. Subtract it from x.",
         1.8: "You went up the slope. An optimizer goes down.",
-        0.9: "You took away the rate. The step is the rate times the slope, and the slope at 1 is 8.",
-        -7: "You took away the whole slope. The rate makes a tenth of it.",
+        0.9: "You subtracted the rate. The step is the rate times the slope, and the slope is 8.",
+        -7: "You subtracted the whole slope. The rate makes a tenth of it.",
+        7.9: "You subtracted the rate from the slope. The slope, times the rate, is subtracted from x.",
         -1 / 3: "That is where the valley is lowest. One step does not reach it.",
     },
-    hints=["The slope of 3x² + 2x − 1 is 6x + 2. How large is it at 1?", "Rate times slope is 0.8."],
-    why="For plain SGD `apply_gradients` is one `assign_sub` for each pair. Nothing else is hidden in it.",
+    hints=["A step is the rate times the slope.", "Rate times slope is 0.8."],
+    why="For plain SGD, `apply_gradients` does for each pair what `assign_sub` did above.",
 )
 
 
@@ -533,16 +582,16 @@ def apply_pairs(pairs, velocities, rate, momentum):
     """Do what SGD does with momentum. Return two lists: all weights, all
     velocities.
 
-    `pairs` holds (gradient, weight), one pair for each weight, `velocities`
-    the last move of each: all are numbers. New velocity: momentum times the
-    old one, minus rate times gradient. The weight moves by it. A pair whose
-    gradient is None stays as it is, and so does its velocity.
+    `pairs` holds (slope, weight), one pair for each weight, `velocities` the
+    last move of each: all are numbers. New velocity: momentum times the old
+    one, minus rate times slope. The weight moves by it. Where the slope is
+    None, weight and velocity stay as they are.
     """
     weights, moves = [], []
-    for number, (gradient, weight) in enumerate(pairs):
+    for number, (slope, weight) in enumerate(pairs):
         velocity = velocities[number]
-        if gradient is not None:
-            velocity = momentum * velocity - rate * gradient
+        if slope is not None:
+            velocity = momentum * velocity - rate * slope
             weight = weight + velocity
         weights.append(weight)
         moves.append(velocity)
@@ -551,8 +600,8 @@ def apply_pairs(pairs, velocities, rate, momentum):
 
 @apply_pairs.probe
 def _(rng):
-    gradients, weights, velocities = rng.integers(1, 9, (3, 3)).astype(float).tolist()
-    pairs = list(zip([*gradients[:2], None], weights, strict=True))
+    slopes, weights, velocities = rng.permuted(np.tile(np.arange(1.0, 10.0), (3, 1)), axis=1)[:, :4].tolist()
+    pairs = list(zip([slopes[0], 0.0, -slopes[1], None], weights, strict=True))
     return dict(
         pairs=pairs,
         velocities=velocities,
@@ -561,39 +610,46 @@ def _(rng):
     )
 
 
-def _applied(pairs, velocities, velocity_of, move_of=lambda old, new, gradient: new, missing=None):
+def _applied(pairs, velocities, velocity_of, move_of=lambda old, new, slope: new, missing=None):
     weights, moves = [], []
-    for (gradient, weight), old in zip(pairs, velocities, strict=True):
-        gradient = missing if gradient is None else gradient
-        new = old if gradient is None else velocity_of(old, gradient)
-        weights.append(weight if gradient is None else weight + move_of(old, new, gradient))
+    for (slope, weight), old in zip(pairs, velocities, strict=True):
+        slope = missing if slope is None else slope
+        new = old if slope is None else velocity_of(old, slope)
+        weights.append(weight if slope is None else weight + move_of(old, new, slope))
         moves.append(new)
     return weights, moves
 
 
+RULE = "velocity = momentum * velocity - rate * slope"
 apply_pairs.mistakes = {
-    "_applied(pairs, velocities, lambda v, g: momentum * v + rate * g)": (
-        "Your weights climbed: the gradient points uphill. It enters the velocity with a minus."
-    ),
-    "_applied(pairs, velocities, lambda v, g: -rate * g)": "You forgot the momentum: your new velocity is the step of plain SGD, and the last move is lost.",
-    "_applied(pairs, velocities, lambda v, g: v - rate * g)": (
-        "You kept the whole last move. Only its share `momentum` goes on; otherwise nothing would ever come to rest."
-    ),
+    "- rate * slope => + rate * slope": "Your weights climbed: a slope points uphill. It enters the velocity with a minus.",
+    "momentum * velocity - => -": "You forgot the momentum: your new velocity is the step of plain SGD, and the last move is lost.",
+    "momentum * velocity - => velocity -": "You kept the whole last move. Only its share `momentum` goes on.",
+    "momentum * velocity - => (1 - momentum) * velocity -": "You kept the share 1 − momentum of the last move. The share is `momentum`.",
+    f"{RULE} => velocity = momentum * velocity - rate * (1 - momentum) * slope": "You gave the slope the weight 1 − momentum, as in a moving average. Here it is multiplied by the rate alone.",
+    "slope is not None => slope": "You took a slope of 0 for None (`if slope:`). Then 0 stops the weight; it should go on by momentum times its last move. Ask `is not None`.",
     "_applied(pairs, velocities, lambda v, g: momentum * v - rate * g, missing=0)": (
-        "You took None for 0. Then the weight goes on rolling by momentum times its last move; it has to stay where it is."
+        "You took None for a slope of 0, so that weight moves on by momentum times its last move. It has to stay where it is."
     ),
-    "_applied(pairs, velocities, lambda v, g: rate * (momentum * v - g))": (
-        "You multiplied the whole velocity by the rate, as other libraries do. Here the rate stands inside: it multiplies the gradient only."
+    "moves.append(velocity) => moves.append(velocity if slope is not None else 0.0)": (
+        "Where the slope is None you set the velocity to 0. It has to stay as it was."
     ),
+    "weights.append(weight)\n        moves.append(velocity) => if slope is not None:\n            weights.append(weight)\n            moves.append(velocity)": (
+        "Your lists are too short: where the slope is None, weight and velocity still belong into them."
+    ),
+    f"{RULE} => velocity = rate * (momentum * velocity - slope)": "You multiplied the whole velocity by the rate. Here the rate multiplies the slope only.",
     "_applied(pairs, velocities, lambda v, g: momentum * v - rate * g, lambda old, new, g: old)": (
         "Your weights moved by the old velocities. Compute the new velocity first, then move by it."
     ),
     "_applied(pairs, velocities, lambda v, g: momentum * v - rate * g, lambda old, new, g: momentum * new - rate * g)": (
-        "That is Nesterov's momentum: your weights look one velocity ahead. Plain momentum moves by the new velocity once."
+        "That is Nesterov's momentum: your weights look one velocity ahead. Plain momentum moves by the new velocity."
     ),
-    "_applied(pairs, velocities, lambda v, g: momentum * v - rate * g, lambda old, new, g: 0)": (
-        "The velocities are right, but your weights did not move by them."
-    ),
+    "weight = weight + velocity => weight = weight - velocity": "You subtracted the velocity. The minus is in it already: add it.",
+    "weight = weight + velocity => weight = weight - rate * slope": "The velocities are right, but your weights moved by rate times slope alone. They move by the velocity.",
+    "weight = weight + velocity =>": "The velocities are right, but your weights did not move by them.",
+    "return weights, moves => return moves, weights": "You have both lists, but in the other order. The weights come first.",
+    "return weights, moves => return weights": "You returned the weights alone. The new velocities are needed for the next step.",
+    "return weights, moves => return list(zip(weights, moves, strict=True))": "You returned pairs of a weight and its velocity. Two lists are asked for.",
 }
 
 
@@ -601,19 +657,17 @@ apply_pairs.mistakes = {
 def _(pairs, velocities, rate, momentum):
     weights = [tf.Variable(weight) for _, weight in pairs]
     moves = [tf.Variable(velocity) for velocity in velocities]
-    for (gradient, _), weight, move in zip(pairs, weights, moves, strict=True):
-        if gradient is None:
+    for (slope, _), weight, move in zip(pairs, weights, moves, strict=True):
+        if slope is None:
             continue
-        move.assign(momentum * move - rate * gradient)
+        move.assign(momentum * move - rate * slope)
         weight.assign_add(move)
     return weights, moves
 
 
 apply_pairs.hints = [
-    "`for number, (gradient, weight) in enumerate(pairs):`; its velocity is `velocities[number]`.",
-    "`velocity = momentum * velocity - rate * gradient`, then `weight + velocity`.",
-    "`if gradient is not None:` around both lines; the lists get an entry in either case.",
+    "`for number, (slope, weight) in enumerate(pairs):`; its velocity is `velocities[number]`.",
+    "`velocity = momentum * velocity - rate * slope`, then `weight + velocity`.",
+    "`if slope is not None:` around both lines; the lists get an entry in either case.",
 ]
-apply_pairs.why = (
-    "This is `apply_gradients` of `SGD(momentum=…)`. Adam keeps two memories for each weight instead of one."
-)
+apply_pairs.why = "This is what `apply_gradients` of `SGD(momentum=…)` does. Adam keeps two memories for each weight."

@@ -10,15 +10,25 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from coursebook.gradient_tape.tapes import tapes_seen
 from coursekit.checks.private_api import operations_watched
 from coursekit.figures.style import palette, styled, written
 
-SYMBOLS = {"AddV2": "+", "Sub": "−", "Mul": "×", "RealDiv": "÷", "Pow": "power", "Cast": "to float"}
+SYMBOLS = {
+    "AddV2": "+",
+    "Sub": "−",
+    "Mul": "×",
+    "RealDiv": "÷",
+    "Pow": "power",
+    "Cast": "to float",
+    "StopGradient": "stop",
+}
 READ = "ReadVariableOp"  # TensorFlow reads a Variable by an operation of its own; the drawing leaves it out
 MOST_NODES = 24
 ROW_INCHES = 0.95
 _FAINT = "#b0b0b0"
 _GRAY = "#767676"
+_SHADE = "#efefef"
 
 # Recording -----------------------------------------------------------------------------------------------------------
 
@@ -31,8 +41,10 @@ class Node:
     kind: "source", "constant" or "operation".
     inputs: for an operation, the numbers of the nodes that it read.
     value: the number that came out.
-    gradient: of the target along this value, as the tape gives it; None where the tape has no way back.
+    gradient: the slope of the target along this value, as the tape gives it; None where it finds no path back.
     slopes: of the operation along each of its inputs, at the values it had.
+    inside: whether a tape was open when the operation ran.
+    whole: whether the value is a whole number.
     """
 
     label: str
@@ -41,6 +53,8 @@ class Node:
     value: float
     gradient: float | None
     slopes: tuple[float | None, ...]
+    inside: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +63,34 @@ class Recording:
 
     nodes: tuple[Node, ...]
     target: int
+
+    @property
+    def cut(self) -> tuple[str, tuple[tuple[int, int], ...]] | None:
+        """Why no path leads back from the target to the first source, and the lines at which it ends.
+
+        A line is a pair of nodes: from an input to the operation that read it, or from the source to the number that
+        stands in its place. None where the source has a slope.
+        """
+        nodes = self.nodes
+        if nodes[0].gradient is not None:
+            return None
+        above = self._leads_to(self.target)
+        if 0 not in above:
+            used = any(nodes[n].kind == "source" for n in above)
+            lost = [n for n in above if nodes[n].kind == "constant" and nodes[n].value == nodes[0].value]
+            return ("no path", ()) if used or not lost else ("left TensorFlow", ((0, lost[-1]),))
+        path = [n for n in sorted(above) if 0 in self._leads_to(n) and n != 0]
+        lines = [(read, n) for n in path for read in dict.fromkeys(nodes[n].inputs) if read == 0 or read in path]
+        if before := [line for line in lines if nodes[line[1]].inside and line[0] and not nodes[line[0]].inside]:
+            return "before the tape", tuple(before)
+        if stopped := [(a, b) for a, b in lines if nodes[b].gradient is not None and nodes[a].gradient is None]:
+            return "no slope", tuple(stopped)
+        first = tuple((a, b) for a, b in lines if a == 0)
+        return ("whole number" if nodes[0].whole else "not watched"), first
+
+    def _leads_to(self, number: int) -> set[int]:
+        """The node and everything that went into it."""
+        return {number}.union(*(self._leads_to(read) for read in self.nodes[number].inputs))
 
     @property
     def forward(self) -> tuple[int, ...]:
@@ -76,7 +118,7 @@ class Recording:
         if step == done + 1:
             if nodes[self.target].gradient is None:
                 return f"{target} is not on the tape: nothing to play back"
-            return f"the tape turns round: the gradient of {target} along {target} is 1"
+            return f"now backward: the slope of {target} along {target} is 1"
         node = nodes[self.backward[step - done - 2]]
         came = node.gradient or 0.0
         parts = [
@@ -84,15 +126,23 @@ class Recording:
             for read, slope in dict(zip(node.inputs, node.slopes, strict=True)).items()
             if slope is not None and nodes[read].gradient is not None
         ]
-        return f"back through {node.label}: {' and '.join(parts) or 'no way on'}"
+        return f"back through {node.label}: {' and '.join(parts) or 'the path ends'}"
 
 
-def record_tape(run: Callable[..., tuple[Any, Any]], **sources: Any) -> Recording:
-    """Run a calculation under a tape and note each operation, its result, and the gradient that comes back to it.
+def record_tape(
+    calculate: Callable[..., Any],
+    *,
+    watch: bool = False,
+    before: Callable[[Any], Any] | None = None,
+    **sources: Any,
+) -> Recording:
+    """Run a calculation under a tape and note each operation, its result, and the slope that comes back to it.
 
     Args:
-        run: takes the sources by name, opens a `tf.GradientTape(persistent=True)`, and returns the tape and the
-            target: `return tape, z`.
+        calculate: takes the sources in their order and returns the target. A tape is opened around it. If it opens one
+            itself, it returns both: `return tape, z`, from a `tf.GradientTape(persistent=True)`.
+        watch: whether the tape is told to watch the sources.
+        before: what is done with each source before the tape is opened.
         sources: scalar Variables or tensors, by the names that the drawing shows.
 
     Returns:
@@ -105,15 +155,28 @@ def record_tape(run: Callable[..., tuple[Any, Any]], **sources: Any) -> Recordin
 
     if not sources:
         raise ValueError("record_tape needs at least one source, such as x=tf.Variable(2.0).")
-    calls, (tape, target) = _watched_run(run, sources)
+
+    around = tf.GradientTape(persistent=True)
+
+    def run() -> Any:
+        given = [before(source) for source in sources.values()] if before else sources.values()
+        with around:
+            if watch:
+                around.watch(list(sources.values()))
+            return calculate(*given)
+
+    calls, result = _watched_run(run)
+    own = isinstance(result, tuple)
+    tape, target = result if own else (around, result)
     if not isinstance(tape, tf.GradientTape) or not tf.is_tensor(target):
-        raise ValueError("run has to return a tape and a tensor: `return tape, z`.")
+        raise ValueError("Return the result, a tensor, or a tape and the result: `return tape, z`.")
     _check_plays_twice(tape, target)
     nodes = [
-        Node(name, "source", (), _number(source), _asked(tape, target, source), ()) for name, source in sources.items()
+        Node(name, "source", (), _number(source), _asked(tape, target, source), (), whole=source.dtype.is_integer)
+        for name, source in sources.items()
     ]
     known = {id(getattr(source, "handle", source)): number for number, source in enumerate(sources.values())}
-    for kind, inputs, attributes, (output, *_) in calls:
+    for tapes, kind, inputs, attributes, (output, *_) in calls:
         if kind == READ and id(inputs[0]) in known:
             known[id(output)] = known[id(inputs[0])]
             continue
@@ -125,18 +188,21 @@ def record_tape(run: Callable[..., tuple[Any, Any]], **sources: Any) -> Recordin
         slopes = _local_slopes(kind, inputs, attributes)
         read = tuple(known[id(value)] for value in inputs)
         gradient = _asked(tape, target, output)
-        nodes.append(Node(SYMBOLS.get(kind, kind.lower()), "operation", read, _number(output), gradient, slopes))
-    if id(target) not in known:  # a constant that no operation made
-        known[id(target)] = len(nodes)
+        label = SYMBOLS.get(kind, kind.lower())
+        nodes.append(Node(label, "operation", read, _number(output), gradient, slopes, inside=tapes > own))
+    end = id(getattr(target, "handle", target))
+    if end not in known:  # a constant that no operation made
+        known[end] = len(nodes)
         nodes.append(Node(f"{_number(target):.4g}", "constant", (), _number(target), None, ()))
-    return _only_what_counts(nodes, known[id(target)], len(sources))
+    return _only_what_counts(nodes, known[end], len(sources))
 
 
-def _watched_run(run: Callable[..., Any], sources: dict[str, Any]) -> tuple[list[Any], Any]:
-    """What `run` returns, and every operation that TensorFlow carried out meanwhile."""
+def _watched_run(run: Callable[[], Any]) -> tuple[list[Any], Any]:
+    """Every operation that TensorFlow carries out, with how many tapes were open; and what `run` returns."""
     calls: list[Any] = []
-    with operations_watched(lambda *call: calls.append(call)):
-        return calls, run(**sources)
+    with tapes_seen() as tapes, operations_watched(lambda *call: calls.append((tapes.open, *call))):
+        result = run()
+    return calls, result
 
 
 def _check_plays_twice(tape: Any, target: Any) -> None:
@@ -204,7 +270,7 @@ def draw_tape(
     title: str | None = None,
     rows: int = 1,
 ) -> Figure:
-    """Draw a recorded calculation as a graph: values run forward, then the gradient of the target runs back.
+    """Draw a recorded calculation as a graph: values run forward, then the slopes of the target run back.
 
     Args:
         recording: from `record_tape`.
@@ -214,8 +280,9 @@ def draw_tape(
         rows: the fewest rows of nodes to leave room for, so that several drawings have one height.
 
     Returns:
-        the figure, not displayed. Values stand above, gradients below. Gray and dashed is what the tape does not
-        hold. The figure's size is the same for every step.
+        the figure, not displayed. Values stand above, slopes below. Shaded is what ran while a tape was open; dashed
+        is what the tape does not hold. At the last step a red cross stands where the path to the first source ends.
+        The figure's size is the same for every step.
 
     Raises:
         ValueError: a step that the recording does not have.
@@ -238,17 +305,22 @@ def draw_tape(
     margin = 0.12 * max(columns, 1)
     axes.set(xlim=(-margin, columns + 1.4 * margin), ylim=(-depth - 0.6, 0.6))
     axes.axis("off")
+    _shade(axes, recording, places, margin)
     for number, node in enumerate(nodes):
         for read, slope in dict(zip(node.inputs, node.slopes, strict=True)).items():
             passed = number in back and nodes[read].gradient is not None
             held = node.gradient is not None and nodes[read].gradient is not None
+            plain = nodes[read].kind == "constant"
             color = palette["gradient"] if passed else palette["model"] if number in ran and held else _FAINT
             factor = f"× {written(slope)}" if passed and slope is not None else ""
             start, end = (number, read) if passed else (read, number)
             room = (
                 38 if len(nodes[end].label) > 2 or end == recording.target else 20
             )  # points that the node at the arrow's end takes
-            _draw_edge(axes, places[start], places[end], color, factor, dashed=not held, room=room)
+            look = "plain" if plain else "arrow" if held else "dashed"
+            _draw_edge(axes, places[start], places[end], color, factor, look=look, room=room)
+    if step == recording.steps - 1 and recording.cut is not None:
+        _draw_cut(axes, recording, places)
     for number, node in enumerate(nodes):
         name = f"{node.label} = {target}" if number == recording.target else node.label
         _draw_node(axes, places[number], node, name)
@@ -270,7 +342,7 @@ def _progress(recording: Recording, step: int) -> tuple[set[int], set[int]]:
 
 
 def _arrived(recording: Recording, back: set[int]) -> dict[int, float]:
-    """The gradient that has come to each node so far: what all ways that were passed brought, added up."""
+    """The slope that has come to each node so far: what all paths that were passed brought, added up."""
     nodes = recording.nodes
     arrived = {recording.target: 1.0} if nodes[recording.target].gradient is not None else {}
     for number in recording.backward:
@@ -307,7 +379,7 @@ def _sum_in_words(node: Node, values: list[float]) -> str:
 
 
 def _places(recording: Recording) -> np.ndarray:
-    """Column and row of each node: columns count the operations before it, rows keep the ways apart."""
+    """Column and row of each node: columns count the operations before it, rows keep the paths apart."""
     nodes = recording.nodes
     columns: dict[int, float] = {}
     for number, node in enumerate(nodes):
@@ -338,29 +410,64 @@ def _places(recording: Recording) -> np.ndarray:
 
 
 def _draw_node(axes: Axes, place: np.ndarray, node: Node, name: str) -> None:
-    dashed = node.gradient is None
+    dashed = node.gradient is None and node.kind != "constant"
     round_box = "round4,pad=0.45" if node.kind == "source" else "circle,pad=0.35" if len(name) < 2 else "round,pad=0.4"
     box = dict(
         boxstyle=round_box,
         fc="white",
-        ec=_GRAY if dashed else palette["data"],
-        lw=2.0 if node.kind == "source" else 1.4,
+        ec=palette["data"] if node.gradient is not None else _GRAY,
+        lw=2.0 if node.kind == "source" else 1.4 if node.kind == "operation" else 0.8,
         ls="--" if dashed else "-",
     )
-    color = _GRAY if dashed else palette["data"]
+    color = palette["data"] if node.gradient is not None else _GRAY
     axes.text(place[0], -place[1], name, ha="center", va="center", size=13, color=color, bbox=box, zorder=4)
 
 
 def _draw_edge(
-    axes: Axes, start: np.ndarray, end: np.ndarray, color: str, factor: str, *, dashed: bool, room: int
+    axes: Axes, start: np.ndarray, end: np.ndarray, color: str, factor: str, *, look: str, room: int
 ) -> None:
-    style = dict(arrowstyle="-", ls="--", lw=1.4) if dashed else dict(arrowstyle="-|>", lw=2.2)
+    styles = {
+        "plain": dict(arrowstyle="-", lw=1.0),
+        "dashed": dict(arrowstyle="-", ls="--", lw=1.4),
+        "arrow": dict(arrowstyle="-|>", lw=2.2),
+    }
+    style = styles[look]
     line = dict(**style, color=color, shrinkA=16, shrinkB=room, mutation_scale=14)
     axes.annotate("", (end[0], -end[1]), xytext=(start[0], -start[1]), arrowprops=line)
     if factor:
         x, y = (start + end) / 2
         box = dict(boxstyle="round,pad=0.15", fc="white", ec="none")
         axes.text(x, -y, factor, ha="center", va="center", size=11, bbox=box, zorder=3)
+
+
+def _shade(axes: Axes, recording: Recording, places: np.ndarray, margin: float) -> None:
+    """Shade what ran while a tape was open, from its first operation to the end."""
+    inside = [places[n][0] for n in recording.forward if recording.nodes[n].inside]
+    outside = [places[n][0] for n in recording.forward if not recording.nodes[n].inside]
+    if inside and max(outside, default=-1.0) < min(inside):
+        left, right = min(inside) - 0.42, axes.get_xlim()[1]
+        axes.axvspan(left, right, fc=_SHADE, ec="none", zorder=0)
+        low = axes.get_ylim()[0]
+        axes.text(right - 0.1 * margin, low, "inside the with", size=10, color=_GRAY, ha="right", va="bottom", zorder=1)
+
+
+def _draw_cut(axes: Axes, recording: Recording, places: np.ndarray) -> None:
+    """A red cross on each line where the path back to the first source ends, and why."""
+    assert recording.cut is not None
+    why, lines = recording.cut
+    for read, number in lines:
+        start, end = places[read], places[number]
+        lost = recording.nodes[number].kind == "constant"
+        if lost:  # the line that is missing
+            axes.plot([start[0], end[0]], [-start[1], -end[1]], ":", color=palette["wrong"], lw=1.4, zorder=1)
+        x, y = start + (0.6 if lost else 0.5) * (end - start)
+        axes.plot(x, -y, "x", color=palette["wrong"], ms=13, mew=3.5, zorder=6)
+        box = dict(boxstyle="round,pad=0.15", fc="white", ec="none", alpha=0.85)
+        text = dict(color=palette["wrong"], size=11, bbox=box, zorder=6)
+        if lost:
+            axes.text(x + 0.03 * np.ptp(axes.get_xlim()), -y, why, ha="left", va="center", **text)
+        else:
+            axes.text(x, -y - 0.3, why, ha="center", va="center", **text)
 
 
 def _write(axes: Axes, place: np.ndarray, height: float, text: str, role: str, newest: bool) -> None:
@@ -375,7 +482,7 @@ def _write(axes: Axes, place: np.ndarray, height: float, text: str, role: str, n
 def draw_apply(
     function: Callable[[Any], Any],
     places: Any,
-    gradients: Any,
+    slopes: Any,
     step: int,
     *,
     rate: float,
@@ -387,7 +494,7 @@ def draw_apply(
     Args:
         function: of an array of x; its curve is drawn.
         places: x at the start and after every step, shape (steps + 1,).
-        gradients: the slope that each step was given, shape (steps,).
+        slopes: the slope that each step was given, shape (steps,).
         step: which step is next, from 0; after the last one only the place where it ended is drawn.
         rate: the learning rate.
         momentum: the share of the last move that the next one repeats.
@@ -399,10 +506,10 @@ def draw_apply(
     Raises:
         ValueError: arrays that do not fit together, or a step past the end.
     """
-    track, slopes = np.asarray(places, dtype=float), np.asarray(gradients, dtype=float)
+    track, slopes = np.asarray(places, dtype=float), np.asarray(slopes, dtype=float)
     if track.ndim != 1 or slopes.shape != (len(track) - 1,):
         raise ValueError(
-            f"places {track.shape} and gradients {slopes.shape} do not fit together; (steps + 1,) and (steps,) do."
+            f"places {track.shape} and slopes {slopes.shape} do not fit together; (steps + 1,) and (steps,) do."
         )
     if not 0 <= step < len(track):
         raise ValueError(f"step is {step}, but there are places for the steps 0 to {len(track) - 1}.")
@@ -421,7 +528,7 @@ def draw_apply(
     curve.set(ylabel="z", xlim=(left, right), ylim=(heights.min() - 0.1 * np.ptp(heights), heights.max()))
     curve.tick_params(labelbottom=False, bottom=False)
     parts.set(xlabel="x", ylim=(-0.5, 2.5), yticks=(2, 1, 0))
-    parts.set_yticklabels(["momentum × last move", "− rate × gradient", "the move"])
+    parts.set_yticklabels(["momentum × last move", "− rate × slope", "the move"])
     parts.axvline(now, color=_FAINT, lw=1)
     title = f"after {step} {'step' if step == 1 else 'steps'}: x = {_rounded(now)}"
     if step < len(slopes):
@@ -431,7 +538,7 @@ def draw_apply(
         moves = (carried, -rate * slopes[step], track[step + 1] - now)
         for height, move, role in zip((2, 1, 0), moves, ("training", "gradient", "model"), strict=True):
             _draw_move(parts, now, move, height, palette[role])
-        title += f", gradient {_rounded(slopes[step])}, next move {_rounded(moves[2])}"
+        title += f", slope {_rounded(slopes[step])}, next move {_rounded(moves[2])}"
     curve.set_title(title)
     return figure
 
