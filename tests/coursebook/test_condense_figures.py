@@ -10,10 +10,10 @@ from matplotlib.patches import Rectangle
 import coursekit as ck
 from coursebook.condense.figures import (
     draw_dot_shift,
+    draw_edge_windows,
     draw_magnitudes,
     draw_pooling,
     draw_running_means,
-    draw_stage_changes,
     draw_unchanged_starts,
     max_pool,
 )
@@ -37,7 +37,7 @@ def filled(axes, role):
 
 @pytest.mark.parametrize("rows", [4, 5])
 @pytest.mark.parametrize("columns", [2, 7])
-def test_windows_at_the_edge_pool_as_keras_does_under_same(rows, columns):
+def test_windows_at_the_edge_pool_as_keras_does_under_same_where_one_place_is_missing(rows, columns):
     ck.setup()
     import keras
 
@@ -57,11 +57,13 @@ def test_pooling_writes_the_numbers_up_to_the_marked_window():
     left, right = draw_pooling(MAP, stop=4).axes
     assert numbers(right) == [6, 8, 9, 16, 18]
     assert filled(left, "kernel") == [(2, 2, 2, 2)]
+    assert filled(right, "kernel") == [(1, 1, 1, 1)]
 
 
-def test_a_window_that_hangs_over_the_edge_is_marked_on_the_map_only():
-    left, _ = draw_pooling(MAP, stop=8).axes
+def test_a_window_that_hangs_over_the_edge_is_marked_where_the_map_is():
+    left, right = draw_pooling(MAP, stop=8).axes
     assert filled(left, "kernel") == [(4, 4, 1, 1)]
+    assert filled(right, "kernel") == [(2, 2, 1, 1)]
 
 
 @pytest.mark.parametrize(
@@ -113,11 +115,20 @@ def test_running_means_end_at_the_mean_of_each_run():
     assert axes.texts[0].get_text() == "expectation 2"
 
 
-def test_stage_changes_are_drawn_as_given_and_labels_keep_apart():
-    (axes,) = draw_stage_changes({"max": [1, 0.1], "mean": [1, 0.1], "sampling": [1, 1]}).axes
-    assert [list(line.get_ydata()) for line in axes.lines] == [[1, 0.1], [1, 0.1], [1, 1]]
-    heights = sorted(text.get_position()[1] for text in axes.texts)
-    assert min(np.diff(heights)) > 0.05
+@pytest.mark.parametrize("length", [5, 6, 7, 9])
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
+def test_the_windows_of_a_line_keep_what_ours_and_those_of_keras_keep(length, size):
+    ck.setup()
+    import keras
+
+    line = np.random.default_rng(length).permutation(20)[:length]
+    ours, same = draw_edge_windows(line, size).axes
+    expected = np.ravel(keras.ops.max_pool(line[None, :, None].astype("float32"), size, padding="same"))
+    assert [float(text.get_text()) for text in ours.texts if text.get_weight() == "bold"] == max_pool(
+        line[None], size
+    ).ravel().tolist()[: -(-length // size)]
+    assert [float(text.get_text()) for text in same.texts if text.get_weight() == "bold"] == expected.tolist()
+    assert [float(text.get_text()) for text in same.texts if text.get_weight() != "bold"] == line.tolist()
 
 
 @pytest.mark.parametrize(
@@ -135,7 +146,8 @@ def test_stage_changes_are_drawn_as_given_and_labels_keep_apart():
         (lambda: draw_magnitudes([MAP], ["a", "b"]), "1 maps came with 2 titles"),
         (lambda: draw_magnitudes([-MAP], ["a"]), "below 0.*ReLU first"),
         (lambda: draw_running_means([1, 2], {}), r"shape \(2,\), but \(runs, draws\)"),
-        (lambda: draw_stage_changes({}), "nothing to draw"),
+        (lambda: draw_edge_windows([1, 2], 0), "size from 1 up"),
+        (lambda: draw_edge_windows(range(10), 2), r"1 to 9 numbers.*\(10,\)"),
     ],
 )
 def test_bad_input_is_told_what_is_wrong(draw, words):

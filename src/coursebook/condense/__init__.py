@@ -2,18 +2,18 @@
 
 from coursebook.condense.figures import (
     draw_dot_shift,
+    draw_edge_windows,
     draw_magnitudes,
     draw_pooling,
     draw_running_means,
-    draw_stage_changes,
     draw_unchanged_starts,
 )
 
 __all__ = [
     "draw_dot_shift",
+    "draw_edge_windows",
     "draw_magnitudes",
     "draw_pooling",
     "draw_running_means",
-    "draw_stage_changes",
     "draw_unchanged_starts",
 ]

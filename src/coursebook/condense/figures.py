@@ -1,4 +1,4 @@
-"""Pooling drawn: windows over a small map, a dot that moves, draws from a window, changes from stage to stage."""
+"""Pooling drawn: windows over a map and over its edge, a dot that moves, means of many draws."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,21 +12,20 @@ from coursekit.figures.arrays import as_array
 from coursekit.figures.extraction import scale_limit
 from coursekit.figures.images import one_map
 from coursekit.figures.matrices import draw_matrix
-from coursekit.figures.style import MAGNITUDE_MAP, palette, styled
+from coursekit.figures.style import MAGNITUDE_MAP, fixed_figure, palette, styled
 
 
 @styled
 def draw_pooling(feature_map: Any, *, size: int = 2, stop: int | None = None) -> Figure:
     """Draw max pooling of a small map: the windows on the left, the numbers they keep on the right.
 
-    Windows lie side by side; one that hangs over the edge reads the pixels there are, as padding `"same"` does
-    wherever it adds pixels only at the right and at the bottom.
+    Windows lie side by side from the first number on; one that hangs over the edge reads the numbers there are.
 
     Args:
         feature_map: shape (rows, columns), at most 30 each.
         size: rows and columns of a window, from 1.
-        stop: number of the window to mark, counted row by row from 0; the numbers after it stay empty.
-            None writes all numbers and marks no window.
+        stop: number of the window to mark, with its result, counted row by row from 0; the results after it stay
+            empty. None writes all numbers and marks no window.
 
     Returns:
         the figure, not displayed.
@@ -51,9 +50,53 @@ def draw_pooling(feature_map: Any, *, size: int = 2, stop: int | None = None) ->
     draw_matrix(
         kept,
         known=None if stop is None else stop + 1,
+        window=None if stop is None else (stop // kept.shape[1], stop % kept.shape[1], 1, 1),
         axes=right,
         title=f"pooled, {kept.shape[0]}×{kept.shape[1]}",
     )
+    return figure
+
+
+@styled
+def draw_edge_windows(values: Any, size: int, *, longest: int = 9) -> Figure:
+    """Draw where the windows of max pooling lie on a line, and what they keep: ours, and those of Keras under "same".
+
+    Ours start at the first number. Keras adds half of the missing places on the left (rounded down), the rest on the
+    right. Added places are hatched.
+
+    Args:
+        values: shape (numbers,), at most `longest`.
+        size: numbers in a window, from 1.
+        longest: numbers there is room for, so that frames of several lines look alike.
+
+    Returns:
+        the figure, not displayed.
+
+    Raises:
+        ValueError: a line of another rank or too long, or a size below 1.
+    """
+    line = as_array(values, "values")
+    if line.ndim != 1 or not 1 <= len(line) <= longest or size < 1:
+        raise ValueError(
+            f"a line of 1 to {longest} numbers and a size from 1 up are wanted, not the shape {line.shape} and {size}."
+        )
+    missing = -len(line) % size
+    figure = fixed_figure(6.4, 3.4)
+    for place, (title, first) in enumerate({"our windows": 0, 'Keras, padding="same"': -(missing // 2)}.items()):
+        axes = figure.add_axes((0.02, 0.52 - 0.5 * place, 0.96, 0.38))
+        for at in range(first, first + len(line) + missing):
+            real = 0 <= at < len(line)
+            axes.add_patch(
+                Rectangle((at, 0), 1, 1, facecolor="white", edgecolor="#999999", lw=0.8, hatch="" if real else "////")
+            )
+            if real:
+                axes.text(at + 0.5, 0.5, f"{line[at]:.3g}", ha="center", va="center", size=12)
+        for start in range(first, len(line), size):
+            kept = line[max(start, 0) : start + size].max()
+            axes.add_patch(Rectangle((start, 0), size, 1, fill=False, edgecolor="black", lw=2.5, zorder=3))
+            axes.text(start + size / 2, 1.55, f"{kept:.3g}", ha="center", va="center", size=13, weight="bold")
+        axes.set(xlim=(-2.3, longest + 3.2), ylim=(2.1, -0.1), title=title)
+        axes.axis("off")
     return figure
 
 
@@ -155,37 +198,6 @@ def draw_running_means(draws: Any, levels: Mapping[str, float]) -> Figure:
         axes.annotate(f"{name} {level:.3g}", (1.01, level), xycoords=("axes fraction", "data"), va="center")
     axes.set(xscale="log", xlim=(1, counts[-1]), xlabel="number of draws", ylabel="mean of the draws so far")
     axes.xaxis.set_major_formatter("{x:,.0f}")
-    return figure
-
-
-@styled
-def draw_stage_changes(changes: Mapping[str, Sequence[float]]) -> Figure:
-    """Draw how much a map changes after 0, 1, 2, … stages of pooling, one labeled line per kind.
-
-    Args:
-        changes: for each kind the relative changes, 0.1 meaning 10 % of the map's mean; first without pooling.
-
-    Returns:
-        the figure, not displayed.
-
-    Raises:
-        ValueError: no kind.
-    """
-    if not changes:
-        raise ValueError("there is nothing to draw; give at least one kind with its changes, stage by stage.")
-    figure = Figure(figsize=(7, 3.6))
-    axes = figure.subplots()
-    colors = [palette[role] for role in ("model", "training", "wrong", "truth", "gradient")]
-    label_gap = 0.08 * max(max(values) for values in changes.values())
-    label_height = -label_gap
-    for index, (name, values) in enumerate(sorted(changes.items(), key=lambda item: item[1][-1])):
-        color, marker = colors[index % len(colors)], "osD^v"[index % 5]
-        axes.plot(range(len(values)), values, marker=marker, color=color)
-        label_height = max(values[-1], label_height + label_gap)  # so that no two labels touch
-        axes.text(len(values) - 0.9, label_height, name, va="center", color=color)
-    stages = max(len(values) for values in changes.values())
-    axes.set(xlabel="stages of 2×2 pooling", ylabel="change ÷ mean of the map", xticks=range(stages))
-    axes.set_ylim(bottom=0)
     return figure
 
 
