@@ -1,4 +1,4 @@
-"""Measured slopes drawn: which lines, errors and ways stand in the figures, and what bad input is told."""
+"""Measured slopes drawn: which lines, errors and arrows the figures hold, and what bad input is told."""
 
 import numpy as np
 import pytest
@@ -47,7 +47,7 @@ def test_an_unknown_method_is_named():
 
 def test_the_secant_goes_through_the_two_measured_places():
     for method, places in (("forward", [2, 2.5]), ("central", [1.5, 2.5])):
-        _, _, secant, marks, _ = lines(draw_secant(cube, 2.0, 12.0, 0.5, method).axes[0])
+        _, secant, marks, _, _ = lines(draw_secant(cube, 2.0, 12.0, 0.5, method).axes[0])
         np.testing.assert_allclose(marks, [(place, place**3) for place in places])
         np.testing.assert_allclose(np.interp(places, *secant.T), np.power(places, 3))
 
@@ -115,13 +115,28 @@ def test_forward_shows_one_more_value_and_its_local_slopes():
     shown = texts(draw_playback(RECORD, 2))
     assert "b = 9" in shown
     assert "g" in shown
-    assert shown.count("×3") == 2  # y went in twice: two ways
+    assert shown.count("×3") == 2  # y went in twice: two arrows
 
 
-def test_backward_begins_with_1_and_adds_what_arrives_on_two_ways():
-    assert texts(draw_playback(RECORD, 4))[-1] == "1"
+def test_backward_begins_with_1_and_adds_what_arrives_on_two_paths():
+    assert "1" not in texts(draw_playback(RECORD, 3))
+    assert "1" in texts(draw_playback(RECORD, 4))
     assert "24" not in texts(draw_playback(RECORD, 5))
     assert "24" in texts(draw_playback(RECORD, 6))  # 4 · 3 and 4 · 3
+
+
+def test_arrows_end_at_the_edges_of_boxes():
+    figure = draw_playback(RECORD, 7)
+    figure.canvas.draw()
+    boxes = [text.get_bbox_patch() for text in figure.axes[0].texts]
+    arrows = [text.arrow_patch for text in figure.axes[0].texts if getattr(text, "arrow_patch", None)]
+    assert len(arrows) == sum(len(sources) for _, _, sources in RECORD)
+    assert all(arrow.patchA in boxes and arrow.patchB in boxes for arrow in arrows)
+
+
+def test_the_true_slope_is_drawn_above_the_curve_that_may_cover_it():
+    truth, curve = draw_step_size(cube, lambda x: 3 * x * x, 1.7, 0.01, "float64").axes[0].lines[:2]
+    assert truth.get_zorder() > curve.get_zorder()
 
 
 def test_the_last_stage_holds_every_slope():

@@ -1,5 +1,7 @@
 """Exercises of *Derivatives*."""
 
+import operator
+
 import numpy as np
 import tensorflow as tf
 
@@ -25,21 +27,14 @@ exact = question(
     "Take $h = 1$, a huge step. How far is the central difference of $3x^2 + 2x - 1$ at $x = 2$ from its slope, 14?",
     0,
     mistakes={
-        3: "That is the forward difference's error: 17 less 14. The central one also looks to the left.",
-        1: "1 is the step. Compute it: f(3) = 32 and f(1) = 4, over a way of 2.",
-        14: "14 is what comes out. Asked is how far that is from the slope.",
+        3: "3 is the error of the forward difference, 17 − 14. The central difference also looks to the left.",
+        1: "1 is the step. Compute the difference: f(3) = 32 and f(1) = 4, and the run from 1 to 3 is 2.",
+        14: "14 is the central difference itself. The question is how far it is from the slope, 14.",
+        28: "28 is the rise from 1 to 3. Divide it by the run, and compare the result with the slope, 14.",
     },
-    hints=["f(3) = 32, f(1) = 4. How far apart are the two places?", "28 over a way of 2 is 14."],
-    why="A parabola bends alike to both sides, so the two errors cancel. Test a method on what it cannot do by luck.",
+    hints=["f(3) = 32 and f(1) = 4. How far apart are the two places?", "The rise is 28 and the run is 2."],
+    why="A parabola bends equally on both sides, so the two errors cancel. Do not test a method on a parabola alone.",
 )
-
-
-@exact.also
-def _():
-    def f(x):
-        return 3 * x**2 + 2 * x - 1
-
-    return (f(3) - f(1)) / 2 - 14
 
 
 @exercise("derivatives/central-difference", points=2)
@@ -76,19 +71,32 @@ central_difference.probe(
     lambda rng: dict(f=_cubic(_factor(rng), _factor(rng), _factor(rng)), x=rng.integers(-3, 4) + 0.5)
 )
 central_difference.example(f=_cubic(1, 1, 1), x=1, h=0.5)
+central_difference.example(f=_cubic(-2, 3, -1), x=-1.5, h=0.25)
+ONLY_ONE_DIVIDED = (
+    "Only the value below was divided: `/` comes before `-`. Put the whole rise in parentheses: `(… - …) / (2 * h)`."
+)
+
 central_difference.mistakes = {
-    "(f(x + h) - f(x)) / h": (
-        "You measured from x to h above. That is the forward difference: its error shrinks with h, the central one's with h². Start h below x."
-    ),
-    "(f(x) - f(x - h)) / h": "You measured from h below to x: the backward difference. End h above x, and the way is 2h.",
-    "(f(x + h) - f(x - h)) / h": "Your slope is twice as steep as it should be: from x − h to x + h is a way of 2h. Divide by that, not by h.",
+    "(f(x + h) - f(x)) / h": "You measured from x to h above: a forward difference. Start h below x, so that the run is 2h.",
+    "(f(x) - f(x - h)) / h": "You measured from h below to x: a backward difference. End h above x, so that the run is 2h.",
+    "(f(x + h) - f(x - h)) / h": "Your slope is twice as steep as it should be. The run from x − h to x + h is 2h; divide by that, not by h.",
     "(f(x + h) - f(x - h)) / 2 * h": (
-        "Python reads `/ 2 * h` from left to right: it halves, and then multiplies by h. Put the way in parentheses: `/ (2 * h)`."
+        "Python reads `/ 2 * h` from left to right: it halves, and then multiplies by h. Put the run in parentheses: `/ (2 * h)`."
     ),
-    "f(x + h) - f(x - h)": "You gave the change of f. A slope is the change per way: divide by 2h.",
-    "(f(x - h) - f(x + h)) / (2 * h)": "The sign is reversed: take what lies below from what lies above.",
-    "(f(x + h / 2) - f(x - h / 2)) / h": "You went h/2 to each side. That is a central difference too, with half the step; asked is h to each side.",
-    "(f(x + 1) - f(x - 1)) / 2": "Your step is always the same: use the `h` that comes in.",
+    "f(x + h) - f(x - h) / (2 * h)": ONLY_ONE_DIVIDED,
+    "f(x + h) - f(x - h) / 2 * h": ONLY_ONE_DIVIDED,
+    "(f(x + h) - f(x)) / (2 * h)": "Your rise is that from x to h above, but you divided by 2h. Start h below x.",
+    "(f(x + h) - f(x - h)) // (2 * h)": "`//` cuts the slope down to a whole number. Divide with `/`.",
+    "f(x + h) - f(x - h)": "You gave the rise of f. A slope is rise over run: divide by 2h.",
+    "(f(x + h) - f(x - h)) / 2": "You halved the rise. The run is 2h: divide by h, too.",
+    "(f(x - h) - f(x + h)) / (2 * h)": "The sign is reversed. Subtract the value below from the value above.",
+    "(f(x + h) + f(x - h)) / (2 * h)": "You added the two values. The rise is their difference, `f(x + h) - f(x - h)`.",
+    "(f(x + h / 2) - f(x - h / 2)) / h": "You went h/2 to each side. That is a central difference with half the step; go h to each side.",
+    "(f(x + h) - 2 * f(x) + f(x - h)) / h**2": "You measured how the slope changes: the second derivative. The slope is `f(x + h) - f(x - h)` over 2h.",
+    "(f(x + 1) - f(x - 1)) / 2": "Your step is always 1. Use the `h` that comes in.",
+    "(f(x + 1e-4) - f(x - 1e-4)) / 2e-4": (
+        "You gave the slope of the tangent. With the `h` that comes in, the two places are farther apart, and the line through them has another slope."
+    ),
 }
 central_difference.also("np.mean([(f(x + h) - f(x)) / h, (f(x) - f(x - h)) / h])")
 
@@ -100,12 +108,10 @@ def _(f, x, h=1e-3):
 
 
 central_difference.hints = [
-    "How much does f change from x − h to x + h, and how long is that way?",
-    "The change over the way: `(… - …) / (2 * h)`, with the parentheses.",
+    "How much does f change from x − h to x + h, and how far apart are these two places?",
+    "Rise over run: `(… - …) / (2 * h)`, with the parentheses.",
 ]
-central_difference.why = (
-    "Two runs of any program give its slope. Whoever writes a gradient by hand checks it like this."
-)
+central_difference.why = "Two runs of any program give its slope. It is how gradients written by hand are checked."
 
 # How small may the step be? ------------------------------------------------------------------------------------------
 best_step = question(
@@ -115,36 +121,40 @@ best_step = question(
     options={
         "a": (
             "about 0.01",
-            "Too long: the curve bends on the way, and the error is 1 in 90,000. A shorter h is better.",
+            "Too long: the curve bends within such a step, and the slope is off by about 1 in 87,000.",
         ),
-        "b": ("about 0.00001", "Shorter steps lose digits in the subtraction, longer ones meet the bend."),
+        "b": ("about 0.00001", "Shorter steps lose digits in the subtraction, and longer steps see more of the bend."),
         "c": (
             "about 0.00000001",
-            "Both values of f then agree in about 8 of their 16 digits: only 8 are left in the difference.",
+            "The two values of f then agree in about 8 of their 16 digits, and only 8 digits are left in the difference.",
         ),
-        "d": ("the smallest, about 1e-15", "Two values of f that differ only in the last digit: hardly one is left."),
+        "d": (
+            "the smallest, about 1e-15",
+            "The two values of f then differ in their last digits only, and hardly one digit is left in the difference.",
+        ),
     },
     hints=[
-        "If h is tiny, how many of the digits of f(x + h) and f(x − h) are the same? They cancel.",
-        "Neither end of the list: the bend asks for a small h, the digits for a large one.",
+        "If h is tiny, how many digits of f(x + h) and f(x − h) are the same? Those cancel.",
+        "Neither end of the list: the bend asks for a small h, the digits ask for a large one.",
     ],
-    why="The bend costs h², the lost digits cost ε/h; they meet where h³ is about ε.",
+    why="The bend costs about h² and the lost digits about ε/h. The two are equal where h³ is about ε.",
 )
 
 half_precision = question(
     "derivatives/half-precision",
-    "**Question.** Shorter numbers, another step: float16 has an $\\varepsilon$ of about 0.001. Which $h$, a power of ten, suits a central difference?",
+    "**Question.** A float16 is even shorter: its $\\varepsilon$ is about 0.001. Which $h$, a power of ten, suits a central difference?",
     0.1,
     mistakes={
-        0.03: "That is √ε, rounded: the rule of the forward difference. The central one takes ∛ε.",
-        0.001: "That is ε itself: f(x + h) and f(x − h) would differ in their last digit only. Take ∛ε.",
-        0.005: "That suits float32. Here ε is ten thousand times as large: take the root of this ε.",
-        0.01: "0.01 squared is about ε·0.1, cubed it is 1e-6: far below ε. The rule is ∛ε.",
-        1e-5: "That suits float64. A float16 near 1 does not even notice a step that small.",
+        0.03: "That is about √ε, the rule for the forward difference. The rule for the central one is ∛ε.",
+        0.001: "That is ε itself: f(x + h) and f(x − h) would differ in their last digits only. The rule is ∛ε.",
+        0.005: "That suits float32. Here ε is about ten thousand times as large: take the third root of this ε.",
+        0.01: "0.01³ is 1e-6, far below ε. The rule is h ≈ ∛ε, so h³ should be about ε.",
+        1e-5: "That suits float64. If you add it to 1 in float16, nothing changes.",
+        1: "Then h³ is 1, far above ε: the curve bends too much within such a step. The rule is h ≈ ∛ε.",
     },
     tolerance=0.2,
     hints=["The rule is h ≈ ∛ε.", "Which number times itself times itself is 0.001?"],
-    why="The fewer digits a number has, the longer the step has to be.",
+    why="The fewer digits a number has, the longer the best step is.",
 )
 
 
@@ -184,22 +194,25 @@ def _(rng):
 
 
 numerical_gradient.strata(lambda f, x, h: "whole" if x.dtype.kind == "i" else "float")
+numerical_gradient.example(f=_surface(np.random.default_rng(1), 3), x=np.array([1, 2, 3]), h=0.5)
 
 
-def _measured(f, x, h, below=1.0, way=2.0, cut=False):
+def _measured(f, x, h, below=1.0, above=1.0, run=2.0, cut=False):
     slopes = []
     for i in range(len(x)):
         up, down = (x.copy(), x.copy()) if cut else (x.astype(float), x.astype(float))
-        up[i] += h
+        up[i] += above * h
         down[i] -= below * h
-        slopes.append((f(up) - f(down)) / (way * h))
+        slopes.append((f(up) - f(down)) / (run * h))
     return np.array(slopes)
 
 
 numerical_gradient.mistakes = {
     "(f(x + h) - f(x - h)) / (2 * h)": (
-        "You moved all inputs together and got one number, about the sum of all partial derivatives. Move one input, leave the others, and do it again for "
-        "the next."
+        "You moved all inputs together and got one number, about the sum of all partial derivatives. Move one input, hold the others still, then the next."
+    ),
+    "np.full(len(x), (f(x + h) - f(x - h)) / (2 * h))": (
+        "You moved all inputs together each time, so every slope is the same number. Move one input and hold the others still."
     ),
     "_measured(f, x, h).sum()": "You added the partial derivatives up. The gradient is the list of them: a sum forgets which input has which slope.",
     "_measured(f, x, h, cut=True)": (
@@ -208,15 +221,32 @@ numerical_gradient.mistakes = {
     "_measured(f, x, h).astype(x.dtype)": (
         "An array of whole numbers cannot hold your slopes: `np.zeros_like(x)` takes over x's kind of number and cuts them off. Use `np.zeros(len(x))`."
     ),
-    "_measured(f, x, h, below=0.0, way=1.0)": "Those are forward differences, from x to h above. Begin h below x.",
-    "_measured(f, x, h, way=1.0)": "Your slopes are twice as steep as they should be: the way from h below to h above is 2h.",
-    "_measured(f, x, h)[:1]": "You gave the slope along the first input only. Each input has its own.",
+    "np.zeros(len(x))": (
+        "These slopes are all 0, as if the two places were one. Did whole numbers cut the step off, or are `up` and `down` one array? Take `x.astype(float)` "
+        "for each."
+    ),
+    "_measured(f, x, h, below=0.0, run=1.0)": "Those are forward differences, from x to h above. Begin h below x.",
+    "_measured(f, x, h, above=0.0, run=1.0)": "Those are backward differences, from h below to x. End h above x.",
+    "_measured(f, x, h, run=1.0)": "Your slopes are twice as steep as they should be: the run from h below to h above is 2h.",
+    "_measured(f, x, h, run=2 / h**2)": "Python reads `/ 2 * h` from left to right: it halves, and then multiplies by h. Write `/ (2 * h)`.",
+    "_measured(f, x, h, below=0.0)": "Your rise is that from x to h above, but you divided by 2h. Start h below x.",
+    "[f(x + row) - f(x - row) / (2 * h) for row in h * np.eye(len(x))]": ONLY_ONE_DIVIDED,
+    "_measured(f, x, 1.0)": "Your step is always 1. Use the `h` that comes in.",
+    "-_measured(f, x, h)": "The signs are reversed. Subtract the value below from the value above.",
+    "_measured(f, x, 1e-4)": (
+        "You gave the slopes of tangents. With the `h` that comes in, the two places are farther apart, and the slopes are others."
+    ),
+    "_measured(f, x, h)[:1]": "You gave the slope along the first input only. Is `return` inside the loop? Each input has its own slope.",
+    "_measured(f, x, h) * (np.arange(len(x)) == 0)": (
+        "Only the slope along the first input was filled in. Is `return` inside the loop? It ends the function in the first round."
+    ),
 }
 
 
-@numerical_gradient.mistake(
-    "An input that was moved was not put back before the next one moved. Start from x each time."
-)
+NOT_PUT_BACK = "Inputs that were moved earlier were not back in their places when the next one moved. Start from x, with a new step, in each round."
+
+
+@numerical_gradient.mistake(NOT_PUT_BACK)
 def _(f, x, h):
     place, slopes = x.astype(float), []
     for i in range(len(x)):
@@ -224,6 +254,15 @@ def _(f, x, h):
         above = f(place)
         place[i] -= 2 * h
         slopes.append((above - f(place)) / (2 * h))
+    return np.array(slopes)
+
+
+@numerical_gradient.mistake(NOT_PUT_BACK)
+def _(f, x, h):
+    step, slopes = np.zeros(len(x)), []
+    for i in range(len(x)):
+        step[i] = h
+        slopes.append((f(x + step) - f(x - step)) / (2 * h))
     return np.array(slopes)
 
 
@@ -247,20 +286,21 @@ numerical_gradient.hints = [
     "A step that moves only input i: `step = np.zeros(len(x))`, then `step[i] = h`.",
     "`f(x + step) - f(x - step)`, over `2 * h`, for each i.",
 ]
-numerical_gradient.why = "It works for every f that you can run, and needs two runs for each input."
+numerical_gradient.why = "It works for every f that you can run, and it needs two runs for each input."
 
 runs = question(
     "derivatives/runs",
-    "A network has 1,000 weights. How often is its loss computed, until all partial derivatives are measured by central differences?",
+    "A network has 1,000 weights. How many times must its loss be computed to measure all partial derivatives by central differences?",
     2000,
     mistakes={
-        1000: "One run for each weight is not enough: a central difference takes two, above and below.",
+        1000: "One run for each weight is not enough: a central difference needs two, one above and one below.",
         1001: "That counts forward differences: one run above for each weight, and one at the place itself.",
+        2001: "The run at the place itself is not needed: a central difference uses the values above and below.",
         2: "Two runs give one slope. Each of the 1,000 weights has to be moved alone.",
-        1_000_000: "Each weight is moved alone, not together with each other one: 2 runs for each of them.",
+        1_000_000: "Pairs of weights are not moved together. Each weight is moved alone, once up and once down.",
     },
     hints=["How many runs does one central difference need?", "Two for each of the 1,000 weights."],
-    why="Training makes thousands of steps; at 2,000 runs a step nobody would train a network.",
+    why="Training takes thousands of steps, and each would cost 2,000 runs.",
 )
 
 # A calculation that is played back -----------------------------------------------------------------------------------
@@ -269,17 +309,18 @@ used_twice = question(
     "$x_2$ goes in twice. What is $\\partial g / \\partial x_2$? Then press Play.",
     24,
     mistakes={
-        12: "That is what flows back along one of the two ways from x2: 4 · 3. x2 went in twice, and both ways count.",
-        144: "Slopes along one way multiply; what comes back on two ways is added: 12 + 12.",
-        6: "6 is the slope of x2 · x2. It goes on into g, which multiplies by x1 + 5 = 4.",
-        9: "9 is ∂g/∂x1: how much g grows with x1, the factor x2 · x2. Asked is x2.",
-        36: "That is the value of g. Its slope along x2 is asked.",
+        12: "That comes back along one of the two paths to x2: 4 · 3. x2 went in twice, so both paths count.",
+        144: "Slopes multiply along one path, but what comes back on two paths is added: 12 + 12.",
+        36: "36 is the value of g, and also 4 · 3 · 3. The two local slopes of 3 lie on two paths: 4 · 3 on each, and then add.",
+        6: "6 is the slope of x2 · x2. It goes on into g, which multiplies it by x1 + 5 = 4.",
+        9: "9 is ∂g/∂x1: x2 · x2 is the factor by which g grows with x1. The question is about x2.",
+        4: "4 arrives at x2 · x2. From there it goes back to x2 on two paths, times 3 on each.",
     },
     hints=[
         "How fast does g grow with the square, x2 · x2? By its other factor, 4.",
         "The square's slope along each of its two factors is the other one, 3. Both factors are x2.",
     ],
-    why="What flows back on several ways is added. Forget it, and all is well until a number is used twice.",
+    why="What comes back on several paths is added. If you forget that, all is well until a number is used twice.",
 )
 
 
@@ -303,14 +344,26 @@ def _(rng):
 
 
 divide.example(a=3.0, b=2.0, arriving=5.0)
+ALONG_A = "The slope along b is right, but not the one along a. a / b is a · (1 / b), so its slope along a is 1 / b."
+
 divide.mistakes = {
     "a / b, arriving / b, arriving * a / b**2": "The slope along b has the wrong sign: with a and b positive, a larger b makes a / b smaller.",
-    "a / b, 1 / b, -a / b**2": "Those are the slopes of q. The end feels q by `arriving`, so that both have to be multiplied by it.",
-    "a / b, arriving + 1 / b, arriving - a / b**2": "You added `arriving`. Slopes along a way multiply: that is the chain rule.",
+    "a / b, 1 / b, -a / b**2": "Those are the slopes of q. The slope of the end along q is `arriving`, so multiply both by it.",
+    "a / b, arriving / b, -a / b**2": "You multiplied the slope along a by `arriving`, but not the slope along b. Both go through q.",
+    "a / b, 1 / b, -arriving * a / b**2": "You multiplied the slope along b by `arriving`, but not the slope along a. Both go through q.",
+    "a / b, arriving + 1 / b, arriving - a / b**2": "You added `arriving`. Slopes along a path multiply: that is the chain rule.",
+    "arriving * a / b, arriving / b, -arriving * a / b**2": "You multiplied q by `arriving`, too. Forward, q is a / b; `arriving` belongs to the slopes.",
+    "a // b, arriving / b, -arriving * a / b**2": "`//` cuts the quotient down to a whole number. Write `a / b`.",
     "a / b, arriving * b, arriving * a": "Those are the slopes of a product, b and a. A quotient is a · b⁻¹.",
     "a / b, arriving / b, -arriving * a / b": "The slope along b is −a / b², and you divided by b only once: b⁻¹ has the slope −b⁻².",
-    "a / b, -arriving * a / b**2, arriving / b": "You have both slopes in the other order: first along a, then along b.",
-    "a / b, arriving / b, -arriving / b**2": "The slope along b misses the factor a: 1 / b has the slope −1 / b², and q is a times that.",
+    "a / b, -arriving * a / b**2, arriving / b": "You have both slopes, but in the other order: first along a, then along b.",
+    "a / b, arriving / b, -arriving / b**2": "The slope along b lacks the factor a: 1 / b has the slope −1 / b², and q is a times 1 / b.",
+    "arriving / b, -arriving * a / b**2": "Those are the two slopes. Return three numbers, and q is the first.",
+    "a / b, arriving * b, -arriving * a / b**2": ALONG_A,
+    "a / b, arriving * a / b, -arriving * a / b**2": ALONG_A,
+    "a / b, arriving / b, -arriving * b / a**2": "Along b you exchanged a and b: the slope is −a / b².",
+    "a / b, arriving / b, -arriving / b": "The slope along b is not −1 / b: b⁻¹ has the slope −b⁻², and q is a times b⁻¹.",
+    "a / b, arriving / b, arriving * a": "The slope along b is not a: that would be a product. b⁻¹ has the slope −b⁻², and q is a times b⁻¹.",
 }
 
 
@@ -330,10 +383,10 @@ def _(a, b, arriving):
 
 
 divide.hints = [
-    "Two questions: how fast does a / b change with a, and how fast with b? Then each times `arriving`.",
-    "Along a the slope is 1 / b. For b, write a · b⁻¹: the power −1 comes down, and the exponent falls to −2.",
+    "How fast does a / b change with a, and how fast with b? Multiply each by `arriving`.",
+    "Along a, the slope is 1 / b. For b, write a · b⁻¹: the exponent −1 comes down as a factor, and falls to −2.",
 ]
-divide.why = "With its slopes beside its value, an operation is ready for every network: the chain rule does the rest."
+divide.why = "An operation that knows its slopes is ready for any network: the chain rule does the rest."
 
 
 @exercise("derivatives/play-back", points=3)
@@ -359,36 +412,61 @@ def _(rng):
     inputs, computed = rng.integers(1, 4), rng.integers(2, 5)
     tape = [[] for _ in range(inputs)]
     for number in range(inputs, inputs + computed):
-        sources = [number - 1, rng.integers(0, number).item()]  # the last number hangs on all computed ones
+        sources = [number - 1, rng.integers(0, number).item()]  # the last number depends on all computed ones
         tape.append([(source, _factor(rng)) for source in sources[: rng.integers(1, 3)]])
     return dict(tape=tape)
 
 
 play_back.example(tape=[[], [(0, 3), (0, 3)]])
 play_back.example(tape=[[], [], [(0, 1), (1, 2)], [(2, 3), (0, 4)]])
+play_back.example(tape=[[], [(0, 2), (0, 5)], [(1, 3), (1, 3), (0, -2)]])
 
 
-def _played(tape, *, order=reversed, add=True, first=0.0, last=1.0, through=lambda slope, arriving: slope * arriving):
+def _played(tape, *, order=reversed, join=operator.add, first=0.0, last=1.0, through=operator.mul):
     slopes = [first] * len(tape)
     slopes[-1] = last
     for number in order(range(len(tape))):
         for source, slope in tape[number]:
-            slopes[source] = (slopes[source] if add else 0) + through(slope, slopes[number])
+            slopes[source] = join(slopes[source], through(slope, slopes[number]))
     return slopes
 
 
+ONCE = "A number that goes twice into one step counted only once there. Go through all pairs of an entry: a set or a dict drops some."
+
 play_back.mistakes = {
-    "_played(tape, add=False)": "A number that was used twice kept only one of its two slopes: yours overwrites what had arrived. Add to it: `+=`.",
-    "_played(tape, order=list)": "You played the tape forwards. A number can pass its slope on only when all of it has arrived: begin at the end.",
-    "_played(tape, through=lambda slope, arriving: slope)": (
-        "You passed on the slopes of single steps. Multiply each by what arrived at the number: that is the chain rule."
+    "_played(tape, join=lambda old, new: new)": "A number that was used twice kept only one of its slopes: the second overwrote the first. Add to it: `+=`.",
+    "_played([list(dict(entry).items()) for entry in tape])": ONCE,
+    "_played([list(set(entry)) for entry in tape])": ONCE,
+    "_played(tape, first=1.0, join=operator.mul)": "You multiplied what comes back on different paths. Begin with 0, and add it: `+=`.",
+    "_played(tape, order=list)": (
+        "Only what went into the last number got a slope. Go through the whole tape, from its end to its start, so that each number can pass on what arrived."
     ),
-    "_played(tape, through=lambda slope, arriving: arriving)": "You passed on what had arrived, without the recorded slope of the step. Multiply by it.",
-    "_played(tape, through=lambda slope, arriving: slope + arriving)": "Along a way slopes multiply, and you added them. Only different ways are added.",
-    "_played(tape, last=0.0)": "Everything stayed 0: nothing says where to begin. The last number's slope along itself is 1.",
-    "_played(tape, first=1.0)": "You began with 1 everywhere. Only the last number begins with 1; the others with 0.",
-    "play_back(tape)[::-1]": "Your slopes come in the order of playing back, the last number's first. Turn the list around.",
+    "_played(tape, through=lambda slope, arriving: slope)": (
+        "You passed on the recorded slopes alone. Multiply each by what arrived at the number: that is the chain rule."
+    ),
+    "_played(tape, through=lambda slope, arriving: arriving)": "You passed on what had arrived, without the recorded slope. Multiply by it.",
+    "_played(tape, through=operator.add)": "You added slopes along a path. There they multiply; only different paths are added.",
+    "_played(tape, last=0.0)": "Every slope is 0: nothing says where to begin. The slope of the last number along itself is 1.",
+    "_played(tape, first=1.0)": "You began with 1 everywhere. Only the last number begins with 1, and all others with 0.",
+    "[0.0] * (len(tape) - 1) + [1.0]": (
+        "Only the last number has a slope: nothing came back from it. Begin with this number, and add to its sources `slope * slopes[number]`."
+    ),
+    "play_back(tape)[::-1]": "Your slopes come in the order of playing back, the last number first. Turn the list around.",
+    "[slope for slope, entry in zip(play_back(tape), tape, strict=True) if not entry]": (
+        "You returned the slopes along the inputs only. The list holds one slope for each number of the tape."
+    ),
 }
+
+
+@play_back.mistake(
+    "You computed how each number changes with the first input. Wanted is how the last number changes with each: begin at the end."
+)
+def _(tape):
+    slopes = [1.0] + [0.0] * (len(tape) - 1)
+    for number, sources in enumerate(tape):
+        for source, slope in sources:
+            slopes[number] += slope * slopes[source]
+    return slopes
 
 
 @play_back.also
@@ -401,18 +479,9 @@ def _(tape):
     return moved[-1]
 
 
-@play_back.also
-def _(tape):
-    slopes = {len(tape) - 1: 1.0}
-    for number in range(len(tape) - 1, -1, -1):
-        for source, slope in tape[number]:
-            slopes[source] = slopes.get(source, 0.0) + slope * slopes.get(number, 0.0)
-    return [slopes.get(number, 0.0) for number in range(len(tape))]
-
-
 play_back.hints = [
-    "Keep a list of slopes: 1 for the last number, 0 for all others. Then go backwards.",
-    "For each pair of an entry: what arrived at this number, times the slope, goes to the source.",
+    "Keep a list of slopes: 1 for the last number and 0 for all others. Then go through the tape backward.",
+    "For each pair of an entry, what arrived at this number, times the slope, is added to the source.",
     "`slopes[source] += slope * slopes[number]`",
 ]
 play_back.why = "This loop is backpropagation: one pass, whatever the number of weights."
@@ -423,10 +492,10 @@ corner = question(
     "ReLU is 0 for x < 0, and x for x > 0. What does its central difference at x = 0 say?",
     0.5,
     mistakes={
-        0: "That is the slope on the left. The central difference also looks to the right: (h − 0) / 2h.",
-        1: "That is the slope on the right, and what a forward difference says. The left side counts too.",
-        2: "The change from −h to h is h, and the way is 2h: h cancels.",
+        0: "That is the slope on the left. The central difference looks to the right, too: (h − 0) / 2h.",
+        1: "That is the slope on the right, which a forward difference gives. The central one sees the left side, too.",
+        2: "That is run over rise. The rise from −h to h is h, and the run is 2h.",
     },
-    hints=["ReLU at h is h, at −h it is 0. How long is the way between them?", "h / 2h"],
-    why="At a corner there is no slope, and each method invents its own. Check gradients away from corners.",
+    hints=["ReLU is h at h, and 0 at −h. How far apart are these two places?", "h / 2h"],
+    why="At a corner there is no slope, and each method gives a number of its own. Check gradients away from corners.",
 )

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.ticker import LogLocator
 
 from coursekit.figures.style import fixed_figure, palette, styled, written
@@ -19,7 +20,7 @@ _SMALLEST_ERROR = 1e-13  # drawn in place of an error of 0, which no logarithm s
 
 
 def difference(f: Callable[[Any], Any], x: Any, h: Any, method: str = "central") -> Any:
-    """A measured slope: the change of f from x (`"forward"`) or x − h (`"central"`) to x + h, per way.
+    """A measured slope: the rise of f from x (`"forward"`) or x − h (`"central"`) to x + h, divided by the run.
 
     `x` and `h` may be numbers or arrays that fit together; their dtype is kept.
     Raises ValueError for another method.
@@ -58,9 +59,9 @@ def draw_secant(f: Callable[[Any], Any], x: float, slope: float, h: float, metho
     axes = figure.subplots()
     figure.subplots_adjust(left=0.1, right=0.97, bottom=0.14, top=0.88)
     axes.plot(places, heights, color=palette["data"], lw=1.5)
-    axes.plot(places, f(x) + slope * (places - x), color=palette["truth"], lw=1.5, ls="--")
-    axes.plot(places, f(end) + measured * (places - end), color=palette["gradient"], lw=2.5)
+    axes.plot(places, f(end) + measured * (places - end), color=palette["gradient"], lw=4)
     axes.plot([start, end], [f(start), f(end)], "o", color=palette["gradient"], ms=9)
+    axes.plot(places, f(x) + slope * (places - x), color=palette["truth"], lw=1.5, ls="--")
     axes.plot(x, f(x), "o", color=palette["truth"], ms=6)
     margin = 0.08 * float(np.ptp(heights))
     axes.set(xlabel="x", ylabel="f(x)", xlim=(places[0], places[-1]))
@@ -117,12 +118,12 @@ def _draw_microscope(axes: Axes, f: Callable[[Any], Any], place: Any, true: floa
     offsets = np.linspace(-2, 2, 801)  # in steps
     at = (float(place) + offsets * h).astype(kind)  # where such numbers can stand
     change = (f(at) - f(place)).astype(float) / (true * h)
-    axes.plot([-2, 2], [-2, 2], color=palette["truth"], lw=1.5, ls="--")
+    axes.plot([-2, 2], [-2, 2], color=palette["truth"], lw=2, ls="--", zorder=4)
     axes.plot(offsets, change, color=palette["data"], lw=1.5, zorder=3)
     ends = np.array([place - kind(h), place + kind(h)])
     heights = (f(ends) - f(place)).astype(float) / (true * h)
     measured = np.diff(heights).item() / 2
-    axes.plot(offsets, heights.mean() + measured * offsets, color=palette["gradient"], lw=3.5)
+    axes.plot(offsets, heights.mean() + measured * offsets, color=palette["gradient"], lw=5)
     axes.plot([-1, 1], heights, "o", color=palette["gradient"], ms=9)
     axes.set(xlim=(-2, 2), ylim=(-3, 3), xticks=(-2, -1, 0, 1, 2), yticks=(-2, 0, 2))
     axes.set(xlabel="steps away from x", ylabel="change of f, in true steps")
@@ -194,24 +195,25 @@ def draw_playback(record: Record, stage: int) -> Figure:
     axes = figure.add_axes((0, 0, 1, 0.87))
     axes.set(xlim=(-0.5, columns - 0.5), ylim=(rows - 0.42, -0.4))
     axes.axis("off")
+    boxes = []
+    for number, (name, value, _) in enumerate(record):
+        text = f"{name} = {written(value, '.6g')}" if number in shown and name != written(value, ".6g") else name
+        boxes.append(_draw_number(axes, places[number], text, "model" if number in shown else None))
+        if stage > len(computed) and slopes[number]:
+            _write(axes, places[number], written(slopes[number], ".6g"), _is_new(number, record, passed))
     for number, (_, _, sources) in enumerate(record):
         went_in = [source for source, _ in sources]
         for k, (source, slope) in enumerate(sources):
-            _draw_way(
+            _draw_arrow(
                 axes,
-                places[source],
-                places[number],
+                boxes[source],
+                boxes[number],
                 written(slope, ".6g") if number in shown else "",
-                # A number that goes in twice has two ways, and both are seen.
+                # A number that goes in twice has two arrows, and both are seen.
                 bend=0.0 if went_in.count(source) == 1 else 0.3 if source in went_in[:k] else -0.3,
                 back=number in passed,
                 newest=number in passed[-1:],
             )
-    for number, (name, value, _) in enumerate(record):
-        text = f"{name} = {written(value, '.6g')}" if number in shown and name != written(value, ".6g") else name
-        _draw_number(axes, places[number], text, "model" if number in shown else None)
-        if stage > len(computed) and slopes[number]:
-            _write(axes, places[number], written(slopes[number], ".6g"), _is_new(number, record, passed))
     figure.suptitle(_says(record, computed, passed, stage), weight="bold", y=0.965)
     return figure
 
@@ -255,30 +257,25 @@ def _places(record: Record) -> list[tuple[int, float]]:
     return list(zip(columns, rows, strict=True))
 
 
-def _draw_way(
-    axes: Axes,
-    start: tuple[int, float],
-    end: tuple[int, float],
-    slope: str,
-    *,
-    bend: float,
-    back: bool,
-    newest: bool,
-) -> None:
+def _draw_arrow(axes: Axes, start: Text, end: Text, slope: str, *, bend: float, back: bool, newest: bool) -> None:
+    """An arrow from one box to another, or back; it begins and ends at their edges."""
     color = palette["gradient"] if back else palette["model"] if slope else "#cccccc"
     tail, head = (end, start) if back else (start, end)
-    arrow = dict(arrowstyle="-|>", lw=2.6 if newest else 1.6, color=color, shrinkA=34, shrinkB=34)
+    arrow = dict(arrowstyle="-|>", lw=2.6 if newest else 1.6, color=color, shrinkA=2, shrinkB=2)
+    arrow.update(patchA=tail.get_bbox_patch(), patchB=head.get_bbox_patch())
     arrow["connectionstyle"] = f"arc3,rad={-bend if back else bend}"
-    axes.annotate("", head, xytext=tail, arrowprops=arrow, zorder=1)
+    # above the boxes, so that these have been laid out when the arrow looks for their edges
+    axes.annotate("", head.get_position(), xytext=tail.get_position(), arrowprops=arrow, zorder=3.5)
     if slope:
-        middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2 + 0.62 * bend)
+        (x, y), (other_x, other_y) = start.get_position(), end.get_position()
+        middle = ((x + other_x) / 2, (y + other_y) / 2 + 0.62 * bend)
         box = dict(boxstyle="round,pad=0.15", fc="white", ec="none")
-        axes.text(*middle, f"×{slope}", ha="center", va="center", size=11, color="#555555", bbox=box, zorder=2)
+        axes.text(*middle, f"×{slope}", ha="center", va="center", size=11, color="#555555", bbox=box, zorder=3.6)
 
 
-def _draw_number(axes: Axes, place: tuple[int, float], text: str, role: str | None) -> None:
+def _draw_number(axes: Axes, place: tuple[int, float], text: str, role: str | None) -> Text:
     box = dict(boxstyle="round,pad=0.4", fc="white", ec=palette[role] if role else "#cccccc", lw=1.6)
-    axes.text(*place, text, ha="center", va="center", size=12, bbox=box, zorder=3)
+    return axes.text(*place, text, ha="center", va="center", size=12, bbox=box, zorder=3)
 
 
 def _write(axes: Axes, place: tuple[int, float], text: str, newest: bool) -> None:
