@@ -4,6 +4,7 @@ import sys
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
 import coursekit as ck
@@ -15,6 +16,7 @@ from coursebook.classification.figures import (
     draw_threshold,
     sigmoid,
 )
+from coursekit.figures.style import palette
 
 POINTS, LABELS = np.array([[-1.0, 0.0], [1.0, 0.0], [2.0, 1.0]]), np.array([0, 1, 1])
 
@@ -47,12 +49,12 @@ def test_the_area_of_the_bars_is_the_entropy():
     (axes,) = draw_surprise([0.5, 0.25, 0.25, 0.0]).axes
     bars = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
     assert sum(bar.get_width() * bar.get_height() for bar in bars) == 1.5
-    assert axes.get_title() == "mean surprise: 1.500 bits"
+    assert axes.get_title() == "dashed: mean surprise 1.500 bits"
 
 
 def test_a_false_belief_is_drawn_as_cross_entropy_above_the_entropy():
     (axes,) = draw_surprise([0.7, 0.3], believed=[0.5, 0.5], names=["dry", "rain"]).axes
-    assert axes.get_title() == "cross-entropy 1.000 bits (dashed), entropy 0.881 bits"
+    assert axes.get_title() == "dashed: cross-entropy 1.000 bits · green: entropy 0.881 bits"
     assert [text.get_text() for text in axes.texts] == ["dry\n0.7", "rain\n0.3"]
 
 
@@ -96,6 +98,25 @@ def test_a_threshold_counts_hits_misses_and_false_alarms():
     _, confusion = figure.axes
     assert [text.get_text() for text in confusion.texts] == ["1", "1", "1", "1"]
     assert confusion.get_title() == "precision 0.50, recall 0.50"
+
+
+def test_cases_have_the_color_of_truth_where_they_come_out_right_and_the_marks_of_their_class():
+    cases, _ = draw_threshold([0.1, 0.4, 0.6, 0.9], [0, 1, 0, 1], 0.5).axes
+    colors = [[to_hex(color).upper() for color in group.get_edgecolor()] for group in cases.collections]
+    assert colors == [[palette["truth"], palette["wrong"]], [palette["wrong"], palette["truth"]]]
+    assert cases.get_title() == "threshold 0.5 · green is right, orange is wrong"
+
+
+def test_the_classes_and_the_probability_are_named():
+    figure = draw_probability_surface({"right": to_the_right}, POINTS, LABELS, classes=("benign", "malignant"))
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == ["benign", "malignant"]
+    assert figure.axes[1].get_ylabel() == "probability of malignant"
+
+
+def test_low_probabilities_have_the_color_of_negative_numbers():
+    axes = draw_probability_surface({"right": to_the_right}, POINTS, LABELS).axes[0]
+    low, high = (axes.collections[0].cmap(value) for value in (0.2, 0.8))
+    assert low[0] > low[2] and high[2] > high[0]  # orange, blue
 
 
 def test_a_threshold_that_nobody_passes_has_precision_zero():

@@ -10,16 +10,17 @@ from coursekit.checks import exercise, question
 # From a score to a probability ---------------------------------------------------------------------------------------
 steepest = question(
     "classification/steepest",
-    "How steep is it where it is steepest? Answer, then move the slider.",
+    "How steep is the sigmoid where it is steepest? Answer with a number, then move the slider.",
     0.25,
     mistakes={
         1: "1 is the height that the curve runs to, far on the right. Its slope there is almost 0.",
         0.5: "0.5 is the height of the curve at score 0. How fast does it rise there?",
         0: "0 is the slope far out on both sides, where the curve is flat. Look in the middle.",
+        0.1966: "0.197 is the slope at the scores 1 and −1. It is steeper between them.",
     },
     tolerance=1e-3,
     hints=["Where is it steepest? Move the slider to that score.", "The slope is p(1 − p). Which p makes it largest?"],
-    why="Through every sigmoid a gradient shrinks to a quarter or less: a stack of them lets little through.",
+    why="A gradient that goes back through a sigmoid is multiplied by a quarter at most.",
 )
 
 
@@ -32,6 +33,8 @@ def _sigmoid(z):
 def sigmoid_and_slope(z):
     """Return two arrays: the sigmoid of each score in `z`, and its slope
     there.
+
+    Scores may be as large as 1000.
     """
     p = 1 / (1 + np.exp(-z))
     return p, p * (1 - p)
@@ -40,18 +43,17 @@ def sigmoid_and_slope(z):
 sigmoid_and_slope.probe(lambda rng: dict(z=np.round(rng.uniform(-5, 5, 4), 1)))
 sigmoid_and_slope.example(z=np.array([-700.0, 0.0, 700.0, 1000.0]))
 sigmoid_and_slope.mistakes = {
-    "1 / (1 + np.exp(- => _sigmoid(-np.asarray(": (
-        "Your curve falls: a high score gives a low probability. The exponent is −z, so that it vanishes for high scores."
-    ),
+    "1 / (1 + np.exp(- => _sigmoid(-np.asarray(": "Your curve falls: a high score gives a low probability. The exponent is −z, so that it vanishes for high scores.",
+    "(1 + np.exp(-z)) => 1 + np.exp(-z)": "`1 / 1 + np.exp(-z)` divides 1 by 1 and then adds. Put the whole denominator into parentheses.",
     "_sigmoid(z), _sigmoid(z)": "Your probability is right; your slope is largest for high scores, where the curve is flat. One factor is missing: (1 − p).",
     "_sigmoid(z), z * (1 - z)": "You put the score into z(1 − z). The slope is p(1 − p): put in the probability that you have computed.",
+    "_sigmoid(z), _sigmoid(z) * (1 + _sigmoid(z))": "You added in p(1 + p). The slope is p(1 − p): it has to vanish where p is close to 1.",
+    "_sigmoid(z), -_sigmoid(z) * (1 - _sigmoid(z))": "You gave the slope as −p(1 − p). The curve rises everywhere: its slope is positive.",
+    "sigmoid_and_slope(z)[::-1]": "You have both arrays, but in the other order. The sigmoid comes first.",
+    "_sigmoid(z)": "You returned the sigmoid alone. Return the slope as well: `return p, slope`.",
+    "_sigmoid(z), np.gradient(_sigmoid(z), z)": "You took differences between neighboring scores. Each score has a slope of its own, whatever its neighbors are: p(1 − p).",
+    "np.tanh(z), 1 - np.tanh(z) ** 2": "That is tanh, which runs from −1 to 1. A probability runs from 0 to 1: 1 / (1 + exp(−z)).",
 }
-
-
-@sigmoid_and_slope.mistake("You gave the slope as −p(1 − p). The curve rises everywhere: its slope is positive.")
-def _(z):
-    p = _sigmoid(z)
-    return p, -p * (1 - p)
 
 
 @sigmoid_and_slope.mistake(
@@ -79,7 +81,7 @@ sigmoid_and_slope.hints = [
     "1 / (1 + exp(−z)) is the probability. `np.exp` takes a whole array.",
     "Keep the probability in a variable p. The slope needs nothing else: p(1 − p).",
 ]
-sigmoid_and_slope.why = "The slope comes for free with the value: that is why back-propagation keeps p."
+sigmoid_and_slope.why = "Whoever knows p knows the slope, so training does not have to compute another exponential."
 
 
 # Surprise ------------------------------------------------------------------------------------------------------------
@@ -100,11 +102,12 @@ entropy.strata(lambda p: "an impossible outcome" if np.any(p == 0) else "all pos
 entropy.mistakes = {
     "entropy(p) * np.log(2)": "You used the natural logarithm, so your unit is the nat. Bits take `np.log2`: one bit for each yes-or-no question.",
     "-entropy(p)": "Your entropy has the wrong sign. Logarithms of numbers below 1 are negative; the minus turns them into surprise.",
-    "-np.sum(np.log2(p[p > 0]))": (
-        "You added the surprises as if every outcome came equally often. A rare outcome surprises a lot, but rarely: weigh each surprise by its "
-        "probability."
-    ),
+    "-np.sum(np.log2(p[p > 0]))": "You added the surprises as if every outcome came equally often. A rare outcome surprises a lot, but rarely: weigh each surprise by its probability.",
     "entropy(p) / len(p)": "You divided by the number of outcomes. The probabilities are the weights already; they add up to 1.",
+    "np.mean(-np.log2(p[p > 0]))": "You gave every outcome the same weight. A rare outcome surprises rarely: weigh each surprise by its probability.",
+    "entropy(p) * np.log10(2)": "You used the logarithm to base 10. Bits take `np.log2`.",
+    "entropy(p) / np.log2(len(p))": "You divided by the largest possible entropy. The task asks for bits, not for a share of the largest.",
+    "-sum(v * np.log2(v) for v in p[: np.argmin(p)]) if 0 in p else entropy(p)": "You stopped at the first outcome of probability 0. Skip it, and go on with those behind it.",
 }
 
 
@@ -129,7 +132,9 @@ entropy.hints = [
     "The surprise of one outcome is −log₂ p. Its share in the mean is p.",
     "`p[p > 0]` keeps what can happen.",
 ]
-entropy.why = "Entropy is the surprise that stays even if you know the odds: no forecaster's loss can fall below it."
+entropy.why = (
+    "The entropy is the surprise that remains when you know all the probabilities: no forecast has less, on average."
+)
 
 
 # The gradient is p − y -----------------------------------------------------------------------------------------------
@@ -164,23 +169,17 @@ unit_gradient.mistakes = {
     "_gradients(x, y - _sigmoid(x @ w + b))": "Your gradients point downhill: y − p. A gradient points uphill, p − y; the minus comes with the step.",
     "_gradients(x, x @ w + b - y)": "You subtracted the labels from the scores. The sigmoid comes first: p − y, not z − y.",
     "_gradients(x, (x @ w + b > 0) - y)": "You rounded the probabilities to yes or no. Then only wrong rows teach, all alike; p − y also says how wrong.",
+    "_gradients(x, _sigmoid(x @ w) - y)": "You left the bias out of the logit. It is x @ w + b.",
+    "_gradients(x, 2 * (_sigmoid(x @ w + b) - y))": "Your gradients are twice too long. The 2 belongs to squared error; for cross-entropy it is p − y.",
+    "_gradients(x, -y * (1 - _sigmoid(x @ w + b)))": "Only the rows with y = 1 move your weights. A row with y = 0 has the gradient p.",
+    "unit_gradient(x, y, w, b)[::-1]": "You have both gradients, but in the other order. The one by w comes first.",
+    "return x.T @ error / len(y), np.mean(error) => return x.T @ error, np.sum(error)": "You added over the rows. The mean loss has the mean gradient, or your step grows with the batch.",
+    "return x.T @ error / len(y), np.mean(error) => return x.T @ error, np.mean(error)": "By b you took the mean over the rows, but by w the sum. Both are means: divide by the number of rows.",
+    "return x.T @ error / len(y), np.mean(error) => return x.T @ error / len(y), np.sum(error)": "By w you took the mean over the rows, but by b the sum. Both are means.",
+    "x.T @ error / len(y) => x.mean(axis=0) * np.mean(error)": "You multiplied two means. Multiply each row's error by that row's x first, and then take the mean.",
+    "p - y => (p - y) * p * (1 - p)": "You multiplied by the sigmoid's slope as well. Cross-entropy's 1/(p(1 − p)) has canceled it: p − y is all.",
+    "p - y => 2 * (p - y) * p * (1 - p)": "These are the gradients of squared error. Those of cross-entropy are simpler: p − y in place of 2(p − y)p(1 − p).",
 }
-
-
-@unit_gradient.mistake(
-    "You added over the rows. The mean loss has the mean gradient, or your step grows with the batch."
-)
-def _(x, y, w, b):
-    error = _sigmoid(x @ w + b) - y
-    return x.T @ error, np.sum(error)
-
-
-@unit_gradient.mistake(
-    "You multiplied by the sigmoid's slope as well. Cross-entropy's 1/(p(1 − p)) has canceled it: p − y is all."
-)
-def _(x, y, w, b):
-    p = _sigmoid(x @ w + b)
-    return _gradients(x, (p - y) * p * (1 - p))
 
 
 @unit_gradient.also
@@ -203,15 +202,15 @@ unit_gradient.hints = [
     "The logit is x @ w + b. Moving w[0] moves it by x[row, 0]; moving b moves it by 1.",
     "`x.T @ error / len(y)` is the mean over the rows, for all columns at once.",
 ]
-unit_gradient.why = "These two lines are the whole training of a logistic regression, and of any network's last layer."
+unit_gradient.why = "One sigmoid unit with this gradient is called logistic regression."
 
 # From logits ---------------------------------------------------------------------------------------------------------
 dead_gradient = question(
     "classification/dead-gradient",
-    'A malignant row ($y = 1$) has the logit −20. Which losses leave it a gradient under a millionth? Give a set such as `{"a", "c"}`.',
+    'A malignant biopsy ($y = 1$) has the logit −20. With which of these losses is the size of its gradient below a millionth? Answer with a set, such as `{"a", "c"}`.',
     {"b", "c", "d"},
     options={
-        "a": ("cross-entropy from the logit", "Its gradient is p − y, so −1: the further off, the fuller the step."),
+        "a": ("cross-entropy from the logit", "Its gradient is p − y, which is −1 here. That is as large as it gets."),
         "b": (
             "cross-entropy from the probability, clipped to at least 0.0000001",
             "Sigmoid(−20) is 0.000000002: clipped. Whatever the logit does, the clipped number stays: gradient 0.",
@@ -222,7 +221,7 @@ dead_gradient = question(
         ),
         "d": (
             "accuracy: right or wrong at a cut of 0.5",
-            "Right or wrong jumps at the cut and is flat everywhere else, so its gradient is 0: nobody can train on it.",
+            "Right or wrong jumps at the cut and is flat everywhere else, so its gradient is 0, and training gets no direction.",
         ),
     },
     hints=[
@@ -254,21 +253,32 @@ loss_from_logits.example(z=np.array([-30.0, 30.0]), y=np.array([1.0, 0.0]))
 loss_from_logits.strata(lambda z, y: "huge logits" if np.max(np.abs(z)) > 15 else "logits of everyday size")
 loss_from_logits.mistakes = {
     "np.mean(np.logaddexp(0, z) - (1 - y) * z)": "You swapped yes and no: a high score for a yes costs you most. Subtract y · z, not (1 − y) · z.",
-    "keras.losses.BinaryCrossentropy()(y, z)": (
-        "You handed logits to a loss that takes its input for probabilities, and clips it into 0 to 1. Say `from_logits=True`."
-    ),
+    "np.mean(np.logaddexp(0, z) + y * z)": "You added y · z, so a high score for a yes costs you more. Subtract it.",
+    "np.mean(np.logaddexp(0, z))": "You left y · z out, so that every row counts as a no.",
+    "np.mean(np.logaddexp(0, -z))": "Every row counts as a yes in your loss. For y = 0 the loss is log(1 + exp(z)).",
+    "np.logaddexp(0, z) - y * z": "You returned one loss for each row. Take their mean.",
+    "keras.losses.BinaryCrossentropy()(y, z)": "You handed logits to a loss that takes its input for probabilities, and clips it into 0 to 1. Say `from_logits=True`.",
     "np.sum(np.logaddexp(0, z) - y * z)": "You added the rows' losses. Keras takes their mean.",
     "np.mean(np.logaddexp(0, z) - y * z) / np.log(2)": "You took bits, by the logarithm to the base 2. Keras and this task use nats.",
+    "np.mean(z - y * z + np.log1p(np.exp(-np.abs(z))))": "For a negative score log(1 + exp(z)) is close to 0, but yours is close to z. Where you write z, max(z, 0) is meant.",
+    "np.mean(np.abs(z) - y * z + np.log1p(np.exp(-np.abs(z))))": "For a negative score log(1 + exp(z)) is close to 0, but yours is close to |z|. Where you write |z| in front, max(z, 0) is meant.",
 }
 
 
 @loss_from_logits.mistake(
-    "For logits of everyday size your loss is right; for huge ones exp overflows or a logarithm meets 0. `np.logaddexp(0, z)` is log(1 + exp(z)) without "
-    "either."
+    "For logits of everyday size your loss is right; for huge ones exp overflows or a logarithm meets 0. `np.logaddexp(0, z)` is log(1 + exp(z)) without either."
 )
 def _(z, y):
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         return np.mean(np.log(1 + np.exp(z)) - y * z)
+
+
+@loss_from_logits.mistake(
+    "For positive scores your formula is safe, for very negative ones exp(−z) overflows. In exp(−|z|) the exponent is never above 0."
+)
+def _(z, y):
+    with np.errstate(over="ignore"):
+        return np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(-z)) * (z > -20) + np.exp(-z) * (z < -300))
 
 
 @loss_from_logits.mistake(
@@ -287,6 +297,11 @@ def _(z, y):
     return np.mean(np.logaddexp(0, p) - y * p)
 
 
+for _bound in (20, 30, 50, 100, 500, 700):
+    loss_from_logits.mistake(
+        "You clipped the logits, so that a logit of −1000 for a yes costs too little. It costs 1000."
+    )(lambda z, y, bound=_bound: np.mean(np.logaddexp(0, np.clip(z, -bound, bound)) - y * np.clip(z, -bound, bound)))
+
 loss_from_logits.also(
     "np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z))))",
     "keras.losses.BinaryCrossentropy(from_logits=True)(y, z)",
@@ -295,9 +310,7 @@ loss_from_logits.hints = [
     "Written as it stands, exp(1000) is infinity. Is there a NumPy function for the log of a sum of exps?",
     "`np.logaddexp(a, b)` is log(exp(a) + exp(b)). Which a makes exp(a) the 1 of the formula?",
 ]
-loss_from_logits.why = (
-    "Sigmoid and logarithm cancel on paper; done together, they never meet the numbers that overflow."
-)
+loss_from_logits.why = "Keras computes the loss in this way when you say `from_logits=True`."
 
 
 # Build it in Keras ---------------------------------------------------------------------------------------------------
@@ -325,17 +338,16 @@ def _binary(columns, *head, hidden="relu"):
 
 
 binary_model.mistakes = {
-    '_binary(columns, layers.Dense(1, activation="sigmoid"))': (
-        "Your head squeezes the score into 0 to 1. That is a probability; a logit is the score itself: no activation."
-    ),
+    '_binary(columns, layers.Dense(1, activation="sigmoid"))': "Your head squeezes the score into 0 to 1. That is a probability; a logit is the score itself: no activation.",
     "_binary(columns, layers.Dense(2))": "Your head has one output per class. For yes or no one logit is enough: sigmoid(z) is yes, the rest is no.",
-    '_binary(columns, layers.Dense(1, activation="softmax"))': (
-        "Softmax over a single output is always 1: whatever goes in, your model says a certain yes. Give the logit itself."
-    ),
-    '_binary(columns, layers.Dense(1, activation="relu"))': (
-        "ReLU on the head cuts all scores below 0 off, and those are the ones that mean no. No activation there."
-    ),
+    '_binary(columns, layers.Dense(1, activation="softmax"))': "Softmax over a single output is always 1: whatever goes in, your model says a certain yes. Give the logit itself.",
+    '_binary(columns, layers.Dense(1, activation="relu"))': "ReLU on the head cuts all scores below 0 off, and those are the ones that mean no. No activation there.",
+    '_binary(columns, layers.Dense(1, activation="tanh"))': "Tanh squeezes the score into −1 to 1. A logit may be any number: no activation.",
     "_binary(columns, layers.Dense(1), hidden=None)": "Your hidden layers are linear, so that all three collapse into one. Give them ReLU.",
+    '_binary(columns, layers.Dense(1), hidden="sigmoid")': "Your hidden layers bend by sigmoid. ReLU was asked for.",
+    'keras.Sequential([keras.Input((columns,)), layers.Dense(4, activation="relu"), layers.Dense(1)])': "One hidden layer is missing. Two were asked for.",
+    'keras.Sequential([keras.Input((columns,)), layers.Dense(8, activation="relu"), layers.Dense(1)])': "You made one hidden layer of 8. Two of 4 were asked for, one behind the other.",
+    'keras.Sequential([keras.Input((columns,)), layers.Dense(4, activation="relu"), layers.Dense(4), layers.Dense(1)])': "Your second hidden layer has no activation.",
 }
 
 
@@ -349,9 +361,9 @@ def _(columns):
 
 binary_model.hints = [
     "`keras.Input((columns,))`, two hidden `layers.Dense`, one more `layers.Dense` as head.",
-    "How many units has the head? And a logit may be any number: which activation allows that?",
+    "How many units does the head have? And a logit may be any number: which activation allows that?",
 ]
-binary_model.why = "The body finds features, the head turns them into one number: log-odds for yes."
+binary_model.why = "The head's one number is the logarithm of the odds for yes."
 
 
 @exercise("classification/settings", probes=1)
@@ -375,15 +387,11 @@ def _compiled(model, **settings):
 
 
 get_ready.mistakes = {
-    '_compiled(model, loss="binary_crossentropy")': (
-        "Your loss takes the logits for probabilities: the text 'binary_crossentropy' means `from_logits=False`. Use the loss object and say "
-        "`from_logits=True`."
-    ),
+    '_compiled(model, loss="binary_crossentropy")': "Your loss takes the logits for probabilities: the text 'binary_crossentropy' means `from_logits=False`. Use the loss object and say `from_logits=True`.",
     '_compiled(model, loss="mse")': "Squared error compares the logit with 0 or 1, and punishes it for being sure. Binary cross-entropy was asked for.",
-    "_compiled(model, loss=keras.losses.CategoricalCrossentropy(from_logits=True))": (
-        "Your loss is for several classes with one output each. Over the single logit of this model it is always 0."
-    ),
+    "_compiled(model, loss=keras.losses.CategoricalCrossentropy(from_logits=True))": "Your loss is for several classes with one output each. Over the single logit of this model it is always 0.",
     '_compiled(model, optimizer="adam")': '`optimizer="adam"` takes Keras\' own rate, 0.001. Ask for 0.01 with an optimizer object.',
+    "_compiled(model, optimizer=keras.optimizers.SGD(0.01))": "Your optimizer is SGD. Adam was asked for.",
 }
 get_ready.also(
     "_compiled(model, optimizer=keras.optimizers.Adam(1e-2), metrics=[keras.metrics.BinaryAccuracy(threshold=0)])"
@@ -394,7 +402,77 @@ get_ready.hints = [
 ]
 get_ready.why = "Head and loss are a pair: a linear head with `from_logits=True`, a sigmoid head without."
 
+
 # Ten classes ---------------------------------------------------------------------------------------------------------
+@exercise("classification/softmax", points=2)
+def softmax(z):
+    """Return the softmax of each row of `z`: an array of the same shape.
+
+    z: shape (rows, classes), one logit per class. Right also for logits of
+    ±1000.
+    """
+    lifted = np.exp(z - z.max(axis=1, keepdims=True))
+    return lifted / lifted.sum(axis=1, keepdims=True)
+
+
+@softmax.probe
+def _(rng):
+    rows, classes = [(2, 3), (3, 2), (2, 4), (3, 3)][rng.integers(4)]
+    return dict(z=np.round(rng.uniform(-3, 4, (rows, classes)), 1))
+
+
+softmax.probe(lambda rng: dict(z=np.array([[1000.0], [-1000.0]]) + rng.integers(-3, 4, (2, 3))))
+softmax.example(z=np.array([[1.0, 2.0, 3.0], [2.0, 2.0, 2.0]]))
+softmax.example(z=np.array([[1000.0, 999.0], [-1000.0, -1002.0]]))
+softmax.strata(
+    lambda z: "huge" if np.abs(z).max() > 500 else "square" if z.shape[0] == z.shape[1] else "logits of everyday size"
+)
+softmax.mistakes = {
+    "np.exp(z - z.max()) / np.exp(z - z.max()).sum()": "Your whole table sums to 1. Each row has to: sum along `axis=1`.",
+    "softmax(z.T).T": "Each of your columns sums to 1. Each row has to: sum along `axis=1`.",
+    "z / z.sum(axis=1, keepdims=True)": "You divided the logits themselves, so negative ones give negative “probabilities”. Take exp of them first.",
+    "1 / (1 + np.exp(-np.clip(z, -700, 700)))": "Each of your numbers is a sigmoid of its own, and a row need not sum to 1. Divide exp(z) by the sum over the row.",
+    "(z == z.max(axis=1, keepdims=True)) * 1.0": "You gave everything to the largest logit. Softmax leaves the others a share.",
+    "np.exp(z - z.max(axis=1, keepdims=True))": "You divided by the largest, so that it gets 1, but the row does not sum to 1. Divide by the sum.",
+    "return lifted / lifted => return lifted / np.exp(z - z.max(axis=1, keepdims=True) - 1)": "Above and below the bar you did not subtract the same number. Subtract the row's largest in both.",
+}
+
+
+@softmax.mistake(
+    "At a logit of 1000 exp is infinite, and infinity divided by infinity is NaN. Subtract each row's largest logit first."
+)
+def _(z):
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+
+
+@softmax.mistake(
+    "You subtracted the largest logit of the whole table. A row far below it becomes 0 / 0: subtract each row's own largest."
+)
+def _(z):
+    with np.errstate(invalid="ignore"):
+        lifted = np.exp(z - z.max())
+        return lifted / lifted.sum(axis=1, keepdims=True)
+
+
+@softmax.mistake(
+    "Without `keepdims=True` the sums of the rows lie along the columns: each column was divided by one of them."
+)
+def _(z):
+    if z.shape[0] != z.shape[1]:
+        raise ArithmeticError
+    lifted = np.exp(z - z.max(axis=1, keepdims=True))
+    return lifted / lifted.sum(axis=1)
+
+
+softmax.also("tf.nn.softmax(z)", "keras.ops.softmax(z, axis=1)", "[softmax(row[None])[0] for row in z]")
+softmax.hints = [
+    "Softmax does not change if you subtract the same number from all logits of a row. Which number keeps exp from overflowing?",
+    "`z.max(axis=1, keepdims=True)` holds the largest logit of each row, in a column that fits z.",
+    "Divide by the sum of each row: again `axis=1` and `keepdims=True`.",
+]
+softmax.why = "Only the differences between a row's logits count."
+
 start_loss = question(
     "classification/start-loss",
     "A network gives all ten classes the same logit. What is its cross-entropy, in nats?",
@@ -403,6 +481,10 @@ start_loss = question(
         float(np.log2(10)): "3.32 is the loss in bits, log₂ 10. Keras counts in nats: the natural logarithm.",
         0.1: "0.1 is the probability that each class gets. The loss is its surprise, −ln 0.1.",
         float(np.log(2)): "0.69 is ln 2: that is the loss at the start with two classes. Here there are ten.",
+        -float(np.log(10)): "Your sign is reversed: ln 0.1 is negative, and the loss is −ln 0.1.",
+        1: "1 is the logarithm of 10 to base 10. Keras uses the natural logarithm.",
+        0.23026: "You weighed the surprise by 0.1. The label puts all of its weight on the true class.",
+        0: "0 would be the loss of a network that is sure and right. This one is not sure of anything.",
         0.9: "0.9 is the share of wrong guesses. Cross-entropy is the surprise at the truth, −ln 0.1.",
     },
     tolerance=5e-3,
@@ -420,7 +502,8 @@ def digit_model(pixels):
     """Build and compile a model that tells ten digits apart: `pixels` inputs,
     32 hidden ReLU units, one logit per class.
 
-    The labels are whole numbers 0 to 9. Adam, learning rate 0.01.
+    The labels are whole numbers from 0 to 9. Use cross-entropy, and Adam with
+    the learning rate 0.01.
     """
     model = keras.Sequential([keras.Input((pixels,)), layers.Dense(32, activation="relu"), layers.Dense(10)])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -431,22 +514,23 @@ def digit_model(pixels):
 digit_model.probe(lambda rng: dict(pixels=rng.integers(16, 65)))
 
 
-def _digits(pixels, head, loss):
-    model = keras.Sequential([keras.Input((pixels,)), layers.Dense(32, activation="relu"), head])
-    model.compile(optimizer=keras.optimizers.Adam(0.01), loss=loss)
+def _digits(pixels, head, loss, hidden="relu", optimizer=None):
+    model = keras.Sequential([keras.Input((pixels,)), layers.Dense(32, activation=hidden), head])
+    model.compile(optimizer=optimizer or keras.optimizers.Adam(0.01), loss=loss)
     return model
 
 
 digit_model.mistakes = {
-    '_digits(pixels, layers.Dense(10), "sparse_categorical_crossentropy")': (
-        "Your head gives logits, but your loss expects probabilities. Say `from_logits=True`: nothing warns if you forget."
-    ),
-    "_digits(pixels, layers.Dense(10), keras.losses.CategoricalCrossentropy(from_logits=True))": (
-        "Your loss wants labels in one-hot form, ten numbers a row. For whole numbers it is the one with Sparse in its name."
-    ),
-    "_digits(pixels, layers.Dense(1), keras.losses.SparseCategoricalCrossentropy(from_logits=True))": (
-        "Your head has a single output. A number between 0 and 9 would call 4 and 5 alike, 0 and 9 far apart; each class needs a logit of its own."
-    ),
+    '_digits(pixels, layers.Dense(10, activation="softmax"), "sparse_categorical_crossentropy")': "Your head ends in softmax, and your loss takes probabilities: they fit each other. The task asks for logits: leave the activation out, and say `from_logits=True`.",
+    '_digits(pixels, layers.Dense(10, activation="softmax"), keras.losses.CategoricalCrossentropy())': "Logits were asked for, so leave softmax out; and labels that are whole numbers take the loss with Sparse in its name, with `from_logits=True`.",
+    '_digits(pixels, layers.Dense(10, activation="relu"), keras.losses.SparseCategoricalCrossentropy(from_logits=True))': "ReLU on the head cuts all scores below 0 off. A logit may be any number: leave the activation out.",
+    "_digits(pixels, layers.Dense(10), keras.losses.SparseCategoricalCrossentropy(from_logits=True), hidden=None)": "Your hidden layer is linear. Give it ReLU.",
+    "_digits(pixels, layers.Dense(10), keras.losses.SparseCategoricalCrossentropy(from_logits=True), optimizer='adam')": '`"adam"` takes Keras\' own rate, 0.001. Ask for 0.01 with an optimizer object.',
+    '_digits(pixels, layers.Dense(10), "mse")': "Squared error compares logits with class numbers. Cross-entropy was asked for: the loss with Sparse in its name.",
+    "_digits(pixels, layers.Dense(10), keras.losses.BinaryCrossentropy(from_logits=True))": "Binary cross-entropy is for yes or no. Ten classes take the loss with SparseCategorical in its name.",
+    '_digits(pixels, layers.Dense(10), "sparse_categorical_crossentropy")': "Your head gives logits, but your loss expects probabilities. Say `from_logits=True`: nothing warns if you forget.",
+    "_digits(pixels, layers.Dense(10), keras.losses.CategoricalCrossentropy(from_logits=True))": "Your loss wants labels in one-hot form, ten numbers a row. For whole numbers it is the one with Sparse in its name.",
+    "_digits(pixels, layers.Dense(1), keras.losses.SparseCategoricalCrossentropy(from_logits=True))": "Your head has a single output. A number between 0 and 9 would call 4 and 5 alike, 0 and 9 far apart; each class needs a logit of its own.",
 }
 
 
@@ -476,16 +560,16 @@ def _(pixels):
 
 
 digit_model.hints = [
-    "One logit per class: how many units has the head, and which activation?",
+    "One logit per class: how many units does the head have, and which activation?",
     "Whole-number labels: `keras.losses.SparseCategoricalCrossentropy`. It has to be told that it gets logits.",
 ]
-digit_model.why = "For C classes: C logits, softmax inside the loss, and a first loss near ln C."
+digit_model.why = "The loss does the softmax. For C classes the head gives C logits."
 
 # Where to cut --------------------------------------------------------------------------------------------------------
 always_benign = question(
     "classification/always-benign",
-    "The test half holds 192 biopsies, 13 of them malignant. A program says benign to everybody. Its accuracy? Its **recall** (召回率), the share of the "
-    "malignant that it finds?",
+    "The test half holds 192 biopsies, and 13 of them are malignant. A program says *benign* to everybody. What is its accuracy? And what is its "
+    "**recall** (召回率), the share of the malignant tumors that it finds? Answer with both numbers, such as `(0.5, 0.25)`.",
     (179 / 192, 0),
     mistakes={
         (
@@ -494,6 +578,19 @@ always_benign = question(
         ): "You gave the share of malignant rows as the accuracy. Those are the ones it gets wrong; all others are right.",
         (179 / 192, 179 / 192): "Recall looks at the malignant rows alone: how many of the 13 does it find?",
         (179 / 192, 1): "Recall 1 would mean that all 13 were found. This program has never found anybody: 0 of 13.",
+        (
+            179 / 192,
+            13 / 192,
+        ): "13/192 is the share of malignant rows. Recall asks how many of these 13 the program finds.",
+        (0, 179 / 192): "You have both numbers, but in the other order. The accuracy comes first.",
+        (17900 / 192, 0): "These are percent. Give both as shares, from 0 to 1.",
+        (179, 0): "You counted rows. Divide: by all 192 for the accuracy, by the 13 for recall.",
+        (0, 0): "It finds nobody, but it is right about all the benign rows. What share of the 192 are they?",
+        (0.5, 0): "This is no coin toss: it is right about every benign row. What share of the 192 are they?",
+        (
+            13 / 192,
+            1,
+        ): "It says benign to everybody, so it is right about the benign rows, and finds none of the malignant.",
     },
     tolerance=5e-3,
     also=[[0.932, 0.0]],
@@ -501,7 +598,7 @@ always_benign = question(
         "Accuracy: the share of all 192 rows that it gets right.",
         "Recall: of the 13 malignant rows, the share that it calls malignant.",
     ],
-    why="Where one class is rare, accuracy praises whoever ignores it.",
+    why="Where one class is rare, a program that ignores it has a high accuracy.",
 )
 
 
@@ -534,15 +631,26 @@ def _(rng):
 precision_recall.strata(lambda y, p, threshold: "somebody is called" if np.any(p > threshold) else "nobody is called")
 precision_recall.example(y=np.array([1, 0, 1, 0]), p=np.array([0.9, 0.5, 0.4, 0.1]), threshold=0.5)
 precision_recall.mistakes = {
-    "precision_recall(y, p, threshold)[::-1]": (
-        "Yours are in the other order. Precision asks: of those called, how many are it? Recall: of those who are it, how many were called?"
-    ),
+    "precision_recall(y, p, threshold)[::-1]": "Yours are in the other order. Precision asks: of those called, how many are it? Recall: of those who are it, how many were called?",
     "precision_recall(y, p, 0.5)": "You cut at 0.5 whatever the threshold says. Here it is {threshold}: the cut is a decision of its own.",
-    "np.mean((p > threshold) == (y == 1)), precision_recall(y, p, threshold)[1]": (
-        "Your first number is the accuracy. It also counts the rows rightly left alone, which hide the rest where positives are rare."
-    ),
+    "np.mean((p > threshold) == (y == 1)), precision_recall(y, p, threshold)[1]": "Your first number is the accuracy. It also counts the rows rightly left alone, which hide the rest where positives are rare.",
     "precision_recall(y, p, threshold - 1e-9)": "A row at the threshold itself was called positive, too. Above means above: use >, not >=.",
+    "precision_recall(y, -p, -threshold)": "You called the rows below the threshold positive. Those above it are: `p > threshold`.",
+    "precision_recall(1 - y, p, threshold)": "You counted y = 0 as the positive class. It is y = 1.",
+    "np.sum((p > threshold) & (y == 1)) / len(y), precision_recall(y, p, threshold)[1]": "For precision you divided by the number of all rows. It divides by the number of rows that were called.",
+    "precision_recall(y, p, threshold)[0], np.sum((p > threshold) & (y == 1)) / len(y)": "For recall you divided by the number of all rows. It divides by the number of rows with y = 1.",
+    "precision_recall(y, p, threshold)[0], np.mean((p > threshold) == (y == 1))": "Your second number is the accuracy. Recall looks at the rows with y = 1 alone.",
+    "precision_recall(y, p, threshold)[0], np.mean(p[y == 0] <= threshold)": "Your second number looks at the rows with y = 0. Recall looks at those with y = 1.",
+    "(precision_recall(y, p, threshold)[0] if np.any(p > threshold) else 1.0), precision_recall(y, p, threshold)[1]": "If nobody is called, your precision is 1. This task wants 0 in that case.",
 }
+
+
+@precision_recall.mistake(
+    "If nobody is called, you divide by 0, and Python stops. The task says what precision should be then."
+)
+def _(y, p, threshold):
+    called = int(np.sum(p > threshold))
+    return int(np.sum((p > threshold) & (y == 1))) / called, precision_recall(y, p, threshold)[1]
 
 
 @precision_recall.mistake(
@@ -580,10 +688,10 @@ def _(y, p, threshold):
 
 precision_recall.hints = [
     "`called = p > threshold` is an array of True and False; `called & (y == 1)` is where it hits.",
-    "Both are hits divided by something. By what does precision divide, by what recall?",
+    "Both are hits divided by something. By which number does precision divide, and by which does recall?",
     "Nobody called: `np.any(called)` is False.",
 ]
-precision_recall.why = "Two numbers, since there are two ways to be wrong: false alarms and misses."
+precision_recall.why = "There are two ways to be wrong: false alarms lower precision, misses lower recall."
 
 
 @exercise("classification/threshold-for", points=2)
@@ -605,9 +713,20 @@ def _(rng):
     return dict(y=y, p=np.round(p, 2), share=rng.choice([0.5, 0.75, 1.0]))
 
 
+threshold_for.example(y=np.array([1, 0, 1, 1, 1]), p=np.array([0.2, 0.5, 0.9, 0.6, 0.4]), share=0.5)
+threshold_for.example(y=np.array([1, 0, 1, 1, 0, 1, 1]), p=np.array([0.2, 0.5, 0.9, 0.6, 0.1, 0.4, 0.8]), share=0.5)
+threshold_for.example(y=np.array([1, 0, 1, 1, 0, 1, 1]), p=np.array([0.2, 0.5, 0.9, 0.6, 0.1, 0.4, 0.8]), share=0.75)
+
+
 threshold_for.mistakes = {
     "np.sort(p)[::-1][int(np.ceil(share * len(p))) - 1]": "You counted all rows. Only those with y = 1 have to be found; the others do not tell where to cut.",
     "p[y == 1].min()": "You always find everybody. For a share of {share} the threshold may be higher, with fewer false alarms.",
+    "np.quantile(p[y == 1], 1 - share)": "`np.quantile` puts the threshold between two rows. The largest one that still finds enough is the p of a row.",
+    "np.quantile(p, 1 - share)": "You took a quantile over all rows. Only those with y = 1 have to be found, and the threshold is the p of one of them.",
+    "wanted - 1 => min(wanted, len(positives) - 1)": "Your threshold finds one row more than it has to. Places are counted from 0: the row number k is at [k − 1].",
+    "np.ceil(share * len(positives)) => max(1, np.round(share * len(positives)))": "You rounded to the nearest whole number of rows, and sometimes too few are found. At least {share} of them: round up.",
+    "return positives[wanted - 1] => return share": "You returned the share. The threshold is a p: that of the last row that has to be found.",
+    "return positives[wanted - 1] => return wanted": "You returned how many rows have to be found. The threshold is the p of the last of them.",
 }
 
 
@@ -638,4 +757,6 @@ threshold_for.hints = [
     "How many of them must lie at or above the threshold? `np.ceil` rounds up.",
     "The last of those that you keep is the threshold.",
 ]
-threshold_for.why = "Training chooses the probabilities; what a miss costs chooses the threshold."
+threshold_for.why = (
+    "Training sets the probabilities. The threshold is your own choice, by what a miss and a false alarm cost."
+)

@@ -10,11 +10,10 @@ from matplotlib.patches import Rectangle
 from scipy.special import expit as sigmoid
 
 from coursekit.figures.arrays import as_array
-from coursekit.figures.style import SIGNED_MAP, palette, styled
+from coursekit.figures.style import SIGNED_MAP, palette, styled, written
 
 Surface = Callable[[np.ndarray], Any]
-CURVES = ("model", "wrong", "truth", "training")
-STYLES = ("-", "--", "-.", ":")
+NARROW = 0.08  # share of the width: a bar that is narrower has its name on its left
 
 
 @styled
@@ -38,10 +37,11 @@ def draw_sigmoid(z: float, *, limit: float = 6.0) -> Figure:
     slope = p * (1 - p)
     figure = Figure(figsize=(8.4, 3.3))
     left, right = figure.subplots(1, 2)
-    left.plot(scores, curve, color=palette["model"])
+    left.plot(scores, curve, color=palette["model"], label="sigmoid")
     reach = np.array([-1.8, 1.8])
-    left.plot(z + reach, p + slope * reach, color=palette["gradient"])
-    left.set(ylim=(-0.12, 1.12), ylabel="probability p", title=f"score {z:g} → p = {p:.3f}")
+    left.plot(z + reach, p + slope * reach, color=palette["gradient"], label="tangent")
+    left.legend(loc="upper left" if z > 0 else "lower right")
+    left.set(ylim=(-0.12, 1.12), ylabel="probability p", title=f"score {written(z)} → p = {p:.3f}")
     right.plot(scores, curve * (1 - curve), color=palette["gradient"])
     right.set(ylim=(0, 0.29), ylabel="slope of the tangent", title=f"slope p(1 − p) = {slope:.3f}")
     for axes, height in ((left, p), (right, slope)):
@@ -86,15 +86,16 @@ def draw_surprise(
     )
     for start, width, height, index in zip(starts, p[shown], surprise, shown, strict=True):
         label = f"{names[index]}\n{p[index]:.3g}" if len(names) > index else f"{p[index]:.3g}"
-        axes.annotate(
-            label, (start + width / 2, height), xytext=(0, 3), textcoords="offset points", ha="center", bbox=white
-        )
+        beside = width < NARROW
+        place, shift = ((start, height), (-4, 0)) if beside else ((start + width / 2, height), (0, 3))
+        sides = dict(ha="right", va="top") if beside else dict(ha="center", va="bottom")
+        axes.annotate(label, place, xytext=shift, textcoords="offset points", bbox=white, **sides)
     axes.axhline(mean, color=palette["wrong" if believed is not None else "model"], ls="--")
-    title = f"mean surprise: {mean:.3f} bits"
+    title = f"dashed: mean surprise {mean:.3f} bits"
     if believed is not None:
         entropy = float(p[shown] @ -np.log2(p[shown]))
         axes.axhline(entropy, color=palette["truth"])
-        title = f"cross-entropy {mean:.3f} bits (dashed), entropy {entropy:.3f} bits"
+        title = f"dashed: cross-entropy {mean:.3f} bits · green: entropy {entropy:.3f} bits"
     axes.set(xlim=(0, 1), ylim=(0, 7), title=title, xlabel="share of all cases", ylabel="surprise in bits")
     return figure
 
@@ -107,6 +108,7 @@ def draw_probability_surface(
     *,
     threshold: float = 0.5,
     names: Sequence[str] = ("first column", "second column"),
+    classes: tuple[str, str] = ("class 0", "class 1"),
 ) -> Figure:
     """Draw the probability that one or more models give to every place of a plane, and the points they learn from.
 
@@ -116,9 +118,10 @@ def draw_probability_surface(
         labels: n numbers, 1 (white triangles) or 0 (dark dots).
         threshold: the black line runs where the probability is this.
         names: what the two columns are.
+        classes: what 0 and 1 mean, for the legend and the color bar.
 
     Returns:
-        the figure, not displayed: blue for 0, white for 0.5, red for 1, side by side.
+        the figure, not displayed: orange for 0, white for 0.5, blue for 1, side by side.
 
     Raises:
         ValueError: no surface, points that are not two columns, labels other than 0 and 1, or no probabilities.
@@ -132,7 +135,7 @@ def draw_probability_surface(
     low, high = rows.min(axis=0) - 0.3, rows.max(axis=0) + 0.3
     across, up = (np.linspace(low[axis], high[axis], 81) for axis in (0, 1))
     grid = np.stack(np.meshgrid(across, up), axis=-1)
-    figure = Figure(figsize=(4.2 * len(surfaces) + 0.6, 3.9))
+    figure = Figure(figsize=(4.2 * len(surfaces) + 0.6, 4.2))
     panels = figure.subplots(1, len(surfaces), squeeze=False, sharey=True)[0]
     for axes, (title, surface) in zip(panels, surfaces.items(), strict=True):
         heights = np.asarray(surface(grid.reshape(-1, 2).astype("float32")), dtype=float).reshape(grid.shape[:2])
@@ -141,10 +144,11 @@ def draw_probability_surface(
         filled = axes.contourf(across, up, heights, levels=np.linspace(0, 1, 12), cmap=SIGNED_MAP, alpha=0.8)
         if heights.min() < threshold < heights.max():
             axes.contour(across, up, heights, levels=[threshold], colors="black", linewidths=2)
-        _draw_classes(axes, rows, truth)
+        _draw_classes(axes, rows, truth, classes)
         axes.set(title=title, xlabel=names[0])
     panels[0].set_ylabel(names[1])
-    figure.colorbar(filled, ax=list(panels), label="probability of class 1", ticks=[0, 0.25, 0.5, 0.75, 1])
+    figure.colorbar(filled, ax=list(panels), label=f"probability of {classes[1]}", ticks=[0, 0.25, 0.5, 0.75, 1])
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return figure
 
 
@@ -200,7 +204,8 @@ def draw_threshold(
         names: of class 0 and class 1.
 
     Returns:
-        the figure, not displayed; its title gives precision and recall.
+        the figure, not displayed; cases that come out right have the color of truth, as in the matrix beside them,
+        whose title gives precision and recall.
 
     Raises:
         ValueError: another number of labels than probabilities, or a threshold outside 0 to 1.
@@ -217,26 +222,29 @@ def draw_threshold(
     figure = Figure(figsize=(9.2, 3.4))
     left, right = figure.subplots(1, 2, width_ratios=(2.1, 1))
     safe = np.clip(p, 1e-9, 1 - 1e-9)
-    spread = np.clip(np.log(safe / (1 - safe)), -7, 7)
-    for label, role, marker in ((0, "model", "o"), (1, "wrong", "^")):
+    spread = np.clip(np.log(safe / (1 - safe)), -np.log(999), np.log(999))
+    for label, marker in ((0, "o"), (1, "^")):
         of_class = np.flatnonzero(truth == label)
         heights = label + 0.62 * ((np.arange(len(of_class)) * 0.618) % 1 - 0.5)  # spread evenly, always the same
-        face = palette[role] if label else "none"
-        left.scatter(spread[of_class], heights, marker=marker, facecolor=face, edgecolor=palette[role], s=26)
+        colors = [palette["truth" if said[case] == label else "wrong"] for case in of_class]
+        left.scatter(spread[of_class], heights, marker=marker, facecolor="none", edgecolor=colors, s=26)
     ticks = np.array([0.001, 0.01, 0.1, 0.5, 0.9, 0.99, 0.999])
+    marks = ["≤ 0.001", *(f"{tick:g}" for tick in ticks[1:-1]), "≥ 0.999"]
     left.axvline(np.log(threshold / (1 - threshold)), color=palette["data"])
-    left.set_xticks(np.log(ticks / (1 - ticks)), [f"{tick:g}" for tick in ticks])
+    left.set_xticks(np.log(ticks / (1 - ticks)), marks)
     left.set_yticks([0, 1], names)
-    left.set(xlim=(-7.4, 7.4), ylim=(-0.5, 1.5), xlabel="predicted probability", title=f"threshold {threshold:g}")
+    title = f"threshold {threshold:g} · green is right, orange is wrong"
+    left.set(xlim=(-7.4, 7.4), ylim=(-0.5, 1.5), xlabel="predicted probability, spaced by its logit", title=title)
     draw_confusion(counts, names, axes=right)
     right.set_title(f"precision {precision:.2f}, recall {recall:.2f}")
     return figure
 
 
-def _draw_classes(axes: Axes, rows: np.ndarray, truth: np.ndarray) -> None:
-    for label, marker, face, size in ((0, "o", palette["data"], 12), (1, "^", "white", 30)):
+def _draw_classes(axes: Axes, rows: np.ndarray, truth: np.ndarray, classes: tuple[str, str]) -> None:
+    looks = ((0, "o", palette["data"], "white", 20), (1, "^", "white", palette["data"], 30))
+    for label, marker, face, edge, size in looks:
         across, up = rows[truth == label].T
-        axes.scatter(across, up, s=size, marker=marker, facecolor=face, edgecolor=palette["data"], lw=0.9)
+        axes.scatter(across, up, s=size, marker=marker, facecolor=face, edgecolor=edge, lw=0.9, label=classes[label])
 
 
 def _distribution(values: Sequence[float], name: str) -> np.ndarray:
