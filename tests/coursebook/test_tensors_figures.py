@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 import coursekit as ck
-from coursebook.tensors.figures import draw_broadcast
+from coursebook.tensors.figures import describe_broadcast, draw_broadcast
 
 shapes = st.lists(st.sampled_from([1, 2, 3, 4]), max_size=3).map(tuple)
 matrices = st.lists(st.sampled_from([1, 2, 3]), min_size=2, max_size=3).map(tuple)
@@ -84,6 +84,32 @@ def test_the_two_axes_that_do_not_fit_are_framed():
     for operation, right in (("+", (4,)), ("@", (4, 2))):
         patches = draw_broadcast((4, 3), right, operation).axes[0].patches
         assert sum(to_hex(patch.get_edgecolor()).upper() == ck.palette["wrong"] for patch in patches) == 2
+
+
+def lengths(figure: Figure, color: str) -> int:
+    """Boxes of one color in the lines of shapes."""
+    patches = [patch for patch in figure.axes[0].patches if patch.get_y() < BLOCK_TOP]
+    return sum(to_hex(patch.get_facecolor()) == color.lower() for patch in patches)
+
+
+def test_given_lengths_are_filled_and_added_ones_white():
+    figure = draw_broadcast((3,), (2, 1, 1))
+    assert lengths(figure, "#CFCFCF") == 1
+    assert lengths(figure, ck.palette["kernel"]) == 3
+    assert lengths(figure, "#FFFFFF") == 2
+
+
+def test_the_two_lengths_that_a_product_sums_over_have_a_thick_frame():
+    for right in ((3, 2), (4, 2)):
+        patches = draw_broadcast((2, 4, 3), right, "@").axes[0].patches
+        assert sum(patch.get_linewidth() == 3 for patch in patches) == 2
+    assert not any(patch.get_linewidth() == 3 for patch in draw_broadcast((4, 1), (3,)).axes[0].patches)
+
+
+def test_the_description_says_the_result_or_the_reason():
+    assert describe_broadcast((4, 1), (3,)) == "(4, 1) + (3,): the boxes, stretched to (4, 3), give (4, 3)."
+    assert describe_broadcast((4, 3), (2, 3, 2), "@").endswith("stretched to (2, 4, 3) and (2, 3, 2), give (2, 4, 2).")
+    assert describe_broadcast((4,), (3,)) == "(4,) + (3,) fails: 4 meets 3. They differ, and neither is 1."
 
 
 def test_all_frames_have_one_size():

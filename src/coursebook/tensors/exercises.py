@@ -43,12 +43,16 @@ crop.mistakes = {
     "photo[row : row + size - 1, column : column + size - 1, 1]": "Your square is one pixel too small: `row : row + size` already leaves out the place where it stops.",
     "photo[row : row + size, column : column + size]": "All three channels are there. A third index chooses the green one.",
     "photo[1, row : row + size, column : column + size]": "Your first index chose row 1 of pixels. The channels are the last axis of `photo`.",
-    "photo[row : row + size][column : column + size][..., 1]": "The second pair of brackets starts again with the rows. Put all indexes into one pair, with commas.",
     "photo[row - 1 : row - 1 + size, column - 1 : column - 1 + size, 1]": "You started one row and one column early. Rows and columns are counted from 0, as Python does.",
     "photo[row + 1 : row + 1 + size, column + 1 : column + 1 + size, 1]": "You started one row and one column late. `row` and `column` are the first ones that belong to the square.",
 }
+_TWICE = "The second pair of brackets starts again with the rows. Put all indexes into one pair, with commas."
 _CENTERED = "You put `row`, `column` into the middle of the square. They are its upper left pixel."
 crop.mistakes = {
+    "photo[row : row + size][column : column + size][..., 1]": _TWICE,
+    "photo[row : row + size][column : column + size, 1]": _TWICE,
+    "tf.transpose(photo[row : row + size, column : column + size, 1])": "You turned the square: its rows became columns.",
+    "photo[row - size : row, column - size : column, 1]": "Your square ends at `row`, `column`. It should start there.",
     "photo[row - size // 2 : row + size // 2, column - size // 2 : column + size // 2, 1]": _CENTERED,
     "photo[row - size // 2 : row - size // 2 + size, column - size // 2 : column - size // 2 + size, 1]": _CENTERED,
     "photo[row - size // 2 : row + size // 2 + 1, column - size // 2 : column + size // 2 + 1, 1]": _CENTERED,
@@ -136,6 +140,7 @@ def _stretched(pairs):
     return "no" if any(a != b and 1 not in (a, b) for a, b in pairs) else tuple(shape)
 
 
+_RAISES = 'Your function raises an error where the shapes do not fit. Return the text "no" there.'
 broadcast_shape.mistakes = {
     "_stretched(list(zip_longest(left, right, fillvalue=1)))": "You lined up {left} and {right} at their left ends. Broadcasting compares from the right.",
     '_stretched(list(zip(left, right, strict=True))) if len(left) == len(right) else "no"': (
@@ -144,7 +149,13 @@ broadcast_shape.mistakes = {
     "tuple(max(pair) for pair in zip_longest(reversed(left), reversed(right), fillvalue=1))[::-1]": (
         "You let everything fit. In {left} and {right} two different lengths meet, and neither is 1."
     ),
-    "tuple(int(n) for n in np.broadcast_shapes(left, right))": 'Your function raises an error where the shapes do not fit. Return the text "no" there.',
+    "np.broadcast_shapes(left, right)": _RAISES,
+    "(tf.zeros(left) + tf.zeros(right)).shape": _RAISES,
+    "_stretched(list(zip(left, right)))": "You lined up {left} and {right} at their left ends. Broadcasting compares from the right.",
+    '"no" if broadcast_shape(left, right) == "no" else broadcast_shape(left, right)[::-1]': "Your shape is back to front. Turn it around at the end.",
+    '"no" if broadcast_shape(left, right) == "no" else tuple(min(p) for p in zip_longest(left[::-1], right[::-1], fillvalue=1))[::-1]': (
+        "You took the shorter length of each axis. An axis of length 1 stretches to the longer one."
+    ),
     '"no" if broadcast_shape(left, right) == "no" else max(left, right, key=len)': (
         "You returned one of the two shapes as it is. For {left} and {right} take the longer length of each axis."
     ),
@@ -250,7 +261,6 @@ def _(rng):
     return dict(table=tf.constant(rng.integers(-9, 10, (size, size)), tf.float32))
 
 
-center_rows.strata(lambda table: "square" if table.shape[0] == table.shape[1] else "other")
 center_rows.mistakes = {
     "table - tf.reduce_mean(table, axis=1)[tf.newaxis]": (
         "The means lie in a row and meet the columns: in a square table column 0 loses the mean of row 0. They have to stand in a column, shape (rows, 1)."
@@ -318,6 +328,7 @@ def _(rng):
     }
 
 
+_ROWS_FIRST = "Your rows come first. The shape (layers, rows, units) is asked for: the layers come first."
 _JOINED = "The layers stand in one table. Each needs a place of its own on the first axis, as `tf.stack` would give it."
 many_layers.mistakes = {
     "inputs @ kernels + biases": (
@@ -328,7 +339,10 @@ many_layers.mistakes = {
     "inputs @ kernels + biases[0]": "All layers got the biases of the first one.",
     "tf.reduce_sum(inputs @ kernels + biases[:, tf.newaxis], axis=0)": "You added the layers up. Each keeps its own sums, on the first axis.",
     "tf.nn.relu(inputs @ kernels + biases[:, tf.newaxis])": "You applied ReLU to the sums. Negative sums stay here.",
-    "tf.transpose(inputs @ kernels + biases[:, tf.newaxis], (1, 0, 2))": "Your rows come first. The shape (layers, rows, units) is asked for: the layers come first.",
+    "tf.transpose(inputs @ kernels + biases[:, tf.newaxis], (1, 0, 2))": _ROWS_FIRST,
+    "tf.transpose(inputs @ kernels + biases[:, tf.newaxis], (1, 2, 0))": _ROWS_FIRST,
+    "inputs * kernels + biases[:, tf.newaxis]": "You multiplied number by number. `*` does that; `@` multiplies rows by columns.",
+    "inputs @ kernels[0] + biases[0]": "You computed the first layer alone.",
     "tf.concat([inputs @ kernel + bias for kernel, bias in zip(kernels, biases)], 0)": _JOINED,
     "tf.concat([inputs @ kernel + bias for kernel, bias in zip(kernels, biases)], 1)": _JOINED,
     "kernels @ inputs + biases[:, tf.newaxis]": "You multiplied in the other order. The rows of inputs meet the columns of each kernel: `inputs @ kernels`.",
@@ -531,7 +545,7 @@ def _moved(model, slopes, change, weights=None):
     return model
 
 
-_FROZEN = "`model.weights` and `get_weights` also hold what is frozen. The slopes belong to `model.trainable_weights`."
+_FROZEN = "`model.weights` also holds what is frozen. The slopes belong to `model.trainable_weights`."
 step.mistakes = {
     ".assign_sub(rate * slope) => = weight - rate * slope": (
         "The model did not move: you changed a copy, or gave the name to a new tensor (`weight = …`, `weight -= …`). Change the model's own Variable, with "
@@ -546,7 +560,6 @@ step.mistakes = {
     "_moved(model, slopes, lambda weight, slope: weight - rate)": "You subtracted the rate from every weight. Multiply it by the slope first.",
     "_moved(model, slopes, lambda weight, slope: weight - slope / rate)": "You divided the slope by the rate. Multiply it by the rate.",
     "_moved(model, slopes, lambda weight, slope: weight - rate * slope, model.weights)": _FROZEN,
-    "model.trainable_weights => model.weights": _FROZEN,
 }
 
 
