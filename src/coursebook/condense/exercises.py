@@ -55,31 +55,26 @@ def _padded(feature_map, size, fill, share=0):
 max_pool.mistakes = {
     "_pooled(feature_map, size, size, np.mean)": "You took the mean of each window. The task asks for the largest number.",
     "_pooled(feature_map, size, size, np.min)": "You took the smallest number of each window. The task asks for the largest.",
-    "_pooled(feature_map, size, 1, np.max)": (
-        "Your windows move one step at a time and overlap. Side by side means that the next one starts {size} further on."
-    ),
+    "_pooled(feature_map, size, 1, np.max)": "Your windows move one step at a time and overlap. Side by side means that the next one starts {size} further on.",
     "_pooled(feature_map, 2, 2, np.max)": "Your windows are 2×2, whatever `size` says.",
-    "_pooled(feature_map, size, size, lambda window: window.ravel()[np.argmax(np.abs(window))])": (
-        "You took the number that is farthest from 0, whatever its sign. −4 means that the opposite was seen; 1 is larger."
-    ),
-    "_pooled(feature_map[:feature_map.shape[0] // size * size, :feature_map.shape[1] // size * size], size, size, np.max)": (
-        "You dropped the windows that hang over the edge. The numbers in them count, too: let the last window be smaller."
-    ),
-    "np.maximum(max_pool(feature_map, size), 0)": (
-        "Where a window holds only negative numbers, you return 0. If you search for the largest, start from the window's first number, not from 0."
-    ),
-    "_padded(feature_map, size, 0)": (
-        "You filled the edge with zeros, and a zero beats every negative number. Nothing lies beyond the edge: leave it out."
-    ),
+    "_pooled(feature_map, size, size, lambda window: window.ravel()[np.argmax(np.abs(window))])": "You took the number that is farthest from 0, whatever its sign. −4 means that the opposite was seen; 1 is larger.",
+    "_pooled(feature_map[:feature_map.shape[0] // size * size, :feature_map.shape[1] // size * size], size, size, np.max)": "You dropped the windows that hang over the edge. The numbers in them count, too: let the last window be smaller.",
+    "np.maximum(max_pool(feature_map, size), 0)": "Where a window holds only negative numbers, you return 0. If you search for the largest, start from the window's first number, not from 0.",
+    "_padded(feature_map, size, 0)": "You filled the edge with zeros, and a zero beats every negative number. Nothing lies beyond the edge: leave it out.",
     "_padded(feature_map, size, -np.inf, 0.5)": (
         'Your windows start where the `padding="same"` of Keras puts them: it adds half of the missing rows at the top, and half of the missing columns on '
         "the left. Here the first window starts at the first number."
     ),
+    "_pooled(feature_map, size, size, np.sum)": "You added the numbers of each window. The task asks for the largest.",
+    "feature_map[::size, ::size]": "You took the first number of each window and did not look at the others. The task asks for the largest.",
+    "r : r + size, c : c + size => r : r + size + 1, c : c + size + 1": "Your windows are one row and one column too large. A slice stops before its end, so `r : r + size` has `size` rows.",
+    "r : r + size, c : c + size => r : r + size - 1, c : c + size - 1": "Your windows are one row and one column too small. A slice stops before its end, so `r : r + size` has `size` rows.",
+    "_pooled(feature_map[:(feature_map.shape[0] - 1) // size * size, :(feature_map.shape[1] - 1) // size * size], size, size, np.max)": "Your last windows are missing, even whole ones. Let the starts run up to the end of the map: `range(0, rows, size)`.",
+    "np.trunc(max_pool(feature_map, size))": "Your result holds whole numbers only, but the map has fractions. Do not make an array of integers for it.",
+    "np.max(max_pool(feature_map, size), axis=1)": "You have one number for each row of windows. Each window has its own number.",
     "np.transpose(max_pool(feature_map, size))": "Your rows and columns are exchanged. Let the outer loop run over the rows.",
     "np.ravel(max_pool(feature_map, size))": "Your numbers are right, but they stand in one long row. Return a matrix: one list for each row of windows.",
-    "for c in range(0, columns, size) => for c in range(0, rows, size)": (
-        "Your columns run as far as the rows do, which is right for a square map only. Take both lengths from `feature_map.shape`."
-    ),
+    "for c in range(0, columns, size) => for c in range(0, rows, size)": "Your columns run as far as the rows do, which is right for a square map only. Take both lengths from `feature_map.shape`.",
 }
 max_pool.also(
     "_padded(feature_map, size, -np.inf)",
@@ -108,31 +103,19 @@ def to_a_quarter(size, channels):
 
 
 to_a_quarter.probe(lambda rng: dict(size=4 * rng.choice([2, 3, 5]), channels=rng.integers(2, 5)))
+_INSTEAD = {
+    "layers.AveragePooling2D(4)": "Your model averages. The shapes fit and the numbers do not: the task asks for the largest of each block, `layers.MaxPool2D`.",
+    "layers.MaxPool2D(2)": "You pooled once by 2, so the sides are halved. To reach a quarter, pool a second time or use a window of 4.",
+    "layers.MaxPool2D(2), layers.MaxPool2D(2), layers.MaxPool2D(2)": "You pooled three times by 2, which leaves an eighth of the side. Two times make a quarter.",
+    "layers.MaxPool2D(4), layers.MaxPool2D(4)": "You pooled twice by 4, which leaves a sixteenth of the side. One window of 4 is enough.",
+    "layers.MaxPool2D(4, strides=1)": "Your window is 4 wide and moves 1 at a time, so hardly anything gets smaller. Leave `strides` out, or set it to 4.",
+    "layers.MaxPool2D(4, strides=2)": "Your windows of 4 move 2 at a time, so they overlap, and about half of the side is left. Leave `strides` out, or set it to 4.",
+    "layers.MaxPool2D(2, strides=4)": "Your windows are 2 wide and move 4 at a time. The shape fits, but they skip pixels: a block of 4×4 needs a window of 4.",
+    "layers.MaxPool2D(size // 4)": "Your window is a quarter of the map, so 4×4 numbers come out, whatever the size. The window itself has to be 4.",
+    "layers.GlobalMaxPooling2D()": "You pooled the whole map into one number per channel. Here a map should stay, with a quarter of the side.",
+}
 to_a_quarter.mistakes = {
-    "layers.MaxPool2D(2), layers.MaxPool2D(2) => layers.AveragePooling2D(4)": (
-        "Your model averages. The shapes fit and the numbers do not: the task asks for the largest of each block, `layers.MaxPool2D`."
-    ),
-    "layers.MaxPool2D(2), layers.MaxPool2D(2) => layers.MaxPool2D(2)": (
-        "You pooled once by 2, so the sides are halved. To reach a quarter, pool a second time or use a window of 4."
-    ),
-    "layers.MaxPool2D(2), layers.MaxPool2D(2) => layers.MaxPool2D(4), layers.MaxPool2D(4)": (
-        "You pooled twice by 4, which leaves a sixteenth of the side. One window of 4 is enough."
-    ),
-    "layers.MaxPool2D(2), layers.MaxPool2D(2) => layers.MaxPool2D(4, strides=1)": (
-        "Your window is 4 wide and moves 1 at a time, so hardly anything gets smaller. Leave `strides` out, or set it to 4."
-    ),
-    "layers.MaxPool2D(2), layers.MaxPool2D(2) => layers.MaxPool2D(4, strides=2)": (
-        "Your windows of 4 move 2 at a time, so they overlap, and about half of the side is left. Leave `strides` out, or set it to 4."
-    ),
-    "layers.MaxPool2D(2), layers.MaxPool2D(2) => layers.MaxPool2D(2, strides=4)": (
-        "Your windows are 2 wide and move 4 at a time. The shape fits, but they skip pixels: a block of 4×4 needs a window of 4."
-    ),
-    "layers.MaxPool2D(2), layers.MaxPool2D(2) => layers.MaxPool2D(size // 4)": (
-        "Your window is a quarter of the map, so 4×4 numbers come out, whatever the size. The window itself has to be 4."
-    ),
-    "layers.MaxPool2D(2), layers.MaxPool2D(2) => layers.GlobalMaxPooling2D()": (
-        "You pooled the whole map into one number per channel. Here a map should stay, with a quarter of the side."
-    ),
+    f"layers.MaxPool2D(2), layers.MaxPool2D(2) => {wrong}": text for wrong, text in _INSTEAD.items()
 }
 
 
@@ -234,10 +217,15 @@ def _filled(values, size, fill):
     return pool_line(np.concatenate([values, np.resize(fill, -len(values) % size)]), size)
 
 
+_MIRRORED = (
+    "You mirrored the end of the line into the gap. That may bring in numbers from the window before, and they may win."
+)
+_LOW = (
+    "You filled the gap with a fixed low number. A line may hold lower ones: which value is smaller than every number?"
+)
+pool_line.mistakes = {f"_filled(values, size, {low})": _LOW for low in ("-999", "-1e9")}
 pool_line.mistakes = {
-    "pool_line(values[: len(values) // size * size], size)": (
-        "You cut the last window off. Its numbers are really there, so the result needs a number for them."
-    ),
+    "pool_line(values[: len(values) // size * size], size)": "You cut the last window off. Its numbers are really there, so the result needs a number for them.",
     "pool_line(np.abs(values), size)": "You took absolute values. −4 means that the opposite was seen; it must not come out as 4.",
     "_filled(values, size, 1)": "You filled the gap with ones, and a one beats every smaller number. What can never win?",
     "_filled(values, size, -1)": "You filled the gap with −1, which still beats −2. What is smaller than every number?",
@@ -246,12 +234,18 @@ pool_line.mistakes = {
     "_filled(values, size, values[0])": "You filled the gap with the start of the line. Those numbers belong to another window and may win here.",
     "_filled(values, size, values)": "You filled the gap with the start of the line. Those numbers belong to another window and may win here.",
     "_filled(values, size, np.nan)": "You filled the gap with NaN. The maximum of numbers and a NaN is NaN.",
-    "pool_line(np.concatenate([np.zeros(-len(values) % size), values]), size)": (
-        "You put zeros in front of the line. Now every window starts earlier, and a zero may win in the first one."
+    "_filled(values, size, np.inf)": "You filled the gap with +∞, which always wins. What always loses?",
+    "_filled(values, size, np.median(values))": "You filled the gap with the median of the line, which may be larger than all numbers of the last window.",
+    'pool_line(np.pad(values, (0, -len(values) % size), mode="reflect"), size)': _MIRRORED,
+    'pool_line(np.pad(values, (0, -len(values) % size), mode="symmetric"), size)': _MIRRORED,
+    "missing = -len(values) % size => missing = len(values) % size": "You add as many places as numbers are left over. What is missing is the rest of the last window: `-len(values) % size`.",
+    "[part.max() for part in np.array_split(values, -(-len(values) // size))]": "`np.array_split` makes parts of about equal length. Here every window has `size` numbers, and only the last may have fewer.",
+    "pool_line(np.concatenate([np.full(-len(values) % size // 2, -np.inf), values]), size)": (
+        'Your windows start where the `padding="same"` of Keras puts them, with half of the missing places in front. Here the first window starts at the first '
+        "number."
     ),
-    "pool_line(np.concatenate([np.full(-len(values) % size, -np.inf), values]), size)": (
-        "You put the filling in front of the line, so every window starts earlier. It belongs at the end."
-    ),
+    "pool_line(np.concatenate([np.zeros(-len(values) % size), values]), size)": "You put zeros in front of the line. Now every window starts earlier, and a zero may win in the first one.",
+    "pool_line(np.concatenate([np.full(-len(values) % size, -np.inf), values]), size)": "You put the filling in front of the line, so every window starts earlier. It belongs at the end.",
 }
 pool_line.also(
     "[max(values[start : start + size]) for start in range(0, len(values), size)]",
@@ -285,12 +279,15 @@ unchanged_shifts.probe(lambda rng: dict(n=rng.integers(5, 30), size=rng.integers
 unchanged_shifts.example(n=12, size=3)
 _ENDLESS = "The share 1 − 1/p holds on an endless line. On this one, count: the last window may be shorter, and the last pixel is no start."
 unchanged_shifts.mistakes = {
+    "n // size": "You counted the windows. The task asks for the starts from which the dot stays in its window.",
+    "1 - 1 / size": "You returned the share on an endless line. The task asks for the number of starts.",
+    "n * (1 - 1 / size)": _ENDLESS,
+    "-(-n // size) * (size - 1)": "You took every window for a whole one. The last may be shorter.",
+    "[start for start in range(n - 1) if start // size == (start + 1) // size]": "You returned the starts themselves. Count them.",
     "n - 1": "You counted all starts. A dot on the last pixel of its window steps into the next one.",
     "n - 1 - unchanged_shifts(n, size)": "You counted the starts from which something changes. The task asks for the others.",
-    "unchanged_shifts(n + 1, size)": "You let the dot start on the last pixel, too. From there it would leave the line: the starts are 0 to n − 2.",
-    "n - 1 - n // size": (
-        "You took away `n // size` starts. When the last window is whole, that counts the end of the line as a border, and the dot never crosses it."
-    ),
+    "unchanged_shifts(n + 1, size)": "Your count is one too large, as if the dot could also start on the last pixel. From there it would leave the line: the starts are 0 to n − 2.",
+    "n - 1 - n // size": "When the last window is whole, your count takes the end of the line for a border that the dot crosses. It never does: the starts are 0 to n − 2.",
     "n // size * (size - 1)": "You counted whole windows only. The last one may be shorter, and a dot can move inside it as well.",
     "(n - 1) // size * (size - 1)": "You counted `(n - 1) // size` windows. The one after them has starts that change nothing, too.",
     "size - 1": "You counted the starts in one window. The line has more than one.",
@@ -404,6 +401,8 @@ global_average.mistakes = {
     ),
     "maps.sum(axis=(0, 1)) / maps.shape[0]": "You divided by the number of rows only. A map has rows times columns places.",
     "maps.sum(axis=(0, 1)) / maps.shape[1]": "You divided by the number of columns only. A map has rows times columns places.",
+    "maps.sum(axis=(0, 1)) // (maps.shape[0] * maps.shape[1])": "`//` cuts the fractions off. Divide with `/`.",
+    "maps.sum(axis=(0, 1)) / (maps.shape[0] + maps.shape[1])": "You divided by rows plus columns. A map has rows times columns places.",
     "maps.sum(axis=(0, 1)) / maps.size": "You divided by all numbers of all channels. Each mean is over the places of one map: rows times columns.",
 }
 global_average.also(
@@ -442,14 +441,14 @@ def _(draw, rng):
 
     return [
         draws(WINDOW, 800, np.random.default_rng(seed)),
-        draws(WINDOW, 60, np.random.default_rng(seed)),  # the same again?
-        draws(WINDOW, 60, np.random.default_rng(seed + 1)),  # and now others?
         draws(TWINS, 800, np.random.default_rng(seed)),
+        draws(TWINS, 60, np.random.default_rng(seed)),  # the same again?
+        draws(TWINS, 60, np.random.default_rng(seed + 1)),  # and now others?
     ]
 
 
 def _is_a_draw(draws):
-    return bool(np.isin(draws[0], WINDOW).all() and np.isin(draws[3], TWINS).all()) and len(set(draws[0])) > 1
+    return bool(np.isin(draws[0], WINDOW).all() and np.isin(draws[1], TWINS).all()) and len(set(draws[0])) > 1
 
 
 @draw_one.property(
@@ -460,7 +459,7 @@ def _is_a_draw(draws):
     "rng.choice(4, p=window.ravel() / window.sum())",
 )
 def is_in_the_window(draws):
-    return bool(np.isin(draws[0], WINDOW).all() and np.isin(draws[3], TWINS).all())
+    return bool(np.isin(draws[0], WINDOW).all() and np.isin(draws[1], TWINS).all())
 
 
 @draw_one.property(
@@ -478,7 +477,7 @@ def varies(draws):
     "rng. => np.random.default_rng().",
 )
 def asks_rng(draws):
-    repeated, renewed = np.array_equal(draws[0][:60], draws[1]), not np.array_equal(draws[0][:60], draws[2])
+    repeated, renewed = np.array_equal(draws[1][:60], draws[2]), not np.array_equal(draws[1][:60], draws[3])
     return not _is_a_draw(draws) or bool(repeated and renewed)
 
 
@@ -502,7 +501,7 @@ def is_proportional(draws):
     "the second 3."
 )
 def counts_twins(draws):
-    return not is_proportional.holds(draws) or not _is_a_draw(draws) or bool(abs(np.mean(draws[3] == 3) - 0.6) < 0.09)
+    return not is_proportional.holds(draws) or not _is_a_draw(draws) or bool(abs(np.mean(draws[1] == 3) - 0.6) < 0.09)
 
 
 @counts_twins.wrong
