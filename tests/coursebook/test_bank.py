@@ -27,12 +27,14 @@ def test_the_ids_read_from_the_source_are_those_of_the_bank():
 def test_exercise(exercise, thorough):
     """The audit has no complaint: see its parts. One test, for what is run once in it is remembered.
 
-    Models are dear: they are tried with one seed and ten mutants, unless the run is a thorough one.
+    Models are dear: they are tried with one seed and ten mutants, trainings with five, unless the run is a thorough one.
     """
-    dear = audit.builds_models(exercise) or audit.is_training(exercise)
+    trains = audit.is_training(exercise)
+    dear = audit.builds_models(exercise) or trains
     seeds = MANY if thorough else 1 if dear else FEW
+    mutants = ALL if thorough else 5 if trains else 10 if dear else None
     complaints = {part.__name__: part(exercise) for part in PARTS}
-    complaints["surviving_mutants"] = audit.surviving_mutants(exercise, ALL if thorough else 10 if dear else None)
+    complaints["surviving_mutants"] = audit.surviving_mutants(exercise, mutants)
     complaints["unstable"] = [text for seed in range(1, seeds) for text in audit.unstable(exercise, seed)]
     assert {part: found for part, found in complaints.items() if found} == {}
 
