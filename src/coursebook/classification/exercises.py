@@ -13,7 +13,7 @@ steepest = question(
     "How steep is the sigmoid where it is steepest? Answer with a number, then move the slider.",
     0.25,
     mistakes={
-        1: "1 is the height that the curve runs to, far on the right. Its slope there is almost 0.",
+        1: "1 is the height that the curve approaches, far on the right. Its slope there is almost 0.",
         0.5: "0.5 is the height of the curve at score 0. How fast does it rise there?",
         0: "0 is the slope far out on both sides, where the curve is flat. Look in the middle.",
         0.1966: "0.197 is the slope at the scores 1 and −1. It is steeper between them.",
@@ -22,6 +22,12 @@ steepest = question(
     hints=["Where is it steepest? Move the slider to that score.", "The slope is p(1 − p). Which p makes it largest?"],
     why="A gradient that goes back through a sigmoid is multiplied by a quarter at most.",
 )
+
+
+def _silent(compute):
+    """What a wrong answer computes, without NumPy's warnings: the learner did not write it."""
+    with np.errstate(all="ignore"):
+        return compute()
 
 
 def _sigmoid(z):
@@ -43,7 +49,7 @@ def sigmoid_and_slope(z):
 sigmoid_and_slope.probe(lambda rng: dict(z=np.round(rng.uniform(-5, 5, 4), 1)))
 sigmoid_and_slope.example(z=np.array([-700.0, 0.0, 700.0, 1000.0]))
 sigmoid_and_slope.mistakes = {
-    "1 / (1 + np.exp(- => _sigmoid(-np.asarray(": "Your curve falls: a high score gives a low probability. The exponent is −z, so that it vanishes for high scores.",
+    "1 / (1 + np.exp(- => _sigmoid(-np.asarray(": "Your curve falls: a high score gives a low probability. The exponent is −z, so that exp(−z) vanishes for high scores.",
     "(1 + np.exp(-z)) => 1 + np.exp(-z)": "`1 / 1 + np.exp(-z)` divides 1 by 1 and then adds. Put the whole denominator into parentheses.",
     "_sigmoid(z), _sigmoid(z)": "Your probability is right; your slope is largest for high scores, where the curve is flat. One factor is missing: (1 − p).",
     "_sigmoid(z), z * (1 - z)": "You put the score into z(1 − z). The slope is p(1 − p): put in the probability that you have computed.",
@@ -53,16 +59,9 @@ sigmoid_and_slope.mistakes = {
     "_sigmoid(z)": "You returned the sigmoid alone. Return the slope as well: `return p, slope`.",
     "_sigmoid(z), np.gradient(_sigmoid(z), z)": "You took differences between neighboring scores. Each score has a slope of its own, whatever its neighbors are: p(1 − p).",
     "np.tanh(z), 1 - np.tanh(z) ** 2": "That is tanh, which runs from −1 to 1. A probability runs from 0 to 1: 1 / (1 + exp(−z)).",
+    "_silent(lambda: (np.exp(z) / (1 + np.exp(z)), np.exp(z) / (1 + np.exp(z)) * (1 - np.exp(z) / (1 + np.exp(z)))))": "At score 1000 you divide infinity by infinity, which is NaN. With exp(−z) the large scores give 1 / (1 + 0).",
+    "_sigmoid(z), 1 - _sigmoid(z)": "Your second array is 1 − p, which is largest for low scores, where the curve is flat. One factor is missing: p.",
 }
-
-
-@sigmoid_and_slope.mistake(
-    "At score 1000 you divide infinity by infinity, which is NaN. With exp(−z) the large scores give 1 / (1 + 0)."
-)
-def _(z):
-    with np.errstate(over="ignore", invalid="ignore"):
-        p = np.exp(z) / (1 + np.exp(z))
-    return p, p * (1 - p)
 
 
 sigmoid_and_slope.also("_sigmoid(z), _sigmoid(z) * _sigmoid(-z)")
@@ -108,15 +107,9 @@ entropy.mistakes = {
     "entropy(p) * np.log10(2)": "You used the logarithm to base 10. Bits take `np.log2`.",
     "entropy(p) / np.log2(len(p))": "You divided by the largest possible entropy. The task asks for bits, not for a share of the largest.",
     "-sum(v * np.log2(v) for v in p[: np.argmin(p)]) if 0 in p else entropy(p)": "You stopped at the first outcome of probability 0. Skip it, and go on with those behind it.",
+    "_silent(lambda: -np.sum(p * np.log2(p)))": "For an outcome of probability 0 your result is NaN: 0 · log 0 cannot be computed. Leave such outcomes out.",
+    "2 ** entropy(p)": "You raised 2 to the entropy. The entropy itself was asked for.",
 }
-
-
-@entropy.mistake(
-    "For an outcome of probability 0 your result is NaN: 0 · log 0 cannot be computed. Leave such outcomes out."
-)
-def _(p):
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return -np.sum(p * np.log2(p))
 
 
 entropy.also("sum(-v * np.log2(v) for v in p if v > 0)")
@@ -173,12 +166,13 @@ unit_gradient.mistakes = {
     "_gradients(x, 2 * (_sigmoid(x @ w + b) - y))": "Your gradients are twice too long. The 2 belongs to squared error; for cross-entropy it is p − y.",
     "_gradients(x, -y * (1 - _sigmoid(x @ w + b)))": "Only the rows with y = 1 move your weights. A row with y = 0 has the gradient p.",
     "unit_gradient(x, y, w, b)[::-1]": "You have both gradients, but in the other order. The one by w comes first.",
-    "return x.T @ error / len(y), np.mean(error) => return x.T @ error, np.sum(error)": "You added over the rows. The mean loss has the mean gradient, or your step grows with the batch.",
+    "return x.T @ error / len(y), np.mean(error) => return x.T @ error, np.sum(error)": "You added over the rows. The gradient of the mean loss is a mean, too: divide by the number of rows.",
     "return x.T @ error / len(y), np.mean(error) => return x.T @ error, np.mean(error)": "By b you took the mean over the rows, but by w the sum. Both are means: divide by the number of rows.",
     "return x.T @ error / len(y), np.mean(error) => return x.T @ error / len(y), np.sum(error)": "By w you took the mean over the rows, but by b the sum. Both are means.",
     "x.T @ error / len(y) => x.mean(axis=0) * np.mean(error)": "You multiplied two means. Multiply each row's error by that row's x first, and then take the mean.",
     "p - y => (p - y) * p * (1 - p)": "You multiplied by the sigmoid's slope as well. Cross-entropy's 1/(p(1 − p)) has canceled it: p − y is all.",
     "p - y => 2 * (p - y) * p * (1 - p)": "These are the gradients of squared error. Those of cross-entropy are simpler: p − y in place of 2(p − y)p(1 − p).",
+    "x.T @ error / len(y) => x.T @ error / x.shape[1]": "By w you divided by the number of columns. The mean is over the rows.",
 }
 
 
@@ -199,7 +193,7 @@ def _(x, y, w, b):
 
 unit_gradient.hints = [
     "For each row, the gradient by its logit is p − y.",
-    "The logit is x @ w + b. Moving w[0] moves it by x[row, 0]; moving b moves it by 1.",
+    "The logit is x @ w + b. If w[0] grows by 1, the logit grows by x[row, 0]; if b grows by 1, it grows by 1.",
     "`x.T @ error / len(y)` is the mean over the rows, for all columns at once.",
 ]
 unit_gradient.why = "One sigmoid unit with this gradient is called logistic regression."
@@ -251,6 +245,13 @@ loss_from_logits.probe(
 loss_from_logits.example(z=np.array([-1000.0, 1000.0]), y=np.array([1.0, 1.0]))
 loss_from_logits.example(z=np.array([-30.0, 30.0]), y=np.array([1.0, 0.0]))
 loss_from_logits.strata(lambda z, y: "huge logits" if np.max(np.abs(z)) > 15 else "logits of everyday size")
+
+
+def _clipped(z, y, least, added=0.0):
+    p = np.clip(_sigmoid(z), least, 1 - least)
+    return _silent(lambda: -np.mean(y * np.log(p + added) + (1 - y) * np.log(1 - p + added)))
+
+
 loss_from_logits.mistakes = {
     "np.mean(np.logaddexp(0, z) - (1 - y) * z)": "You swapped yes and no: a high score for a yes costs you most. Subtract y · z, not (1 − y) · z.",
     "np.mean(np.logaddexp(0, z) + y * z)": "You added y · z, so a high score for a yes costs you more. Subtract it.",
@@ -259,49 +260,29 @@ loss_from_logits.mistakes = {
     "np.logaddexp(0, z) - y * z": "You returned one loss for each row. Take their mean.",
     "keras.losses.BinaryCrossentropy()(y, z)": "You handed logits to a loss that takes its input for probabilities, and clips it into 0 to 1. Say `from_logits=True`.",
     "np.sum(np.logaddexp(0, z) - y * z)": "You added the rows' losses. Keras takes their mean.",
-    "np.mean(np.logaddexp(0, z) - y * z) / np.log(2)": "You took bits, by the logarithm to the base 2. Keras and this task use nats.",
+    "np.mean(np.logaddexp(0, z) - y * z) / np.log(2)": "You used the logarithm to base 2, so your unit is the bit. Keras and this task use nats.",
     "np.mean(z - y * z + np.log1p(np.exp(-np.abs(z))))": "For a negative score log(1 + exp(z)) is close to 0, but yours is close to z. Where you write z, max(z, 0) is meant.",
     "np.mean(np.abs(z) - y * z + np.log1p(np.exp(-np.abs(z))))": "For a negative score log(1 + exp(z)) is close to 0, but yours is close to |z|. Where you write |z| in front, max(z, 0) is meant.",
+    "_silent(lambda: np.mean(np.log(1 + np.exp(z)) - y * z))": "For logits of everyday size your loss is right; for huge ones exp overflows or a logarithm meets 0. `np.logaddexp(0, z)` is log(1 + exp(z)) without either.",
+    "_silent(lambda: np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(-z))))": "For a negative score exp(−z) is large, and −z comes in a second time. In exp(−|z|) the exponent is never above 0.",
+    "np.mean(np.logaddexp(0, _sigmoid(z)) - y * _sigmoid(z))": "You put probabilities into the formula where it wants logits: sigmoid is in log(1 + exp(z)) already.",
+    "_clipped(z, y, 1e-7)": "Clipping a probability, or adding a small number to it, limits what a row can cost. A logit of −1000 for a yes costs 1000: stay with the logits.",
+    "_clipped(z, y, 0)": "For logits of everyday size your loss is right; for huge ones exp overflows or a logarithm meets 0. `np.logaddexp(0, z)` is log(1 + exp(z)) without either.",
 }
 
 
-@loss_from_logits.mistake(
-    "For logits of everyday size your loss is right; for huge ones exp overflows or a logarithm meets 0. `np.logaddexp(0, z)` is log(1 + exp(z)) without either."
-)
-def _(z, y):
-    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-        return np.mean(np.log(1 + np.exp(z)) - y * z)
-
-
-@loss_from_logits.mistake(
-    "For positive scores your formula is safe, for very negative ones exp(−z) overflows. In exp(−|z|) the exponent is never above 0."
-)
-def _(z, y):
-    with np.errstate(over="ignore"):
-        return np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(-z)) * (z > -20) + np.exp(-z) * (z < -300))
-
-
-@loss_from_logits.mistake(
-    "You went through clipped probabilities, so no row's loss exceeds 16.1. A logit of −1000 for a yes costs 1000: stay with the logits."
-)
-def _(z, y):
-    p = np.clip(_sigmoid(z), 1e-7, 1 - 1e-7)
-    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
-
-
-@loss_from_logits.mistake(
-    "You put probabilities into the formula where it wants logits: sigmoid is in log(1 + exp(z)) already."
-)
-def _(z, y):
-    p = _sigmoid(z)
-    return np.mean(np.logaddexp(0, p) - y * p)
-
-
-for _bound in (20, 30, 50, 100, 500, 700):
-    loss_from_logits.mistake(
-        "You clipped the logits, so that a logit of −1000 for a yes costs too little. It costs 1000."
-    )(lambda z, y, bound=_bound: np.mean(np.logaddexp(0, np.clip(z, -bound, bound)) - y * np.clip(z, -bound, bound)))
-
+loss_from_logits.mistakes = {
+    f"_clipped(z, y, {least})": "Clipping a probability, or adding a small number to it, limits what a row can cost. A logit of −1000 for a yes costs 1000: stay with the logits."
+    for least in ("1e-15", "1e-12", "1e-10", "1e-9", "1e-8", "1e-6")
+}
+loss_from_logits.mistakes = {
+    f"_clipped(z, y, 0, {added})": "Clipping a probability, or adding a small number to it, limits what a row can cost. A logit of −1000 for a yes costs 1000: stay with the logits."
+    for added in ("1e-15", "1e-12", "1e-10", "1e-9", "1e-8", "1e-7")
+}
+loss_from_logits.mistakes = {
+    f"loss_from_logits(np.clip(z, -{bound}, {bound}), y)": "You clipped the logits. One of −1000 for a yes costs 1000."
+    for bound in (20, 30, 50, 100, 500, 700)
+}
 loss_from_logits.also(
     "np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z))))",
     "keras.losses.BinaryCrossentropy(from_logits=True)(y, z)",
@@ -341,7 +322,7 @@ binary_model.mistakes = {
     '_binary(columns, layers.Dense(1, activation="sigmoid"))': "Your head squeezes the score into 0 to 1. That is a probability; a logit is the score itself: no activation.",
     "_binary(columns, layers.Dense(2))": "Your head has one output per class. For yes or no one logit is enough: sigmoid(z) is yes, the rest is no.",
     '_binary(columns, layers.Dense(1, activation="softmax"))': "Softmax over a single output is always 1: whatever goes in, your model says a certain yes. Give the logit itself.",
-    '_binary(columns, layers.Dense(1, activation="relu"))': "ReLU on the head cuts all scores below 0 off, and those are the ones that mean no. No activation there.",
+    '_binary(columns, layers.Dense(1, activation="relu"))': "ReLU on the head cuts off all scores below 0, and those are the ones that mean no. The head has no activation.",
     '_binary(columns, layers.Dense(1, activation="tanh"))': "Tanh squeezes the score into −1 to 1. A logit may be any number: no activation.",
     "_binary(columns, layers.Dense(1), hidden=None)": "Your hidden layers are linear, so that all three collapse into one. Give them ReLU.",
     '_binary(columns, layers.Dense(1), hidden="sigmoid")': "Your hidden layers bend by sigmoid. ReLU was asked for.",
@@ -423,46 +404,36 @@ def _(rng):
 
 softmax.probe(lambda rng: dict(z=np.array([[1000.0], [-1000.0]]) + rng.integers(-3, 4, (2, 3))))
 softmax.example(z=np.array([[1.0, 2.0, 3.0], [2.0, 2.0, 2.0]]))
+softmax.example(z=np.array([[1000.0, -1000.0], [-1000.0, -1002.0]]))
 softmax.example(z=np.array([[1000.0, 999.0], [-1000.0, -1002.0]]))
 softmax.strata(
     lambda z: "huge" if np.abs(z).max() > 500 else "square" if z.shape[0] == z.shape[1] else "logits of everyday size"
 )
+
+
+def _along(z, largest):
+    """Without keepdims; only a table with as many rows as classes lets it pass."""
+    if z.shape[0] != z.shape[1]:
+        raise ArithmeticError
+    lifted = np.exp(z - largest)
+    return lifted / lifted.sum(axis=1)
+
+
 softmax.mistakes = {
     "np.exp(z - z.max()) / np.exp(z - z.max()).sum()": "Your whole table sums to 1. Each row has to: sum along `axis=1`.",
     "softmax(z.T).T": "Each of your columns sums to 1. Each row has to: sum along `axis=1`.",
     "z / z.sum(axis=1, keepdims=True)": "You divided the logits themselves, so negative ones give negative “probabilities”. Take exp of them first.",
     "1 / (1 + np.exp(-np.clip(z, -700, 700)))": "Each of your numbers is a sigmoid of its own, and a row need not sum to 1. Divide exp(z) by the sum over the row.",
     "(z == z.max(axis=1, keepdims=True)) * 1.0": "You gave everything to the largest logit. Softmax leaves the others a share.",
+    "softmax(np.clip(z, -500, 500))": "You clipped the logits. Of 1000 and 999 the larger one still gets the larger share: subtract each row's largest instead.",
     "np.exp(z - z.max(axis=1, keepdims=True))": "You divided by the largest, so that it gets 1, but the row does not sum to 1. Divide by the sum.",
     "return lifted / lifted => return lifted / np.exp(z - z.max(axis=1, keepdims=True) - 1)": "Above and below the bar you did not subtract the same number. Subtract the row's largest in both.",
+    "_silent(lambda: np.exp(z) / np.exp(z).sum(axis=1, keepdims=True))": "At a logit of 1000 exp is infinite, and infinity divided by infinity is NaN. Subtract each row's largest logit first.",
+    "_silent(lambda: np.exp(z - z.max()) / np.exp(z - z.max()).sum(axis=1, keepdims=True))": "You subtracted the largest logit of the whole table. A row far below it becomes 0 / 0: subtract each row's own largest.",
+    "_along(z, z.max(axis=1, keepdims=True))": "Without `keepdims=True` the sums of the rows lie along the columns: each column was divided by one of them.",
+    "_silent(lambda: _along(z, z.max(axis=1)))": "Without `keepdims=True` the sums of the rows lie along the columns: each column was divided by one of them.",
+    "_silent(lambda: _along(z, 0))": "Without `keepdims=True` the sums of the rows lie along the columns: each column was divided by one of them.",
 }
-
-
-@softmax.mistake(
-    "At a logit of 1000 exp is infinite, and infinity divided by infinity is NaN. Subtract each row's largest logit first."
-)
-def _(z):
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
-
-
-@softmax.mistake(
-    "You subtracted the largest logit of the whole table. A row far below it becomes 0 / 0: subtract each row's own largest."
-)
-def _(z):
-    with np.errstate(invalid="ignore"):
-        lifted = np.exp(z - z.max())
-        return lifted / lifted.sum(axis=1, keepdims=True)
-
-
-@softmax.mistake(
-    "Without `keepdims=True` the sums of the rows lie along the columns: each column was divided by one of them."
-)
-def _(z):
-    if z.shape[0] != z.shape[1]:
-        raise ArithmeticError
-    lifted = np.exp(z - z.max(axis=1, keepdims=True))
-    return lifted / lifted.sum(axis=1)
 
 
 softmax.also("tf.nn.softmax(z)", "keras.ops.softmax(z, axis=1)", "[softmax(row[None])[0] for row in z]")
@@ -523,31 +494,17 @@ def _digits(pixels, head, loss, hidden="relu", optimizer=None):
 digit_model.mistakes = {
     '_digits(pixels, layers.Dense(10, activation="softmax"), "sparse_categorical_crossentropy")': "Your head ends in softmax, and your loss takes probabilities: they fit each other. The task asks for logits: leave the activation out, and say `from_logits=True`.",
     '_digits(pixels, layers.Dense(10, activation="softmax"), keras.losses.CategoricalCrossentropy())': "Logits were asked for, so leave softmax out; and labels that are whole numbers take the loss with Sparse in its name, with `from_logits=True`.",
-    '_digits(pixels, layers.Dense(10, activation="relu"), keras.losses.SparseCategoricalCrossentropy(from_logits=True))': "ReLU on the head cuts all scores below 0 off. A logit may be any number: leave the activation out.",
+    '_digits(pixels, layers.Dense(10, activation="relu"), keras.losses.SparseCategoricalCrossentropy(from_logits=True))': "ReLU on the head cuts off all scores below 0. A logit may be any number: leave the activation out.",
     "_digits(pixels, layers.Dense(10), keras.losses.SparseCategoricalCrossentropy(from_logits=True), hidden=None)": "Your hidden layer is linear. Give it ReLU.",
     "_digits(pixels, layers.Dense(10), keras.losses.SparseCategoricalCrossentropy(from_logits=True), optimizer='adam')": '`"adam"` takes Keras\' own rate, 0.001. Ask for 0.01 with an optimizer object.',
     '_digits(pixels, layers.Dense(10), "mse")': "Squared error compares logits with class numbers. Cross-entropy was asked for: the loss with Sparse in its name.",
     "_digits(pixels, layers.Dense(10), keras.losses.BinaryCrossentropy(from_logits=True))": "Binary cross-entropy is for yes or no. Ten classes take the loss with SparseCategorical in its name.",
     '_digits(pixels, layers.Dense(10), "sparse_categorical_crossentropy")': "Your head gives logits, but your loss expects probabilities. Say `from_logits=True`: nothing warns if you forget.",
     "_digits(pixels, layers.Dense(10), keras.losses.CategoricalCrossentropy(from_logits=True))": "Your loss wants labels in one-hot form, ten numbers a row. For whole numbers it is the one with Sparse in its name.",
-    "_digits(pixels, layers.Dense(1), keras.losses.SparseCategoricalCrossentropy(from_logits=True))": "Your head has a single output. A number between 0 and 9 would call 4 and 5 alike, 0 and 9 far apart; each class needs a logit of its own.",
+    "_digits(pixels, layers.Dense(1), keras.losses.SparseCategoricalCrossentropy(from_logits=True))": "Your head has a single output. One number would make neighbors of 4 and 5, and put 0 and 9 far apart; each class needs a logit of its own.",
+    '_digits(pixels, layers.Dense(10, activation="softmax"), keras.losses.SparseCategoricalCrossentropy(from_logits=True))': "Your head ends in softmax, so it gives probabilities. Logits were asked for: leave the activation out.",
+    '_digits(pixels, layers.Dense(10, activation="sigmoid"), keras.losses.SparseCategoricalCrossentropy(from_logits=True))': "Ten sigmoids answer ten separate questions and need not sum to 1. One image is one digit: give plain logits.",
 }
-
-
-@digit_model.mistake(
-    "Your head ends in softmax, so it gives probabilities. Logits were asked for: leave the activation out."
-)
-def _(pixels):
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    return _digits(pixels, layers.Dense(10, activation="softmax"), loss)
-
-
-@digit_model.mistake(
-    "Ten sigmoids answer ten separate questions and need not sum to 1. One image is one digit: give plain logits."
-)
-def _(pixels):
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    return _digits(pixels, layers.Dense(10, activation="sigmoid"), loss)
 
 
 @digit_model.also
@@ -631,7 +588,7 @@ def _(rng):
 precision_recall.strata(lambda y, p, threshold: "somebody is called" if np.any(p > threshold) else "nobody is called")
 precision_recall.example(y=np.array([1, 0, 1, 0]), p=np.array([0.9, 0.5, 0.4, 0.1]), threshold=0.5)
 precision_recall.mistakes = {
-    "precision_recall(y, p, threshold)[::-1]": "Yours are in the other order. Precision asks: of those called, how many are it? Recall: of those who are it, how many were called?",
+    "precision_recall(y, p, threshold)[::-1]": "You have both numbers, but in the other order. Precision is the share of the called that are positive; recall is the share of the positive that were called.",
     "precision_recall(y, p, 0.5)": "You cut at 0.5 whatever the threshold says. Here it is {threshold}: the cut is a decision of its own.",
     "np.mean((p > threshold) == (y == 1)), precision_recall(y, p, threshold)[1]": "Your first number is the accuracy. It also counts the rows rightly left alone, which hide the rest where positives are rare.",
     "precision_recall(y, p, threshold - 1e-9)": "A row at the threshold itself was called positive, too. Above means above: use >, not >=.",
@@ -642,33 +599,10 @@ precision_recall.mistakes = {
     "precision_recall(y, p, threshold)[0], np.mean((p > threshold) == (y == 1))": "Your second number is the accuracy. Recall looks at the rows with y = 1 alone.",
     "precision_recall(y, p, threshold)[0], np.mean(p[y == 0] <= threshold)": "Your second number looks at the rows with y = 0. Recall looks at those with y = 1.",
     "(precision_recall(y, p, threshold)[0] if np.any(p > threshold) else 1.0), precision_recall(y, p, threshold)[1]": "If nobody is called, your precision is 1. This task wants 0 in that case.",
+    "_silent(lambda: np.sum((p > threshold) & (y == 1)) / np.sum(p > threshold)), precision_recall(y, p, threshold)[1]": "If nobody is called, you divide 0 by 0, and precision becomes NaN. The task says what it should be then.",
+    "[np.sum((p > threshold) & (y == 1)) / len(y)] * 2": "You divided by the number of all rows. Precision divides by the number of rows that were called, recall by the number of those with y = 1.",
+    "int(np.sum((p > threshold) & (y == 1))) / int(np.sum(p > threshold)), precision_recall(y, p, threshold)[1]": "If nobody is called, you divide by 0, and Python stops. The task says what precision should be then.",
 }
-
-
-@precision_recall.mistake(
-    "If nobody is called, you divide by 0, and Python stops. The task says what precision should be then."
-)
-def _(y, p, threshold):
-    called = int(np.sum(p > threshold))
-    return int(np.sum((p > threshold) & (y == 1))) / called, precision_recall(y, p, threshold)[1]
-
-
-@precision_recall.mistake(
-    "If nobody is called, you divide 0 by 0, and precision becomes NaN. The task says what it should be then."
-)
-def _(y, p, threshold):
-    called = p > threshold
-    found = np.sum(called & (y == 1))
-    with np.errstate(invalid="ignore"):
-        return np.float64(found) / np.sum(called), found / np.sum(y == 1)
-
-
-@precision_recall.mistake(
-    "You divided by the number of all rows. Precision divides by those who were called, recall by those who are positive."
-)
-def _(y, p, threshold):
-    found = np.sum((p > threshold) & (y == 1))
-    return found / len(y), found / len(y)
 
 
 @precision_recall.also
@@ -689,7 +623,7 @@ def _(y, p, threshold):
 precision_recall.hints = [
     "`called = p > threshold` is an array of True and False; `called & (y == 1)` is where it hits.",
     "Both are hits divided by something. By which number does precision divide, and by which does recall?",
-    "Nobody called: `np.any(called)` is False.",
+    "If nobody is called, `np.any(called)` is False.",
 ]
 precision_recall.why = "There are two ways to be wrong: false alarms lower precision, misses lower recall."
 
@@ -727,23 +661,12 @@ threshold_for.mistakes = {
     "np.ceil(share * len(positives)) => max(1, np.round(share * len(positives)))": "You rounded to the nearest whole number of rows, and sometimes too few are found. At least {share} of them: round up.",
     "return positives[wanted - 1] => return share": "You returned the share. The threshold is a p: that of the last row that has to be found.",
     "return positives[wanted - 1] => return wanted": "You returned how many rows have to be found. The threshold is the p of the last of them.",
+    "np.ceil(share * len(positives)) => max(share * len(positives), 1)": "You rounded the number of rows to find down, so too few are found. At least {share} of them: round up.",
+    "np.sort(p[y == 1])[::-1] => np.sort(p[y == 1])": "You counted from the lowest probability upward. The rows found are those at the top: sort downward.",
+    "p.min()": "You return the smallest threshold that finds enough. The largest one was asked for.",
+    "positives[wanted - 1] => positives[min(int(share * len(positives)), len(positives) - 1)]": "Where share · rows is a whole number, your threshold finds one row more than it has to.",
+    "max([t for t in p if np.mean(p[y == 1] > t) >= share], default=0)": "You counted only the rows above the threshold as found. The row at the threshold counts, too.",
 }
-
-
-@threshold_for.mistake(
-    "You rounded the number of rows to find down, so too few are found. At least {share} of them: round up."
-)
-def _(y, p, share):
-    positives = np.sort(p[y == 1])[::-1]
-    return positives[max(int(share * len(positives)), 1) - 1]
-
-
-@threshold_for.mistake(
-    "You counted from the lowest probability upward. The rows found are those at the top: sort downward."
-)
-def _(y, p, share):
-    positives = np.sort(p[y == 1])
-    return positives[int(np.ceil(share * len(positives))) - 1]
 
 
 @threshold_for.also
