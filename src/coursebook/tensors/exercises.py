@@ -159,6 +159,7 @@ broadcast_shape.mistakes = {
     '"no" if broadcast_shape(left, right) == "no" else max(left, right, key=len)': (
         "You returned one of the two shapes as it is. For {left} and {right} take the longer length of each axis."
     ),
+    "max(left, right, key=len)": "You returned the longer of the two shapes, whatever the other one is.",
 }
 
 
