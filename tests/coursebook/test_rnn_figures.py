@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from matplotlib.patches import Circle, Rectangle
 
-from coursebook.rnn.figures import draw_clipping, draw_reach, draw_readings, draw_unrolled, unroll
+from coursebook.rnn.figures import draw_clipping, draw_reach, draw_readings, draw_shapes, draw_unrolled, unroll
 
 
 def layer_of(kernel, recurrent, bias):
@@ -59,7 +60,7 @@ def test_every_frame_tells_what_is_new(echo):
     told = [echo.says(frame) for frame in range(echo.frames)]
     assert len(told) == 8
     assert told[1] == "step 1: reads x1 and h0, writes h1 = 0.76"
-    assert told[4].startswith("from the loss")
+    assert told[4].startswith("the loss is 1e−04: the gradient −0.021 arrives")
     assert told[-1].endswith("arrives at h0")
 
 
@@ -70,6 +71,28 @@ def test_no_state_is_drawn_before_its_step(echo):
 def test_no_gradient_is_drawn_before_it_arrives(echo):
     arriving = "−0.021"
     assert [arriving in texts(draw_unrolled(echo, frame)) for frame in (3, 4)] == [False, True]
+
+
+def test_the_arrow_between_two_gradients_carries_what_leads_from_one_to_the_other(echo):
+    assert echo.factor(3) == pytest.approx((1 - echo.states[3, 0] ** 2) * 0.9, rel=1e-4)
+    shown = texts(draw_unrolled(echo, 5))
+    assert [text for text in shown if text.startswith("×")] == ["× 0.68"]
+    assert "loss 1e−04" in shown
+
+
+def test_with_several_units_no_single_number_leads_back():
+    rng = np.random.default_rng(0)
+    layer = layer_of(rng.normal(size=(1, 2)), rng.normal(size=(2, 2)), rng.normal(size=2))
+    assert unroll(layer, [[1], [0]], loss=lambda last: last[0]).factor(1) is None
+
+
+def test_a_shape_shows_as_many_inputs_and_outputs_as_it_has():
+    steps = {"one to many": (1, 3), "many to one": (3, 1), "first read, then write": (3, 2)}
+    figure = draw_shapes(steps)
+    for axes, (read, answered) in zip(figure.axes, steps.values(), strict=True):
+        heights = [patch.center[1] for patch in axes.patches if isinstance(patch, Circle)]
+        assert (heights.count(0), heights.count(2)) == (read, answered)
+    assert [sum(isinstance(patch, Rectangle) for patch in axes.patches) for axes in figure.axes] == [3, 3, 5]
 
 
 def test_all_frames_have_one_size(echo):
@@ -102,7 +125,7 @@ def test_the_powers_of_the_radius_lie_on_the_linear_cells_curve():
 
 def test_the_factor_of_a_step_is_the_radius_where_tanh_is_steep():
     titles = [draw_reach({"tanh": [1, 0.5]}, 2, sums).axes[1].get_title(loc="left") for sums in ([0.0], [9.0])]
-    assert titles == ["radius 2 × slope 1.00 = 2.00", "radius 2 × slope 0.00 = 0.00"]
+    assert titles == ["2 × typical slope 1.00 = 2.00", "2 × typical slope 0.00 = 0.00"]
 
 
 def test_clipping_by_norm_keeps_the_direction_and_by_value_does_not():
@@ -124,6 +147,8 @@ def test_clipping_by_norm_keeps_the_direction_and_by_value_does_not():
         (lambda memory, echo: draw_not_bad(np.zeros((2, 3, 4))), "sentences of 2 and 2 words"),
         (lambda memory, echo: draw_reach({"relu": [1, 2]}, 1, [0.0]), "not 'relu'"),
         (lambda memory, echo: draw_reach({"tanh": [1, 0]}, 1, [0.0]), "above 0"),
+        (lambda memory, echo: draw_shapes({"two to two": (2, 2)}), "not 'two to two'"),
+        (lambda memory, echo: draw_shapes({"many to one": (3, 2)}), "no 'many to one' reads 3 and answers 2"),
         (lambda memory, echo: draw_clipping((1, 2, 3), 1), "two numbers"),
         (lambda memory, echo: draw_clipping((1, 2), 0), "limit above 0"),
     ],

@@ -1,38 +1,40 @@
 """Exercises of *Recurrent networks*."""
 
+import keras
 import numpy as np
 import tensorflow as tf
+from keras import layers
 
 from coursekit.checks import exercise, question
 
 # What can a bag of words not see? ------------------------------------------------------------------------------------
 bag_limit = question(
     "rnn/bag-limit",
-    "How many of the opinions can a model judge rightly, at best, that only counts words?",
+    "A model sees nothing of an opinion but its word counts. How many of the 2,000 opinions can it judge correctly?",
     "b",
     options={
         "a": (
-            "all, if it is large enough and trained long enough",
-            "However large it is, it gets the same numbers for both sentences of a pair, so it gives them one verdict.",
+            "all of them, if it is large enough and trained for long enough",
+            "However large it is, it gets the same numbers for both sentences of a pair, so it gives both the same verdict.",
         ),
         "b": (
             "exactly half, whatever its weights are",
-            "Both of a pair have the same counts and get one verdict; it is right for one of them, and wrong for the other.",
+            "Both sentences of a pair have the same counts and get the same verdict. It is right for one of them and wrong for the other.",
         ),
         "c": (
-            "about half, a little more after training",
-            "Nothing can be learned here: in every single pair one verdict is right and one is wrong, before and after.",
+            "about half, and a few more after training",
+            "Nothing can be learned here. In every single pair one verdict is right and one is wrong, before and after training.",
         ),
         "d": (
             "none, because it misses the order",
-            "Missing the order does not make it always wrong: of each pair one sentence does have the verdict that it gives.",
+            "Missing the order does not make it wrong every time: in each pair, one sentence does have the verdict that it gives.",
         ),
     },
     hints=[
         "Which numbers does the model get for the first sentence of a pair, and which for the second?",
-        "Same input, same verdict. How often is it right in one pair?",
+        "The same input gets the same verdict. How often is that right within one pair?",
     ],
-    why="No training repairs an input that lost the information. The order has to reach the network first.",
+    why="No training repairs an input that has lost the information. The order has to reach the network first.",
 )
 
 # A cell with a memory ------------------------------------------------------------------------------------------------
@@ -43,26 +45,26 @@ after_silence = question(
     options={
         "a": (
             "0, because the input is 0",
-            "The input is only one of two things that a step reads. The other is the old state.",
+            "The input is only one of the two things that a step reads. The other one is the old state.",
         ),
         "b": (
             "the same as after the first step",
-            "Nothing holds it: each step multiplies the state by 0.9 and sends it through tanh once more.",
+            "Nothing holds it there: each step multiplies the state by 0.9 and sends it through tanh once more.",
         ),
         "c": (
             "smaller than after the first step, but not 0",
-            "Each step keeps a part: first tanh(0.9 · 0.76), then tanh of 0.9 times that.",
+            "Each step keeps a part of it: first tanh(0.9 · 0.76) = 0.6, then tanh(0.9 · 0.6) = 0.49.",
         ),
         "d": (
             "larger, because states add up",
-            "There is nothing to add: the inputs are 0 by then, and 0.9 and tanh both shrink what is left.",
+            "There is nothing to add, since the inputs are 0 by then. The factor 0.9 and tanh both shrink what is left.",
         ),
     },
     hints=[
         "Put in x = 0: the new state is tanh(0.9 · old state).",
         "After the first step the state is tanh(1) = 0.76. Is tanh(0.9 · 0.76) larger or smaller?",
     ],
-    why="The state is the memory, and it fades. How fast it fades decides how far back a network can look.",
+    why="The state is the memory of the cell. With a u below 1, a memory that nothing renews fades away.",
 )
 
 
@@ -95,19 +97,25 @@ def _(rng):
 
 next_state.mistakes = {
     "np.tanh(x @ kernel + bias)": "Your step never reads the old state, so it has no memory: add `state @ recurrent`.",
-    "x @ kernel + state @ recurrent + bias": "Without tanh the states can grow without end. Send the whole sum through `np.tanh`.",
+    "x @ kernel + state @ recurrent + bias": "tanh is missing, so the states can grow without end. Send the whole sum through `np.tanh`.",
     "np.tanh(x @ kernel + state @ recurrent)": "The bias is missing inside tanh.",
+    "np.tanh(x @ kernel + state @ recurrent) + bias": "You added the bias after tanh. It belongs to the sum that goes into tanh.",
+    "np.tanh(x @ kernel + state + bias)": "You added the old state as it is. Multiply it by its own matrix first: `state @ recurrent`.",
     "np.tanh(x @ kernel) + np.tanh(state @ recurrent + bias)": (
-        "Input and state went through tanh one by one. A cell adds them first: tanh of one sum, so that the state can tip how the input counts."
+        "You sent the input and the state through tanh one by one. A cell adds them first and takes tanh of the sum."
     ),
+    "x @ kernel + np.tanh(state @ recurrent + bias)": "Only the old state went through tanh. Add the input first: it is tanh of the whole sum.",
+    "x @ kernel + bias + np.tanh(state @ recurrent)": "You took tanh of the old state's part alone. Take it of the whole sum.",
+    "1 / (1 + np.exp(-(x @ kernel + state @ recurrent + bias)))": "You took the sigmoid, which gives 0 to 1. This cell takes tanh: −1 to 1.",
+    "np.maximum(x @ kernel + state @ recurrent + bias, 0)": "You took ReLU. This cell takes tanh.",
     "np.tanh(x @ kernel + state @ recurrent.T + bias)": (
-        "You turned `recurrent` round. Each row of `state` is one memory, so it stands left: `state @ recurrent`."
+        "You multiplied by the transpose of `recurrent`. Each row of `state` is one memory, so it stands on the left: `state @ recurrent`."
     ),
     "state + np.tanh(x @ kernel + state @ recurrent + bias)": (
-        "You added the new state to the old one. The old state enters through `recurrent` only; the new one replaces it."
+        "You added the new state to the old one. The old state enters through `recurrent` only, and the new one replaces it."
     ),
     "np.tanh(x @ kernel + state * np.diag(recurrent) + bias)": (
-        "You multiplied each state by its own entry of `recurrent` only. Every unit reads all units' states: `@`, not `*`."
+        "Each unit reads only its own old state in your answer. Every unit reads the states of all units: `@`, not `*`."
     ),
 }
 next_state.also(
@@ -126,10 +134,10 @@ def _(x, state, kernel, recurrent, bias):
 
 next_state.hints = [
     "Two matrix products and the bias make one sum of shape (batch, units).",
-    "`x @ kernel` is what a Dense layer computes. The old state has a matrix of its own.",
-    "tanh around the whole sum: `np.tanh(…)`.",
+    "`x @ kernel` is what a Dense layer computes. The old state has a matrix of its own, `recurrent`.",
+    "Put tanh around the whole sum: `np.tanh(…)`.",
 ]
-next_state.why = "This line is the whole cell; `SimpleRNN` repeats it, once for each step."
+next_state.why = "This line is the whole cell. `SimpleRNN` repeats it, once for each step."
 
 
 @exercise("rnn/last-state", points=2)
@@ -157,29 +165,35 @@ def _(rng):
     )
 
 
-def _states(sequence, kernel, recurrent, bias, start=0.0, carried=True):
-    states = [np.zeros(len(bias)) + start]
+def _states(sequence, kernel, recurrent, bias, carried=True):
+    states = [np.zeros(len(bias))]
     for x in sequence:
         states.append(np.tanh(x @ kernel + carried * states[-1] @ recurrent + bias))
     return np.array(states)
 
 
 final_state.mistakes = {
-    "_states(sequence, kernel, recurrent, bias)[1:]": "You returned all states, one for each step. Asked is the last one: a vector of the units.",
+    "_states(sequence, kernel, recurrent, bias)[1:]": "You returned all states, one for each step. Return only the last one: one number for each unit.",
     "_states(sequence, kernel, recurrent, bias, carried=False)[-1]": (
-        "Every step started from zeros again, so only the last input counts. Keep the state outside the loop and overwrite it inside."
+        "Every step started from zeros again, so only the last input counts. Make the first state before the loop and overwrite it in the loop."
     ),
     "_states(sequence, kernel, recurrent, bias)[-2]": "You stopped one step early: the last input was never read.",
+    "_states(sequence, kernel, recurrent, bias)[1]": "You returned the state after the first input. If `return` stands in the loop, move it behind the loop.",
     "_states(sequence[::-1], kernel, recurrent, bias)[-1]": "You read the sequence from its end to its start. Begin with `sequence[0]`.",
-    "_states(sequence, kernel, recurrent, bias, start=1.0)[-1]": (
-        "Your first state is made of ones. Before the first input there is nothing to remember: zeros."
-    ),
+    "np.zeros => np.ones": "Your first state is made of ones. Before the first input there is nothing to remember: start with zeros.",
     "_states(sequence, kernel, recurrent, bias).sum(axis=0)": (
-        "You added up the states of all steps. The last state alone is asked for; it has already read everything."
+        "You added up the states of all steps. Return the last one alone: it has already read everything."
     ),
+    "_states(sequence, kernel, recurrent, bias)[1:].mean(axis=0)": "You averaged the states of all steps. Return the last one alone.",
     "np.tanh(sequence.sum(axis=0) @ kernel + bias)": (
-        "You added the inputs up and made one step: a bag of words again, blind to the order. Make a step for each input."
+        "You added the inputs up and made one step. That is a bag of words again, blind to the order. Make a step for each input."
     ),
+    "state @ recurrent => recurrent @ state": "Your state meets the transpose of `recurrent`. The state stands on the left: `state @ recurrent`.",
+    "np.tanh(x @ kernel + state @ recurrent + bias) => x @ kernel + state @ recurrent + bias": "tanh is missing: each step ends with it.",
+    "np.tanh(x @ kernel + state @ recurrent + bias)\n    return state => x @ kernel + state @ recurrent + bias\n    return np.tanh(state)": (
+        "You took tanh once, at the end. Each step takes it, before the next one reads the state."
+    ),
+    " + bias => ": "The bias is missing: every step adds it inside tanh.",
 }
 
 
@@ -203,27 +217,31 @@ def _(sequence, kernel, recurrent, bias):
 
 final_state.hints = [
     "Before the loop: `state = np.zeros(…)`, as many zeros as there are units.",
-    "`for x in sequence:` gives one input after the other, first one first.",
-    "In the loop: one step, and its result is the state of the next one.",
+    "`for x in sequence:` gives one input after the other, from the first to the last.",
+    "In the loop, make one step. Its result is the state that the next step reads.",
 ]
-final_state.why = "One vector of fixed size for a sequence of any length: that is what the layers behind it can use."
+final_state.why = (
+    "A sequence of any length becomes one vector of fixed size, and that is what a Dense layer behind it can use."
+)
 
-# Which shape has a sequence? -----------------------------------------------------------------------------------------
+# What shape does a sequence have? ------------------------------------------------------------------------------------
 parameters = question(
     "rnn/parameters",
-    "A picture is read row by row, 28 rows of 28 pixels, by `SimpleRNN(32)`. How many weights has the layer?",
+    "A picture is read row by row, 28 rows of 28 pixels, by `SimpleRNN(32)`. How many weights does the layer have, with its biases?",
     1952,
     mistakes={
         1952 * 28: "You gave every step weights of its own. All 28 steps use the same ones: divide by 28.",
         928: "928 is a Dense layer of 28 inputs. The old state is read as well: each unit has a weight for each of 32 states.",
         1920: "The 32 biases are missing.",
+        1984: "You counted two biases for each unit, as PyTorch has them. A Keras cell has one.",
         25120: "25120 is a Dense layer on all 784 pixels at once. One step reads one row: 28 pixels.",
         960: "You gave each unit its own state only. Each of the 32 units reads all 32 states.",
-        1024: "Only the recurrent matrix counted, 32 · 32. The input has a matrix as well, and each unit a bias.",
+        1024: "You counted only the recurrent matrix, 32 · 32. The input has a matrix as well, and each unit has a bias.",
+        61: "61 weights lead into one unit. There are 32 units.",
     },
     hints=[
         "What does one unit read in one step? A row, all states, and its bias.",
-        "28 + 32 + 1 numbers go into each of the 32 units. Is that more for more steps?",
+        "28 + 32 + 1 numbers go into each of the 32 units. Are there more of them if there are more steps?",
     ],
     why="The number of weights does not depend on the length, so one layer reads 3 steps or 3000.",
 )
@@ -231,25 +249,85 @@ parameters = question(
 shape_of_states = question(
     "rnn/shape",
     (
-        "Opinions come in batches of shape `(64, 11, 21)`. Which shape has the output of `SimpleRNN(16, return_sequences=True)`? A shape is written like "
+        "Opinions come in batches of shape `(64, 11, 21)`. What shape does the output of `SimpleRNN(16, return_sequences=True)` have? Write the shape like "
         "`(64, 1)`."
     ),
     (64, 11, 16),
     mistakes={
-        (64, 16): "(64, 16) holds the last states only. `return_sequences=True` keeps one for each step.",
+        (64, 16): "(64, 16) holds the last states only. `return_sequences=True` keeps one state for each step.",
         (64, 11, 21): "21 was the length of an input vector. What comes out has one number for each unit.",
-        (11, 64, 16): "Keras puts the batch first, in and out: time is the second axis.",
-        (64, 11, 21, 16): "Features do not stay beside the units: each unit has turned all 21 of them into one number.",
+        (11, 64, 16): "Keras puts the batch first, in the input and in the output. Time is the second axis.",
+        (
+            64,
+            11,
+            21,
+            16,
+        ): "The features do not stay beside the units: each unit has turned all 21 of them into one number.",
         (11, 16): "The 64 sequences stay apart: there is a state for each sequence and each step.",
-        (64, 16, 11): "Time and units changed places: the second axis counts steps, the third the units.",
+        (64, 16, 11): "Time and units changed places: the second axis counts the steps, the third one the units.",
+        (64, 11): "A state has one number for each of the 16 units.",
     },
     also=[[64, 11, 16]],
     hints=[
-        "64 sequences of 11 steps: where every state is kept, both numbers stay. What takes the place of 21?",
+        "There are 64 sequences of 11 steps. Where every state is kept, both numbers stay. What takes the place of 21?",
         "Each state holds one number for each unit.",
     ],
-    why="A second recurrent layer needs this shape: it reads the states of the first, step by step.",
+    why="A second recurrent layer needs this shape: it reads the states of the first one, step by step.",
 )
+
+
+@exercise("rnn/two-layers", points=2, probes=1)
+def two_layers(features, units):
+    """A model that reads sequences of any length, with `features` numbers in
+    each step, and gives one logit for each sequence.
+
+    It has two recurrent layers of the kind `SimpleRNN`, with `units` units
+    each. The second one reads all states of the first one; the logit is
+    computed from the last state of the second one.
+    """
+    return keras.Sequential(
+        [
+            keras.Input((None, features)),
+            layers.SimpleRNN(units, return_sequences=True),
+            layers.SimpleRNN(units),
+            layers.Dense(1),
+        ]
+    )
+
+
+two_layers.example(features=2, units=3)
+
+
+@two_layers.also
+def _(features, units):
+    sequences = keras.Input((None, features))
+    states = layers.RNN(layers.SimpleRNNCell(units), return_sequences=True)(sequences)
+    return keras.Model(sequences, layers.Dense(1)(layers.SimpleRNN(units, activation="tanh")(states)))
+
+
+two_layers.also(
+    "layers.SimpleRNN(units), => layers.SimpleRNN(units, return_sequences=True), layers.Lambda(lambda h: h[:, -1]),"
+)
+two_layers.mistakes = {
+    "layers.Dense(1), => layers.Dense(1, activation='sigmoid'),": "Your model ends with a sigmoid, so it gives a probability. A logit comes straight out of `Dense(1)`.",
+    "layers.SimpleRNN(units, return_sequences=True), => ": "One of the two recurrent layers is missing.",
+    "layers.SimpleRNN(units), => layers.SimpleRNN(units, return_sequences=True),": (
+        "Your second layer gives all its states, so there is a logit for each step. Let it give the last one alone."
+    ),
+    "layers.Dense(1), => ": "The logit is missing: a `Dense(1)` makes one number of the last state.",
+    "layers.Dense(1), => layers.Dense(units),": "Your last layer gives a number for each unit. One logit for each sequence is asked for: `Dense(1)`.",
+    "SimpleRNN => GRU": "You stacked GRU layers, which have about three times as many weights. Take `SimpleRNN`.",
+    "SimpleRNN => LSTM": "You stacked LSTM layers, which have four times as many weights. Take `SimpleRNN`.",
+    "layers.SimpleRNN(units, return_sequences=True) => layers.SimpleRNN(units, return_sequences=True, activation='relu')": (
+        "Your first layer uses ReLU. Leave the activation out, and both cells use tanh."
+    ),
+}
+two_layers.hints = [
+    "The input is `keras.Input((None, features))`: a length of `None` lets every length in.",
+    "The second layer wants sequences. Which argument makes the first one hand on all its states?",
+    "A `Dense(1)` without activation behind the second layer gives the logit.",
+]
+two_layers.why = "The second layer reads what the first one has understood at each step."
 
 
 # Through time --------------------------------------------------------------------------------------------------------
@@ -276,42 +354,37 @@ def through_time(w, u, inputs, target):
 
 @through_time.probe
 def _(rng):
-    count = int(rng.integers(3, 6))
-    w, u, target = (float(value) for value in _decimals(rng, 3))
-    return dict(w=w, u=u, inputs=[float(x) for x in _decimals(rng, count)], target=target)
-
-
-def _back(w, u, inputs, target, *, slope=lambda z, h: 1 - h**2, carry=lambda u: u, read=0, last=False, scale=2.0):
-    states, sums = [0.0], []
-    for x in inputs:
-        sums.append(w * x + u * states[-1])
-        states.append(np.tanh(sums[-1]))
-    arriving, to_w, to_u = scale * (states[-1] - target), 0.0, 0.0
-    for step in reversed(range(len(inputs))):
-        into_sum = arriving * slope(sums[step], states[step + 1])
-        to_w += into_sum * inputs[step]
-        to_u += into_sum * states[step + read]
-        arriving = into_sum * carry(u)
-        if last:
-            break
-    return to_w, to_u
+    w, u = (float(value) for value in rng.integers(4, 14, 2) * rng.choice((-1, 1), 2) / 10)
+    inputs = [float(x) for x in _decimals(rng, int(rng.integers(3, 6)))]
+    return dict(w=w, u=u, inputs=inputs, target=float(_decimals(rng)))
 
 
 through_time.mistakes = {
-    "_back(w, u, inputs, target, last=True)": (
-        "You stopped after the last step. w and u are used in every step, and each use adds its part: go on to the step before, with what arrives there."
+    "reversed(range(len(inputs))) => [len(inputs) - 1]": (
+        "You stopped after the last step. w and u are used in every step, and each use adds its part: go on with what arrives at the step before."
     ),
-    "_back(w, u, inputs, target, slope=lambda z, h: 1)": "tanh's slope is missing: on the way through each tanh multiply by 1 − h².",
-    "_back(w, u, inputs, target, carry=lambda u: 1)": (
-        "From step to step you did not multiply by u. The old state entered the sum as u·h, and that is its slope."
+    "arriving * (1 - states[step + 1] ** 2) => arriving": "The slope of tanh is missing: on the way back through each tanh, multiply by 1 − h².",
+    "arriving = into_sum * u => arriving = arriving * u": (
+        "From one step to the step before you carried the gradient times u, without the slope of tanh. It has to pass both: 1 − h² and u."
     ),
-    "_back(w, u, inputs, target, read=1)": "In the slope along u you used the state that a step makes. u multiplied the one that it read: the state before.",
-    "_back(w, u, inputs, target, scale=1.0)": "That is half of it: the slope of (h − target)² is 2 · (h − target).",
-    "_back(w, u, inputs, target, scale=-2.0)": "The signs are turned round. The slope of (h − target)² along h is 2 · (h − target).",
-    "_back(w, u, inputs, target, slope=lambda z, h: 1 - np.tanh(h) ** 2)": (
+    "arriving = into_sum * u => arriving = into_sum": (
+        "From step to step you did not multiply by u. The old state entered the sum as u·h, and the slope of that is u."
+    ),
+    "arriving = into_sum * u => arriving = into_sum * w": "You went back through w. The old state entered the sum as u·h: multiply by u.",
+    "+= => =": "Your slopes are those of the first step alone: each step overwrites what was found so far. The parts of all steps add up: write `+=`.",
+    "to_u += into_sum * states[step] => to_u += into_sum * states[step + 1]": (
+        "In the slope along u you used the state that a step makes. u multiplied the one that it read: the state before."
+    ),
+    "states[step + 1] ** 2 => states[step] ** 2": "You took 1 − h² at the state before the step. tanh made the state after it: use that one.",
+    "reversed(range(len(inputs))) => range(len(inputs))": "You went from the first step to the last. The gradient comes from the loss: begin with the last step.",
+    "reversed(range(len(inputs))) => reversed(range(1, len(inputs)))": "You left out the first step. There w met the first input.",
+    "2 * (states[-1] - target) => states[-1] - target": "That is half of it: the slope of (h − target)² is 2 · (h − target).",
+    "2 * (states[-1] - target) => 2 * (target - states[-1])": "Your signs are reversed. The slope of (h − target)² along h is 2 · (h − target).",
+    "states[step + 1] ** 2 => np.tanh(states[step + 1]) ** 2": (
         "You sent the state through tanh once more: 1 − tanh(h)². h is the tanh already, so its slope is 1 − h²."
     ),
-    "_back(w, u, inputs, target)[::-1]": "Both are right, but in the other order: w first, then u.",
+    "return to_w, to_u => return to_w / len(inputs), to_u / len(inputs)": "You averaged over the steps. The parts of all steps are added up.",
+    "return to_w, to_u => return to_u, to_w": "You have both slopes, but in the other order: w first, then u.",
 }
 
 
@@ -338,26 +411,24 @@ def _(w, u, inputs, target):
 
 through_time.hints = [
     "First run forward and keep all states in a list. Then go through the steps from the last to the first.",
-    "At each step: times 1 − h² (its own h). That times x goes to w, that times the state before goes to u.",
-    "To the step before goes: the same number times u. All parts of w's slope are added, and all of u's.",
+    "At each step, multiply what arrives by 1 − h², with the h that this step made. That times x is added to the slope along w, and that times the state before to the one along u.",
+    "What goes on to the step before is the same number times u.",
 ]
-through_time.why = (
-    "One pair of weights, used many times: their slope is the sum over all uses. Keras does this in `fit`."
-)
+through_time.why = "The two weights are used many times, and their slopes are sums over all uses. `fit` does the same."
 
 # How far does a gradient reach? --------------------------------------------------------------------------------------
 which_grows = question(
     "rnn/which-grows",
-    "32 units, radius 1.1, random inputs of size (standard deviation) 0.5. What happens to the gradient over 50 steps?",
+    "A cell has 32 units and a radius of 1.1, and reads random inputs of size (standard deviation) 0.5. What happens to the gradient over 50 steps?",
     "b",
     options={
         "a": (
-            "it grows in both cells, to more than 100 times",
-            "1.1 to the power of 50 is 117, for the linear cell. In the other one tanh's slopes multiply in as well.",
+            "it grows in both cells, to more than 100 times its length",
+            "1.1 to the power of 50 is 117: that is the linear cell. In the other one the slopes of tanh multiply in as well.",
         ),
         "b": (
             "it grows in the linear cell and vanishes in the tanh cell",
-            "Each step multiplies by 1.1, and in the tanh cell by slopes of less than 1 that more than undo it.",
+            "Each step multiplies by 1.1, and in the tanh cell also by slopes below 1 that more than undo it.",
         ),
         "c": (
             "it vanishes in both cells",
@@ -365,21 +436,21 @@ which_grows = question(
         ),
         "d": (
             "it grows in the tanh cell and vanishes in the linear cell",
-            "The other way round: tanh's slope is never above 1, so tanh can only shrink a gradient.",
+            "It is the other way around. The slope of tanh is never above 1, so tanh can only shrink a gradient.",
         ),
     },
     hints=[
-        "The linear cell multiplies by 1.1 at each step. What is 1.1 to the power of 50: below 1 or above?",
-        "On its way back through tanh a gradient is multiplied by 1 − h². Can that be above 1?",
+        "The linear cell multiplies by 1.1 at each step. Is 1.1 to the power of 50 below 1 or above?",
+        "On its way back through tanh, a gradient is multiplied by 1 − h². Can that be above 1?",
     ],
-    why="The rule 'a radius above 1 explodes' holds for the linear cell. A tanh cell has its slopes as well.",
+    why="The rule that a radius above 1 explodes holds for the linear cell. A tanh cell has its slopes as well.",
 )
 
 why_vanish = question(
     "rnn/why-vanish",
     (
-        "**Question.** A tanh cell of 32 units has a spectral radius of 1.3, and inputs of size 2. Over 50 steps its gradient falls to less than a "
-        "millionth. Why?"
+        "**Question.** A tanh cell of 32 units has a spectral radius of 1.3 and reads random inputs of size 2. Over 50 steps its gradient falls to less than "
+        "a millionth. Why?"
     ),
     "c",
     options={
@@ -389,56 +460,56 @@ why_vanish = question(
         ),
         "b": (
             "the learning rate is too small",
-            "The rate says how far a step goes along the gradient. It has no part in the gradient itself.",
+            "The rate says how far an update goes along the gradient. It has no part in the gradient itself.",
         ),
         "c": (
-            "the states lie near −1 or 1, where tanh is nearly flat",
-            "Large inputs push the states there. Each step then multiplies by 1 − h², far below 1, and 1.3 cannot make up.",
+            "many states lie near −1 or 1, where tanh is nearly flat",
+            "Large inputs push them there. Each step then multiplies by a 1 − h² that is often close to 0, and 1.3 cannot make up for it.",
         ),
         "d": (
             "the inputs are too small to leave a trace",
-            "Smaller inputs keep the states near 0, where tanh's slope is nearly 1: then the gradient lasts longer.",
+            "Smaller inputs leave more of the gradient: try the sizes 1, 0.5 and 0 at radius 1.3 in the figure.",
         ),
         "e": (
             "the layer has too few units",
-            "Each unit added would bring its own tanh. The shrinking happens at every step, in every unit.",
+            "Each unit that you add brings a tanh of its own. With 256 units the gradient of such a cell vanishes as well.",
         ),
     },
     hints=[
-        "Two things multiply a gradient at each step: the recurrent matrix, and one slope for each unit.",
+        "Two things multiply a gradient at each step: the recurrent matrix, and a slope of tanh for each unit.",
         "How large is 1 − h² for h = 0.1, and for h = 0.95? Which of the two do large inputs bring?",
     ],
-    why="Two factors a step: look at both. Gates (LSTM, GRU) give the gradient a way around the second one.",
+    why="Each step brings two factors: look at both. LSTM and GRU are built to keep their product close to 1.",
 )
 
 # What helps against explosions? --------------------------------------------------------------------------------------
 keeps_direction = question(
     "rnn/keeps-direction",
-    'Which of these keep the direction of the whole step, for plain SGD? Give a set, written like `{"a", "b"}`.',
+    'Which of these keep the direction of the whole update, for plain SGD? Give a set, written like `{"a", "b"}`.',
     {"c", "d"},
     options={
         "a": (
             "clipvalue=1: each number is cut to −1 … 1",
-            "Only the large numbers are cut, so the small ones weigh more than before: the arrow turns.",
+            "Only the large numbers are cut, so the small ones weigh more than before, and the arrow turns.",
         ),
         "b": (
             "clipnorm=1: each weight array is scaled to a length of at most 1",
             "Each array keeps its own direction. But a long one shrinks and a short one stays, so the whole turns.",
         ),
         "c": (
-            "global_clipnorm=1: all arrays are scaled by one number",
-            "One common factor for all numbers: the arrow gets shorter and points where it did.",
+            "global_clipnorm=1: all arrays are scaled by one common number",
+            "There is one common factor for all numbers, so the arrow gets shorter and points where it did.",
         ),
         "d": (
             "a smaller learning rate",
-            "It scales all numbers alike, too. But always, not only where the gradient explodes.",
+            "It scales all numbers alike, too. But it does so at every update, not only where the gradient explodes.",
         ),
     },
     hints=[
-        "An arrow keeps its direction if all its numbers are multiplied by one and the same number.",
+        "An arrow keeps its direction if all its numbers are multiplied by one and the same positive number.",
         "(100, 1) cut to −1 … 1 is (1, 1). And what if 100 and 1 stand in two arrays, each scaled by itself?",
     ],
-    why="Going the right way by less is safe. Going another way is a different step.",
+    why="A clipped update may be too short, but with one common factor it still goes downhill.",
 )
 
 
@@ -468,55 +539,39 @@ clip_together.probe(
 clip_together.strata(
     lambda gradients, limit: "long" if np.sqrt(sum(np.sum(gradient**2) for gradient in gradients)) > limit else "short"
 )
+_LENGTH = "np.sqrt(sum(np.sum(gradient**2) for gradient in gradients))"
 clip_together.mistakes = {
     "[np.clip(gradient, -limit, limit) for gradient in gradients]": (
-        "You cut each number to ±{limit}. That changes the direction; asked is one common factor for all numbers."
+        "You cut each number to ±{limit}. That changes the direction. Use one common factor for all numbers."
     ),
     "[gradient * min(1, limit / np.sqrt(np.sum(gradient**2))) for gradient in gradients]": (
-        "You scaled each array by its own length. Then they keep no common scale: first measure all of them together."
+        "You scaled each array by its own length, so they lose their common scale. Measure all of them together first."
     ),
     "tf.clip_by_global_norm([tf.constant(gradient) for gradient in gradients], limit)": (
-        "`tf.clip_by_global_norm` gives a pair: the list, and the norm. Return the list alone, with `[0]`."
+        "`tf.clip_by_global_norm` gives a pair: the list and the norm. Return the list alone, with `[0]`."
     ),
+    "if length <= limit:\n        return gradients => ": (
+        "You scaled gradients that are short enough, too, and made them longer. Clipping only ever shortens."
+    ),
+    f"{_LENGTH} => {_LENGTH[8:-1]}": "You took the sum of squares for the length. The length is its square root.",
+    f"{_LENGTH} => sum(np.sqrt(np.sum(gradient**2)) for gradient in gradients)": (
+        "You added the lengths of the arrays. Lengths do not add: add the squares of all numbers, then take one root."
+    ),
+    f"{_LENGTH} => np.sqrt(max(np.sum(gradient**2) for gradient in gradients))": (
+        "You used the length of the longest array. The global norm is the length of all arrays together."
+    ),
+    f"{_LENGTH} => max(np.abs(gradient).max() for gradient in gradients)": (
+        "You used the largest number in the place of the length. There are many numbers, and together they are longer."
+    ),
+    f"{_LENGTH} => sum(np.sum(np.abs(gradient)) for gradient in gradients)": (
+        "You added the absolute values. The length is the root of the sum of the squares."
+    ),
+    "np.sum(gradient**2) => np.mean(gradient**2)": "You took the mean of the squares of each array. The length needs their sum.",
+    "gradient * limit / length => gradient / length": (
+        "You divided by the length, so the new length is 1. It should be {limit}: multiply by the limit."
+    ),
+    "gradient * limit / length => gradient * length / limit": "Your factor is upside down and makes long gradients longer: multiply by limit / length.",
 }
-
-
-@clip_together.mistake(
-    "You scaled gradients that are short enough, too, and so made them longer. Clipping only ever shortens."
-)
-def _(gradients, limit):
-    length = np.sqrt(sum(np.sum(gradient**2) for gradient in gradients))
-    return [gradient * limit / length for gradient in gradients]
-
-
-@clip_together.mistake("You divided by the sum of squares. The length is its square root.")
-def _(gradients, limit):
-    squares = sum(np.sum(gradient**2) for gradient in gradients)
-    return [gradient * min(1, limit / squares) for gradient in gradients]
-
-
-@clip_together.mistake(
-    "You added the lengths of the arrays. Lengths do not add: add the squares of all numbers, then take one root."
-)
-def _(gradients, limit):
-    total = sum(np.sqrt(np.sum(gradient**2)) for gradient in gradients)
-    return [gradient * min(1, limit / total) for gradient in gradients]
-
-
-@clip_together.mistake("You divided by the length, so the new one is 1. It should be {limit}: multiply by the limit.")
-def _(gradients, limit):
-    length = np.sqrt(sum(np.sum(gradient**2) for gradient in gradients))
-    return [gradient / length if length > limit else gradient for gradient in gradients]
-
-
-@clip_together.mistake(
-    "You scaled by the largest number instead of the length: there are many numbers, and together they are longer."
-)
-def _(gradients, limit):
-    largest = max(np.abs(gradient).max() for gradient in gradients)
-    return [gradient * min(1, limit / largest) for gradient in gradients]
-
-
 clip_together.also("tf.clip_by_global_norm([tf.constant(gradient) for gradient in gradients], limit)[0]")
 
 
@@ -530,6 +585,8 @@ clip_together.excused = {"length <= limit → length < limit": "scaled to the le
 clip_together.hints = [
     "The length of a vector is the root of the sum of its squares. Here the sum runs over all arrays.",
     "`length = np.sqrt(sum(np.sum(gradient**2) for gradient in gradients))`.",
-    "If `length` is above `limit`, every array times `limit / length`; otherwise nothing changes.",
+    "If `length` is above `limit`, multiply every array by `limit / length`. Otherwise nothing changes.",
 ]
-clip_together.why = "This is `global_clipnorm` of every Keras optimizer: the direction stays, the leap becomes a step."
+clip_together.why = (
+    "This is what `global_clipnorm` does in every Keras optimizer: the direction stays, and the leap becomes a step."
+)

@@ -14,6 +14,13 @@ from coursekit.figures.style import SIGNED_MAP, palette, styled
 
 MOST_STEPS, MOST_NUMBERS = 6, 4
 CELLS = {"linear": "model", "tanh": "training"}  # and the color of each
+SHAPES: dict[str, Callable[[int, int], bool]] = {  # and which numbers of steps read and answered each of them has
+    "one to one": lambda read, answered: read == answered == 1,
+    "one to many": lambda read, answered: read == 1,
+    "many to one": lambda read, answered: answered == 1,
+    "many to many, in step": lambda read, answered: read == answered,
+    "first read, then write": lambda read, answered: True,
+}
 _GRAY = "#767676"
 _FAINT = "#d0d0d0"
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -27,11 +34,13 @@ class Unrolled:
 
     inputs: shape (steps, features). states: the start and the state after each step, shape (steps + 1, units).
     gradients: of the loss along each state, shape (steps + 1, units), or None if there was no loss.
+    loss: of the last state, or None.
     """
 
     inputs: np.ndarray
     states: np.ndarray
     gradients: np.ndarray | None
+    loss: float | None = None
 
     @property
     def frames(self) -> int:
@@ -48,17 +57,23 @@ class Unrolled:
             return f"step {frame}: reads x{frame} and h{frame - 1}, writes h{frame} = {_row(self.states[frame])}"
         state = 2 * steps + 1 - frame
         assert self.gradients is not None
-        came = "from the loss" if state == steps else f"back from h{state + 1}"
+        came = f"the loss is {_short(self.loss)}:" if state == steps else f"back from h{state + 1},"
         return f"{came} the gradient {_row(self.gradients[state])} arrives at h{state}"
+
+    def factor(self, step: int) -> float | None:
+        """What a gradient is multiplied by on its way back through a step, or None if that is no single number."""
+        if self.gradients is None or self.gradients.shape[1] != 1 or not self.gradients[step, 0]:
+            return None
+        return float(self.gradients[step - 1, 0] / self.gradients[step, 0])
 
 
 def unroll(layer: Any, sequence: Any, loss: Callable[[Any], Any] | None = None) -> Unrolled:
-    """Let a recurrent layer read one sequence step by step, and note every state.
+    """Let a recurrent layer read one sequence step by step, and keep every state.
 
     Args:
         layer: a built `keras.layers.SimpleRNN`; its own cell makes the steps.
         sequence: shape (steps, features).
-        loss: a function of the last state, shape (units,); with it, gradients are noted as well.
+        loss: a function of the last state, shape (units,); with it, the gradients are kept as well.
 
     Raises:
         ValueError: the layer is no SimpleRNN or not built, or the sequence does not fit it.
@@ -83,7 +98,7 @@ def unroll(layer: Any, sequence: Any, loss: Callable[[Any], Any] | None = None) 
             states.append(output)
         total = None if loss is None else loss(states[-1][0])
     gradients = None if total is None else np.concatenate(tape.gradient(total, states))
-    return Unrolled(inputs, np.concatenate(states), gradients)
+    return Unrolled(inputs, np.concatenate(states), gradients, None if total is None else float(total))
 
 
 @styled
@@ -91,9 +106,10 @@ def draw_unrolled(unrolled: Unrolled, frame: int | None = None) -> Figure:
     """Draw a recurrent cell twice: folded, with its loop, and unrolled, once for each step of a sequence.
 
     Args:
-        unrolled: of `ck.unroll`; at most 6 steps, 4 features and 4 units.
+        unrolled: of `unroll`; at most 6 steps, 4 features and 4 units.
         frame: how far the animation is, from 0; by default everything is shown. Forward a state appears at each step;
-            then, if there was a loss, a gradient below each state, from the last to the first.
+            then, if there was a loss, a gradient above each state, from the last to the first. With one unit, the
+            arrow between two gradients carries the factor that leads from one to the other.
 
     Returns:
         the figure, not displayed.
@@ -112,11 +128,11 @@ def draw_unrolled(unrolled: Unrolled, frame: int | None = None) -> Figure:
     if not 0 <= frame <= last:
         raise ValueError(f"there are the frames 0 to {last}, not {frame}.")
     back = unrolled.gradients is not None
-    figure = Figure(figsize=(8.8, (3.9 if back else 3.1) + 0.34 * (features + units * (2 if back else 1) - 2)))
+    figure = Figure(figsize=(8.8, (4.1 if back else 3.1) + 0.34 * (features + units * (2 if back else 1) - 2)))
     axes = figure.subplots()
     tall = 0.5
     input_y, state_y = 0.0, 1.4 + tall * (features + units) / 2
-    gradient_y = state_y + 0.85 + tall * units
+    gradient_y = state_y + 1.15 + tall * units
     done = min(frame, steps)
     _draw_folded(axes, -1.9, input_y, state_y)
     for step in range(steps + 1):
@@ -133,10 +149,16 @@ def draw_unrolled(unrolled: Unrolled, frame: int | None = None) -> Figure:
             now = step == 2 * steps + 1 - frame
             _stack(axes, x, gradient_y, unrolled.gradients[step], "", shown=arrived, now=now, gradient=True)
             if step < steps:
-                _arrow(axes, (x + 1.9 - 0.42, gradient_y), (x + 0.42, gradient_y), "", arrived, palette["gradient"])
+                factor = unrolled.factor(step + 1)
+                name = "" if factor is None or not arrived else f"× {_short(factor)}"
+                _arrow(axes, (x + 1.9 - 0.42, gradient_y), (x + 0.42, gradient_y), name, arrived, palette["gradient"])
+            else:
+                name = f"loss {_short(unrolled.loss)}" if arrived else ""
+                ends = (x, state_y + tall * units / 2 + 0.38), (x, gradient_y - tall * units / 2)
+                _arrow(axes, *ends, name, arrived, palette["gradient"])
     top = gradient_y if back else state_y
     if back:
-        axes.text(-1.9, gradient_y, "gradient", ha="center", va="center", color=palette["gradient"])
+        axes.text(-1.9, gradient_y, "gradient of\nthe loss", ha="center", va="center", color=palette["gradient"])
     axes.set(
         xlim=(-2.9, 1.9 * steps + 0.75),
         ylim=(-0.75 - tall * (features - 1) / 2, top + (0.2 if back else 0.8) + tall * units / 2),
@@ -226,6 +248,60 @@ def _row(values: np.ndarray) -> str:
     return _short(values[0]) if len(values) == 1 else "(" + ", ".join(_short(value) for value in values) + ")"
 
 
+# Five shapes ---------------------------------------------------------------------------------------------------------
+
+
+@styled
+def draw_shapes(steps: Mapping[str, tuple[int, int]]) -> Figure:
+    """Draw which steps of a network read and which ones answer, one panel for each way to use a recurrent network.
+
+    Args:
+        steps: for each of `SHAPES` that is wanted, how many vectors are read and how many are answered.
+
+    Returns:
+        the figure, not displayed. From below: inputs, states, outputs. A light square is a state of a second network.
+
+    Raises:
+        ValueError: another name, or numbers of steps that this shape does not have.
+    """
+    for name, (read, answered) in steps.items():
+        if name not in SHAPES:
+            raise ValueError(f"the shapes are called {', '.join(SHAPES)}, not {name!r}.")
+        if min(read, answered) < 1 or not SHAPES[name](read, answered):
+            raise ValueError(f"no {name!r} reads {read} and answers {answered} steps.")
+    widths = [read + answered if name == "first read, then write" else max(read, answered) for name, (read, answered) in
+              steps.items()]  # fmt: skip
+    figure = Figure(figsize=(9.6, 2.9))
+    panels = np.ravel(figure.subplots(1, len(steps), squeeze=False, width_ratios=[width + 0.9 for width in widths]))
+    for axes, (name, (read, answered)), width in zip(panels, steps.items(), widths, strict=True):
+        second = name == "first read, then write"
+        hidden = [(x, second and x >= read) for x in range(width)]
+        outputs = range(width - answered, width)
+        axes.set(xlim=(-0.75, width - 0.25), ylim=(-0.55, 2.55), aspect="equal")
+        axes.set_title(name.replace(", ", ",\n"), loc="center", va="bottom")
+        axes.axis("off")
+        for x in range(read):
+            axes.add_patch(Circle((x, 0), 0.24, fc="white", ec=palette["data"], lw=1.5))
+            _arrow(axes, (x, 0.24), (x, 0.72), "", True, palette["data"])
+        sent = [(0, 0.24, x) for x in range(1, width)] if name == "one to many" else []
+        for x, y, to in sent:
+            _arrow(axes, (x + 0.17, y - 0.07), (to, 0.72), "", True, palette["data"])
+        for x, light in hidden:
+            face = palette["validation"] if light else palette["model"]
+            axes.add_patch(Rectangle((x - 0.26, 0.74), 0.52, 0.52, fc=face, ec="none"))
+            if x and name != "one to one":
+                _arrow(axes, (x - 0.74, 1), (x - 0.26, 1), "", True)
+            if light and x > read:  # the last state of the first network is the input of each step of the second
+                bent = dict(arrowstyle="-|>", color=palette["model"], lw=1.8, connectionstyle="arc3,rad=0.45")
+                axes.annotate("", (x, 0.72), (read - 1, 0.72), arrowprops=bent)
+        for x in outputs:
+            _arrow(axes, (x, 1.28), (x, 1.76), "", True, palette["training"])
+            axes.add_patch(Circle((x, 2), 0.24, fc=palette["training"], ec="none"))
+    for text, y in (("input", 0), ("state", 1), ("output", 2)):
+        panels[0].text(-0.65, y, text, ha="right", va="center")
+    return figure
+
+
 # Two sentences read --------------------------------------------------------------------------------------------------
 
 
@@ -239,7 +315,8 @@ def draw_readings(sentences: Sequence[Sequence[str]], states: Any, verdicts: Seq
         verdicts: what comes out in the end, a short text for each sentence.
 
     Returns:
-        the figure, not displayed. The bars are the roots of the mean squared differences over all units.
+        the figure, not displayed. Positive states are blue, negative ones orange. The bars are the roots of the mean
+        squared differences over all units.
 
     Raises:
         ValueError: the shapes do not fit together.
@@ -262,7 +339,7 @@ def draw_readings(sentences: Sequence[Sequence[str]], states: Any, verdicts: Seq
         heat.set_title(f'with "{word}": {verdict}' if word else verdict, loc="left")
     distance = np.sqrt(np.mean((states[0] - states[1]) ** 2, axis=1))
     bars.bar(range(counts[0]), distance, color=palette["model"], width=0.8)
-    bars.set(ylim=(0, 2), yticks=(0, 1, 2), ylabel="distance", xticks=range(counts[0]))
+    bars.set(ylim=(0, 2), yticks=(0, 1, 2), ylabel="difference", xticks=range(counts[0]))
     bars.set_xticklabels([word if word == other else f"{word}\n{other}" for word, other in pairs])
     for place in changed:
         bars.get_xticklabels()[place].set_color(palette["wrong"])
@@ -273,11 +350,11 @@ def draw_readings(sentences: Sequence[Sequence[str]], states: Any, verdicts: Seq
 
 
 @styled
-def draw_reach(reach: Mapping[str, Any], radius: float, sums: Any, *, decades: int = 12) -> Figure:
+def draw_reach(reach: Mapping[str, Any], radius: float, sums: Any, *, decades: int = 16) -> Figure:
     """Draw how long a gradient is after so many steps back, and where on tanh the units were.
 
-    The title on the right names the typical factor of one step back: the radius times the slope of tanh (the root of
-    the mean of the squared slopes).
+    The title on the right names the typical factor of one step back: the radius times the typical slope of tanh (the
+    root of the mean of the squared slopes).
 
     Args:
         reach: for "linear" and "tanh" the lengths of the gradient, from 0 steps back on; the first one is 1.
@@ -321,7 +398,7 @@ def draw_reach(reach: Mapping[str, Any], radius: float, sums: Any, *, decades: i
     bend.plot(np.clip(some, -4, 4), np.tanh(some), "o", color=palette["training"], ms=4, alpha=0.35, mew=0)
     slope = float(np.sqrt(np.mean(np.cosh(sums) ** -4.0)))
     bend.set(xlabel="what goes into tanh", ylabel="state", ylim=(-1.15, 1.15), yticks=(-1, 0, 1))
-    bend.set_title(f"radius {radius:g} × slope {slope:.2f} = {radius * slope:.2f}", loc="left")
+    bend.set_title(f"{radius:g} × typical slope {slope:.2f} = {radius * slope:.2f}", loc="left")
     return figure
 
 
@@ -353,11 +430,15 @@ def draw_clipping(gradient: Sequence[float], limit: float) -> Figure:
     axes = figure.subplots()
     axes.add_patch(Rectangle((-limit, -limit), 2 * limit, 2 * limit, fc="none", ec=palette["wrong"], lw=1, ls="--"))
     axes.add_patch(Circle((0, 0), limit, fc="none", ec=palette["truth"], lw=1, ls="--"))
-    named = (("gradient", arrow, "gradient", 2), ("by value", by_value, "wrong", 3), ("by norm", by_norm, "truth", 4))
-    for name, end, role, order in named:
-        arrows = dict(arrowstyle="-|>", color=palette[role], lw=3, shrinkA=0, shrinkB=0, mutation_scale=18)
+    named = (
+        ("gradient", arrow, "gradient", 9),
+        ("by value", by_value, "wrong", 5.5),
+        ("by norm", by_norm, "truth", 2.5),
+    )
+    for order, (name, end, role, width) in enumerate(named, start=2):  # thinner ones above: arrows may coincide
+        arrows = dict(arrowstyle="-|>", color=palette[role], lw=width, shrinkA=0, shrinkB=0, mutation_scale=18 + width)
         axes.annotate("", tuple(end), (0, 0), arrowprops=arrows, zorder=order)
-        axes.plot([], [], color=palette[role], lw=3, label=f"{name}: {_row(np.round(end, 2))}")
+        axes.plot([], [], color=palette[role], lw=width, label=f"{name}: {_row(np.round(end, 2))}")
     side = 1.15 * np.abs(arrow).max()
     low, high = np.minimum(arrow, 0) - 0.25 * side, np.maximum(arrow, 0) + 0.3 * side
     axes.set(
