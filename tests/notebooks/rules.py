@@ -412,6 +412,13 @@ def imports_keras_in_one_way(chapter: Chapter) -> Iterator[str]:
 
 
 @rule
+def says_something_in_every_markdown_cell(chapter: Chapter) -> Iterator[str]:
+    for number, cell in enumerate(chapter.notebook.cells, start=1):
+        if cell.cell_type == "markdown" and not re.search(r"\w", cell.source):
+            yield f"cell {number} says {cell.source.strip()!r}: write its sentence, or delete the cell"
+
+
+@rule
 def gives_every_cell_its_own_id(chapter: Chapter) -> Iterator[str]:
     ids = [cell.get("id") for cell in chapter.notebook.cells]
     if None in ids or len(set(ids)) != len(ids):

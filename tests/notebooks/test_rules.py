@@ -257,6 +257,8 @@ FOREIGN_BREACHES: list[tuple[str, Change]] = [
     ("was_executed_from_top_to_bottom", lambda notebook: code_cells(notebook)[3].update(execution_count=9)),
     ("was_executed_from_top_to_bottom", lambda notebook: code_cells(notebook)[3].update(execution_count=None)),
     ("was_executed_from_top_to_bottom", add("")),
+    ("says_something_in_every_markdown_cell", lambda notebook: notebook.cells[0].update(source="?")),
+    ("says_something_in_every_markdown_cell", lambda notebook: notebook.cells[0].update(source="")),
     ("gives_every_cell_its_own_id", lambda notebook: notebook.cells[1].update(id=notebook.cells[0].id)),
     ("collapses_checks_in_the_page_and_in_jupyterlab", hidden_in_jupyterlab_alone),
     ("is_as_execute_writes_it", lambda notebook: notebook.metadata.update(vscode={})),

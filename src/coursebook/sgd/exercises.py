@@ -73,7 +73,7 @@ def _step(w, b, x, y, rate, scale=2.0):
 
 
 one_step.mistakes = {
-    "_step(w, b, x, y, -rate)": "Your loss rose. The gradient points uphill, so subtract it instead of adding it.",
+    "_step(w, b, x, y, -rate)": "Your step went uphill. The error is the prediction minus y, and the gradient is subtracted: one reversed sign turns the step around.",
     "_step(w, b, x, y, rate * len(x))": "You added up the gradients of all rows, so your step grows with the number of rows. The loss is a mean: take `np.mean` of the gradients.",
     "_step(w, b, x, y, rate, scale=1.0)": "The factor 2 is missing: the derivative of error² is 2 · error. Your step is half as long as it should be.",
     "(rate * 2 * np.mean((w * x + b - y) * x), rate * 2 * np.mean(w * x + b - y))": "You returned rate times slope. The task asks for the new weights: subtract this from the old w and the old b.",
@@ -282,6 +282,17 @@ def rows_are_mixed(tables):
     if not has_pairs(tables) or not new_order.holds(tables):
         return True
     return all(np.mean(np.diff(_seen(epoch)[0]) == 1) < 0.5 for table in tables for epoch in table["epochs"])
+
+
+@epoch_batches.property(
+    "The same rows shared a batch in every epoch: only their order in it changed. Shuffle the whole table before you cut it.",
+    "_cut(x, y, np.concatenate([rng.permutation(a) for a in np.split(np.arange(len(x)), range(batch_size, len(x), batch_size))]), batch_size)",
+)
+def rows_change_batches(tables):
+    if not has_pairs(tables) or not new_order.holds(tables):
+        return True
+    cuts = [[frozenset(frozenset(a[:, 0]) for a, _ in epoch) for epoch in table["epochs"]] for table in tables]
+    return all(len(set(one)) > 1 for one in cuts)
 
 
 epoch_batches.property(
