@@ -29,7 +29,7 @@ SETUP_CELL = "import coursekit as ck\n\nck.setup()"
 
 _FOLD = re.compile(r"<details.*?</details>|^(:{3,}|`{3,})\{dropdown\}.*?^\1", re.DOTALL | re.MULTILINE)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_MACHINE_PATH = re.compile(r"(?:/home/|/Users/|/root/|/tmp/|/work/|site-packages[\\/]|[A-Z]:\\)")
+_MACHINE_PATH = re.compile(r"(?:/home/|/Users/|/root/|/tmp/|/work/|site-packages[\\/]|\b[A-Z]:\\)")
 _WARNING = re.compile(r"\w*Warning: |^\[?(?:WARNING|ERROR)\b|\bWARNING:", re.MULTILINE)
 _COMMENT_MARKER = re.compile(r"#\s*(?:NBVAL_\w+|PYTEST_VALIDATE_IGNORE_OUTPUT)")
 _FORBIDDEN_TAGS = {"skip-execution", "nbval-skip", "nbval-check-output", "nbval-raises-exception"}

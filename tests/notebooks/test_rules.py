@@ -287,6 +287,12 @@ def test_a_chapter_that_the_contents_forget_breaks_the_rule(saved: Callable[...,
     assert list(RULES["stands_in_the_table_of_contents"](saved(good_chapter())))
 
 
+def test_a_word_before_a_colon_is_no_drive(saved: Callable[..., Chapter]) -> None:
+    notebook = good_chapter()
+    add("x", new_output("stream", text="for node in TAPE:\n    pass"))(notebook)
+    assert not list(RULES["names_no_folder_of_a_machine"](saved(notebook)))
+
+
 def test_objectives_without_an_exercise_break_the_rule_once_the_bank_has_the_chapter(
     saved: Callable[..., Chapter], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -452,7 +452,9 @@ def _(make, patience, min_delta):
         watcher = make(patience, min_delta)
         if isinstance(watcher, list | tuple):
             return "a list"
-        if not isinstance(watcher, keras.callbacks.Callback) or isinstance(watcher, callbacks.ReduceLROnPlateau):
+        if not isinstance(watcher, keras.callbacks.Callback) or isinstance(
+            watcher, callbacks.ReduceLROnPlateau | callbacks.ModelCheckpoint
+        ):
             return watcher if watcher is None else f"an object of the class {type(watcher).__name__}"
         watched = getattr(watcher, "monitor", "val_loss")
         if watched not in ("loss", "val_loss"):
