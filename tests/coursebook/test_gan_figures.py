@@ -1,9 +1,9 @@
-"""GANs drawn: a duel of numbers with its orbit, the best discriminator, fakes of a plane."""
+"""GANs drawn: the plan, a duel of numbers with its orbit, the best discriminator, fakes of a plane."""
 
 import numpy as np
 import pytest
 
-from coursebook.gan.figures import DRAW, best_loss, draw_best_discriminator, draw_duel, draw_fakes
+from coursebook.gan.figures import DRAW, best_loss, draw_best_discriminator, draw_duel, draw_fakes, draw_players
 from coursekit.figures.style import palette
 
 PATH = np.array([[0.0, 0, 0], [1, 0.5, -1], [3.5, -0.5, 1]])
@@ -12,15 +12,43 @@ RING = np.array([[2.0, 0], [0, 2]])
 DOUBT = np.full((5, 5), 0.5)
 
 
+def test_the_plan_draws_noise_fakes_and_real_numbers_on_one_scale():
+    (axes,) = draw_players(NOISE, NOISE + 1, REAL).axes
+    noise, fake, real = (line.get_xdata() for line in axes.lines if line.get_marker() == "o")
+    np.testing.assert_allclose(np.diff(fake), np.diff(noise))
+    assert real.max() > fake.max() > fake.min() > noise.min() + 3  # 1 farther right, and in the next box
+    said = {text.get_text() for text in axes.texts}
+    assert {
+        "noise",
+        "fake",
+        "real",
+        "generator\nG",
+        "discriminator\nD",
+        "slopes for G, through D",
+        "slopes for D",
+    } < said
+
+
+def test_a_plan_needs_a_fake_for_each_noise_number():
+    with pytest.raises(ValueError, match="makes 2 fakes of 3"):
+        draw_players(NOISE, NOISE[:2], REAL)
+
+
+def test_the_duel_shows_all_numbers_in_every_round():
+    for round in (0, 2):
+        heaps = draw_duel(PATH, round, REAL, NOISE).axes[1]
+        assert [np.sum(heap.get_data().values) for heap in heaps.patches] == pytest.approx([1, 1])
+
+
 def test_the_duel_shows_the_judges_sigmoid_of_that_round():
-    line, _ = draw_duel(PATH, 1, REAL, NOISE).axes
+    line = draw_duel(PATH, 1, REAL, NOISE).axes[0]
     x, chance = line.lines[0].get_data()
     np.testing.assert_allclose(chance, 1 / (1 + np.exp(-(0.5 * x - 1))))
     assert line.get_title() == "round 1: θ = 1.0, slope a = 0.5"
 
 
 def test_the_orbit_is_drawn_as_far_as_it_was_played():
-    _, plane = draw_duel(PATH, 1, REAL, NOISE).axes
+    plane = draw_duel(PATH, 1, REAL, NOISE).axes[2]
     np.testing.assert_allclose(plane.lines[1].get_xydata(), PATH[:2, :2])
     np.testing.assert_allclose(plane.lines[3].get_xydata(), [[3, 0]])  # a draw: fakes like real, and no slope left
 
@@ -73,6 +101,21 @@ def test_every_panel_shows_its_fakes_over_the_real_rows():
     real, fakes = figure.axes[1].lines
     np.testing.assert_allclose(fakes.get_xydata(), RING)
     assert (real.get_label(), fakes.get_label(), real.get_color()) == ("real", "fake", palette["data"])
+
+
+def test_pulls_lead_from_fakes_in_sight_along_the_slope_and_are_equally_long():
+    fakes, pulls = np.append(np.zeros((20, 2)), [[9.0, 9]], axis=0), np.tile([3.0, 4.0], (21, 1))
+    (axes,) = draw_fakes({"now": (fakes, DOUBT)}, RING, pulls=pulls).axes
+    (arrows,) = [c for c in axes.collections if hasattr(c, "U")]
+    np.testing.assert_allclose(arrows.XY, np.zeros((2, 2)))  # every tenth
+    np.testing.assert_allclose(arrows.V / arrows.U, 4 / 3)
+    np.testing.assert_allclose(np.hypot(arrows.U, arrows.V), 0.55)
+    assert [text.get_text() for text in axes.texts] == ["1 outside"]
+
+
+def test_pulls_of_several_panels_are_refused():
+    with pytest.raises(ValueError, match="one panel"):
+        draw_fakes({"a": (RING, DOUBT), "b": (RING, DOUBT)}, RING, pulls=RING)
 
 
 def test_doubt_is_white_and_the_lowest_row_is_below():
