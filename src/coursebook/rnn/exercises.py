@@ -98,12 +98,13 @@ def _(rng):
 next_state.mistakes = {
     "np.tanh(x @ kernel + bias)": "Your step never reads the old state, so it has no memory: add `state @ recurrent`.",
     "x @ kernel + state @ recurrent + bias": "tanh is missing, so the states can grow without end. Send the whole sum through `np.tanh`.",
+    "np.tanh(x @ kernel)": "Your step reads neither the old state nor the bias: the sum has three parts.",
+    "np.tanh(state @ recurrent + bias)": "Your step never reads its input: add `x @ kernel`.",
     "np.tanh(x @ kernel + state @ recurrent)": "The bias is missing inside tanh.",
+    "np.tanh(x @ kernel) + state @ recurrent + bias": "Only the input went through tanh. Add the old state first: it is tanh of the whole sum.",
     "np.tanh(x @ kernel + state @ recurrent) + bias": "You added the bias after tanh. It belongs to the sum that goes into tanh.",
     "np.tanh(x @ kernel + state + bias)": "You added the old state as it is. Multiply it by its own matrix first: `state @ recurrent`.",
-    "np.tanh(x @ kernel) + np.tanh(state @ recurrent + bias)": (
-        "You sent the input and the state through tanh one by one. A cell adds them first and takes tanh of the sum."
-    ),
+    "np.tanh(x @ kernel) + np.tanh(state @ recurrent + bias)": "Input and state went through tanh one by one. A cell adds them first.",
     "x @ kernel + np.tanh(state @ recurrent + bias)": "Only the old state went through tanh. Add the input first: it is tanh of the whole sum.",
     "x @ kernel + bias + np.tanh(state @ recurrent)": "You took tanh of the old state's part alone. Take it of the whole sum.",
     "1 / (1 + np.exp(-(x @ kernel + state @ recurrent + bias)))": "You took the sigmoid, which gives 0 to 1. This cell takes tanh: −1 to 1.",
@@ -181,9 +182,7 @@ final_state.mistakes = {
     "_states(sequence, kernel, recurrent, bias)[1]": "You returned the state after the first input. If `return` stands in the loop, move it behind the loop.",
     "_states(sequence[::-1], kernel, recurrent, bias)[-1]": "You read the sequence from its end to its start. Begin with `sequence[0]`.",
     "np.zeros => np.ones": "Your first state is made of ones. Before the first input there is nothing to remember: start with zeros.",
-    "_states(sequence, kernel, recurrent, bias).sum(axis=0)": (
-        "You added up the states of all steps. Return the last one alone: it has already read everything."
-    ),
+    "_states(sequence, kernel, recurrent, bias).sum(axis=0)": "You added up the states of all steps. Return the last one alone.",
     "_states(sequence, kernel, recurrent, bias)[1:].mean(axis=0)": "You averaged the states of all steps. Return the last one alone.",
     "np.tanh(sequence.sum(axis=0) @ kernel + bias)": (
         "You added the inputs up and made one step. That is a bag of words again, blind to the order. Make a step for each input."
@@ -193,6 +192,11 @@ final_state.mistakes = {
     "np.tanh(x @ kernel + state @ recurrent + bias)\n    return state => x @ kernel + state @ recurrent + bias\n    return np.tanh(state)": (
         "You took tanh once, at the end. Each step takes it, before the next one reads the state."
     ),
+    "(x @ kernel + state @ recurrent + bias) => (x @ kernel + state @ recurrent) + bias": "You added the bias after tanh. Each step adds it before.",
+    "state = np.tanh => state = state + np.tanh": "You added each new state to the old one. The new one replaces it.",
+    "in sequence: => in sequence[1:]:": "You left out the first input.",
+    "state @ recurrent => state": "The old state enters as it is in your steps. Multiply it by `recurrent` first.",
+    "np.zeros(len(bias)) => bias": "Your first state is the bias. Before the first input there is nothing to remember: start with zeros.",
     " + bias => ": "The bias is missing: every step adds it inside tanh.",
 }
 
@@ -318,9 +322,7 @@ two_layers.mistakes = {
     "layers.Dense(1), => layers.Dense(units),": "Your last layer gives a number for each unit. One logit for each sequence is asked for: `Dense(1)`.",
     "SimpleRNN => GRU": "You stacked GRU layers, which have about three times as many weights. Take `SimpleRNN`.",
     "SimpleRNN => LSTM": "You stacked LSTM layers, which have four times as many weights. Take `SimpleRNN`.",
-    "layers.SimpleRNN(units, return_sequences=True) => layers.SimpleRNN(units, return_sequences=True, activation='relu')": (
-        "Your first layer uses ReLU. Leave the activation out, and both cells use tanh."
-    ),
+    "layers.SimpleRNN(units), => layers.SimpleRNN(units), layers.Dropout(0.5),": "Leave the dropout out: two recurrent layers and a `Dense(1)` are all.",
 }
 two_layers.hints = [
     "The input is `keras.Input((None, features))`: a length of `None` lets every length in.",
@@ -376,6 +378,11 @@ through_time.mistakes = {
         "In the slope along u you used the state that a step makes. u multiplied the one that it read: the state before."
     ),
     "states[step + 1] ** 2 => states[step] ** 2": "You took 1 − h² at the state before the step. tanh made the state after it: use that one.",
+    "(1 - states[step + 1] ** 2) => states[step + 1] * (1 - states[step + 1])": "h · (1 − h) is the slope of the sigmoid. The slope of tanh is 1 − h².",
+    "(1 - states[step + 1] ** 2) => (1 - states[step + 1]) ** 2": "You squared the whole difference. The slope of tanh is 1 − h²: square h alone.",
+    "to_w += into_sum * inputs[step]\n        to_u += into_sum * states[step] => to_w += arriving * inputs[step]\n        to_u += arriving * states[step]": (
+        "What you carry back is right. But w and u stand inside tanh: in their slopes, too, multiply by 1 − h²."
+    ),
     "reversed(range(len(inputs))) => range(len(inputs))": "You went from the first step to the last. The gradient comes from the loss: begin with the last step.",
     "reversed(range(len(inputs))) => reversed(range(1, len(inputs)))": "You left out the first step. There w met the first input.",
     "2 * (states[-1] - target) => states[-1] - target": "That is half of it: the slope of (h − target)² is 2 · (h − target).",
@@ -541,31 +548,22 @@ clip_together.strata(
 )
 _LENGTH = "np.sqrt(sum(np.sum(gradient**2) for gradient in gradients))"
 clip_together.mistakes = {
-    "[np.clip(gradient, -limit, limit) for gradient in gradients]": (
-        "You cut each number to ±{limit}. That changes the direction. Use one common factor for all numbers."
-    ),
+    "gradients": "You returned the gradients as they came, long ones as well.",
+    "[np.clip(gradient, -limit, limit) for gradient in gradients]": "You cut each number to ±{limit}, which changes the direction. Use one common factor.",
     "[gradient * min(1, limit / np.sqrt(np.sum(gradient**2))) for gradient in gradients]": (
         "You scaled each array by its own length, so they lose their common scale. Measure all of them together first."
     ),
     "tf.clip_by_global_norm([tf.constant(gradient) for gradient in gradients], limit)": (
         "`tf.clip_by_global_norm` gives a pair: the list and the norm. Return the list alone, with `[0]`."
     ),
-    "if length <= limit:\n        return gradients => ": (
-        "You scaled gradients that are short enough, too, and made them longer. Clipping only ever shortens."
-    ),
+    "if length <= limit:\n        return gradients => ": "You scaled short gradients as well and made them longer. Clipping only shortens.",
     f"{_LENGTH} => {_LENGTH[8:-1]}": "You took the sum of squares for the length. The length is its square root.",
     f"{_LENGTH} => sum(np.sqrt(np.sum(gradient**2)) for gradient in gradients)": (
         "You added the lengths of the arrays. Lengths do not add: add the squares of all numbers, then take one root."
     ),
-    f"{_LENGTH} => np.sqrt(max(np.sum(gradient**2) for gradient in gradients))": (
-        "You used the length of the longest array. The global norm is the length of all arrays together."
-    ),
-    f"{_LENGTH} => max(np.abs(gradient).max() for gradient in gradients)": (
-        "You used the largest number in the place of the length. There are many numbers, and together they are longer."
-    ),
-    f"{_LENGTH} => sum(np.sum(np.abs(gradient)) for gradient in gradients)": (
-        "You added the absolute values. The length is the root of the sum of the squares."
-    ),
+    f"{_LENGTH} => np.sqrt(max(np.sum(gradient**2) for gradient in gradients))": "You used the length of the longest array. The global norm is that of all arrays together.",
+    f"{_LENGTH} => max(np.abs(gradient).max() for gradient in gradients)": "You used the largest number in the place of the length of all numbers together.",
+    f"{_LENGTH} => sum(np.sum(np.abs(gradient)) for gradient in gradients)": "You added the absolute values. The length is the root of the sum of the squares.",
     "np.sum(gradient**2) => np.mean(gradient**2)": "You took the mean of the squares of each array. The length needs their sum.",
     "gradient * limit / length => gradient / length": (
         "You divided by the length, so the new length is 1. It should be {limit}: multiply by the limit."
