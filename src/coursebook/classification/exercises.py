@@ -369,6 +369,7 @@ def _compiled(model, **settings):
 
 get_ready.mistakes = {
     '_compiled(model, loss="binary_crossentropy")': "Your loss takes the logits for probabilities: the text 'binary_crossentropy' means `from_logits=False`. Use the loss object and say `from_logits=True`.",
+    '_compiled(model, loss="binary_crossentropy", optimizer="adam")': "The text 'binary_crossentropy' takes the logits for probabilities, and 'adam' takes the rate 0.001. Use two objects: the loss with `from_logits=True`, Adam with 0.01.",
     '_compiled(model, loss="mse")': "Squared error compares the logit with 0 or 1, and punishes it for being sure. Binary cross-entropy was asked for.",
     "_compiled(model, loss=keras.losses.CategoricalCrossentropy(from_logits=True))": "Your loss is for several classes with one output each. Over the single logit of this model it is always 0.",
     '_compiled(model, optimizer="adam")': '`optimizer="adam"` takes Keras\' own rate, 0.001. Ask for 0.01 with an optimizer object.',
