@@ -274,6 +274,7 @@ center_rows.mistakes = {
     "table - means => table + means": "You added the means. Subtract them.",
     "table - means => means - table": "You subtracted the table from the means: all signs are reversed.",
     "table - means => (table - means) / tf.math.reduce_std(table, axis=1, keepdims=True)": "You also divided by the deviation. Only the mean of each row is to become 0.",
+    "table - means => table / means": "You divided by the means. Subtract them.",
     "reduce_mean => reduce_sum": "You subtracted the sum of each row, not its mean.",
 }
 center_rows.also(
@@ -343,6 +344,8 @@ many_layers.mistakes = {
     "tf.transpose(inputs @ kernels + biases[:, tf.newaxis], (1, 0, 2))": _ROWS_FIRST,
     "tf.transpose(inputs @ kernels + biases[:, tf.newaxis], (1, 2, 0))": _ROWS_FIRST,
     "inputs * kernels + biases[:, tf.newaxis]": "You multiplied number by number. `*` does that; `@` multiplies rows by columns.",
+    "inputs @ tf.transpose(kernels, (0, 2, 1)) + biases[:, tf.newaxis]": "You transposed the kernels. Their shape, (layers, columns, units), fits as it is.",
+    "inputs @ kernels + tf.transpose(biases)": "You transposed the biases, so that layers and units change places. `biases[:, tf.newaxis]` adds an axis instead.",
     "inputs @ kernels[0] + biases[0]": "You computed the first layer alone.",
     "tf.concat([inputs @ kernel + bias for kernel, bias in zip(kernels, biases)], 0)": _JOINED,
     "tf.concat([inputs @ kernel + bias for kernel, bias in zip(kernels, biases)], 1)": _JOINED,
@@ -559,6 +562,9 @@ step.mistakes = {
     "_moved(model, slopes, lambda weight, slope: rate * slope)": "You replaced each weight by rate · slope. `assign_sub` subtracts that from the old value.",
     "_moved(model, slopes, lambda weight, slope: weight - slope)": "You stepped by the whole slope. Multiply it by the rate.",
     "_moved(model, slopes, lambda weight, slope: weight - rate)": "You subtracted the rate from every weight. Multiply it by the slope first.",
+    "[weight - rate * slope for weight, slope in zip(model.trainable_weights, slopes)]": (
+        "You returned new tensors, and the model keeps its old weights. Change them in place and return the model."
+    ),
     "_moved(model, slopes, lambda weight, slope: weight - slope / rate)": "You divided the slope by the rate. Multiply it by the rate.",
     "_moved(model, slopes, lambda weight, slope: weight - rate * slope, model.weights)": _FROZEN,
 }
