@@ -102,7 +102,7 @@ def draw_duel(path: Any, round: int, real: Any, noise: Any) -> Figure:
     heaps, plane = figure.add_subplot(grid[1, 0], sharex=line), figure.add_subplot(grid[:, 1])
     x = np.linspace(*ends, 200)
     line.plot(x, sigmoid(slope * x + offset), color=JUDGE)
-    title = f"round {round}: θ = {written(theta, '.1f')}, slope a = {written(slope, '.1f')}"
+    title = f"round {round}: θ = {written(np.round(theta, 1), '.1f')}, slope a = {written(np.round(slope, 1), '.1f')}"
     line.set(xlim=ends, ylim=(-0.04, 1.04), yticks=(0, 0.5, 1), title=title)
     line.set_ylabel("D says “real”", color=JUDGE)
     line.tick_params(labelbottom=False)
@@ -139,7 +139,8 @@ def draw_best_discriminator(theta: float, *, center: float = 3.0, spread: float 
     if spread <= 0:
         raise ValueError(f"spread is {spread:g}, but a density has a width above 0.")
     reach = max(abs(theta - center), 3 * spread)
-    thetas = np.linspace(center - reach, center + reach, 61)
+    far = max(reach, 6 * spread)  # where the curve is flat
+    thetas = np.linspace(center - far, center + far, 97)
     x = np.linspace(center - reach - 3 * spread, center + reach + 3 * spread, 400)
     p, q = (np.exp(-(((x - m) / spread) ** 2) / 2) / (spread * np.sqrt(2 * np.pi)) for m in (center, theta))
     figure = Figure(figsize=(9, 3.4))
