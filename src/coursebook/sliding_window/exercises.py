@@ -19,6 +19,7 @@ stops = question(
         2: "You laid the windows side by side. With stride 1 they overlap: the next one starts 1 pixel further.",
         3: "With 3 stops the window would jump 2 pixels each time. Stride 1 means a jump of 1 pixel.",
         9: "You let the window hang over both edges. The first one starts at pixel 0, and the last one ends at pixel 6.",
+        10: "You added the window to the pixels. It has to stay inside: the last one starts at pixel 7 − 3.",
     },
     hints=["Where does the first window start?", "Where must the last one start, so that it still fits? Count from 0."],
     why="A `Dense` layer behind this one is built for exactly as many numbers as there are stops.",
@@ -58,6 +59,8 @@ output_size.mistakes = {
     '(n + 2 * (kernel // 2) - kernel) // stride + 1 if padding == "same" else (n - kernel) // stride + 1': "You padded kernel // 2 zeros on each side. With an even kernel that is a zero more than same adds: use ⌈n / stride⌉.",
     '-(-n // stride) if padding == "same" else n - kernel // stride + 1': "Without parentheses, `n - kernel // stride` divides the kernel alone. Write `(n - kernel) // stride`.",
     '-(-n // stride) if padding == "same" else n // stride': "Under valid you left the kernel out. The last window starts at n − kernel: that is the number to divide.",
+    '-(-n // stride) if padding == "same" else n // kernel': "Under valid you laid the windows side by side. They start `stride` pixels apart, however wide they are.",
+    '-(-n // stride) if padding == "same" else (n - kernel + 1) / stride': "Under valid you divided the number of possible starts. Divide n − kernel, round down, and add 1 afterwards.",
     'round(n / stride) if padding == "same" else (n - kernel) // stride + 1': "Under same you rounded to the nearest whole number. What is left over always gets a window: round up.",
     '-(-n // stride) if padding == "same" else round((n - kernel) / stride) + 1': "Under valid you rounded to the nearest whole number. Only whole jumps fit: round down.",
     '(n + 2 * ((kernel - 1) // 2) - kernel) // stride + 1 if padding == "same" else (n - kernel) // stride + 1': "You padded (kernel − 1) // 2 zeros on each side. That is right for odd kernels only: use ⌈n / stride⌉.",
@@ -106,6 +109,9 @@ slide_line.mistakes = {
     "slide_line(line, kernel, stride)[:-1]": "Your last whole window is missing. There is one window more than there are jumps: add 1.",
     "slide_line(line, kernel, 1)[: len(slide_line(line, kernel, stride))]": "You take the right number of windows, but each one starts 1 pixel further. Multiply the number of the stop by the stride.",
     "np.maximum(slide_line(line, kernel, stride), 0)": "You turned negative sums into 0, as ReLU does. Only the sums were asked for.",
+    "np.array(slide_line(line, kernel, stride))[:, np.newaxis]": "Your sums are right, but an axis of length 1 is left over, the channel. Take `[:, 0]`.",
+    "np.array(slide_line(line, kernel, stride))[np.newaxis, :, np.newaxis]": "Your sums are right, but axes of length 1 are left over, the batch and the channel. Take `[0, :, 0]`.",
+    "np.convolve(line, kernel)[::stride]": "`np.convolve` turns the kernel around and lets it hang over both edges. Only whole windows were asked for, with the kernel as it is.",
 }
 slide_line.also(
     'np.correlate(line, kernel, mode="valid")[::stride]',
@@ -230,6 +236,9 @@ shrink.mistakes = {
     "_maps(size, layers.Conv2D(filters, 3, strides=2, padding='same', activation='relu'), layers.Flatten())": "You flattened the maps into one row. Leave them as maps.",
     "_maps(size, layers.Conv2D(filters, 3, padding='same', activation='relu'), layers.Conv2D(filters, 3, strides=2, padding='same', activation='relu'))": "You used two convolutions. One is enough: it filters and jumps at the same time.",
     "strides=2, padding => padding": "The size stayed: under same, stride 1 keeps it. `strides=2` halves it.",
+    "strides=2 => strides=4": "You jumped by 4, which leaves a quarter of the height and of the width. Half of them was asked for.",
+    "filters, 3, => filters, 5,": "Your kernel is 5×5. A 3×3 kernel was asked for.",
+    "Conv2D(filters => Conv2D(1": "You made one map. `filters` maps were asked for.",
 }
 
 
@@ -296,6 +305,8 @@ unseen.mistakes = {
     "len(unseen(n, kernel, stride))": "You counted the pixels. Which ones they are was asked for, as a set.",
     "range(kernel) => range(kernel - 1)": "You marked one pixel too few for each window. It reads `kernel` pixels, from its start on.",
     "range(kernel) => range(kernel + 1)": "You marked one pixel too many for each window. It reads `kernel` pixels, from its start on.",
+    "range(0, n - kernel + 1, stride) => range(0, n - kernel + 1)": "You ignored the stride and let a window start at every pixel.",
+    "np.array([pixel in unseen(n, kernel, stride) for pixel in range(n)])": "You returned True or False for each pixel. The numbers of the unread pixels were asked for: `np.flatnonzero` finds them.",
 }
 
 
@@ -373,6 +384,9 @@ receptive_field.mistakes = {
     "1 + sum((k - 1) * (sum(s for _, s in stack[:i]) or 1) for i, (k, _) in enumerate(stack))": "You added the strides of the earlier layers. After strides of 2 and 3, neighbors are 2·3 pixels apart: multiply.",
     "field += (kernel - 1) * jump => field += kernel // 2 * 2 * jump": "You took kernel // 2 steps to each side. That is right for odd kernels only: a layer adds kernel − 1 steps.",
     "receptive_field(stack) ** 2": "You returned the area. How wide the field is was asked for.",
+    "stack[-1][0]": "You looked at the last layer only. Each number that it reads has a field of its own.",
+    "1 + sum(k - 1 for k, _ in stack) * int(np.prod([s for _, s in stack]))": "You multiplied every layer by all the strides. A stride widens only the layers after it.",
+    "sum(kernel * stride for kernel, stride in stack)": "You added kernel times stride of each layer. Windows overlap, so a layer adds kernel − 1 steps, as long as the strides before it make them.",
 }
 
 
@@ -433,6 +447,9 @@ smooth_days.mistakes = {
     "[np.mean(series[d - h : d + h + 1]) for d in range(len(series)) for h in [min(d, len(series) - 1 - d, width // 2)]]": "Near the ends you cut the window on both sides. Only the days that do not exist are left out.",
     "[series[d] if min(d, len(series) - 1 - d) < width // 2 else np.mean(series[d - width // 2 : d + width // 2 + 1]) for d in range(len(series))]": "Near the ends you kept the days as they are. Average those that exist there.",
     "pd.Series(series).rolling(width, center=True).mean()": "Your curve has no numbers near its ends. `min_periods=1` lets pandas average the days that exist.",
+    "pd.Series(series).rolling(width).mean()": "You averaged past days only, and the first days are missing. pandas centers the window with `center=True`, and `min_periods=1` keeps the ends.",
+    'np.convolve(np.pad(series, width // 2, mode="symmetric"), np.ones(width) / width, mode="valid")': "You mirrored the series at its ends, the first and the last day included. Average only the days that exist.",
+    ".mean( => .median(": "You took the median of the days. The mean was asked for.",
     "np.convolve(series, np.ones(width) / width)[: len(series)]": "You averaged past days only, and zeros before the first day. Take as many days after as before, and only real ones.",
     "[np.mean(series[day : day + width]) for day in range(len(series))]": "Your window starts at the day. It should have this day in its middle: start `width // 2` days earlier.",
 }
