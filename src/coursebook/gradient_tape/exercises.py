@@ -85,6 +85,8 @@ slope_at.mistakes = {
     "f(x + 1.0) - f(float(x))": "That is how much f grows from x to x + 1. A slope belongs to one place, and the tape knows it without a step.",
     "(f(x + 0.001) - f(float(x))) / 0.001": "A step of 0.001 only comes close to the slope. A tape needs no step.",
     "_slope(f, x) * x": "You multiplied the slope by x. `tape.gradient(z, x)` already is the slope along x.",
+    "-_slope(f, x)": "The sign is wrong. `tape.gradient(z, x)` already is the slope.",
+    "return tape.gradient(z, x) => tape.gradient(z, x)\n    return tape.gradient(z, x)": "Your tape was asked a second time. Keep its first answer under a name.",
     "_slope(f, f(float(x)))": "You took the slope at the place f(x). Take it at x.",
     "[_slope(f, x)]": "You returned a list with the slope in it. Return the number: ask for `x`, not for `[x]`.",
     "_slope(f, x) if isinstance(x, float) else 0.0": "For x = {x} you returned 0, where the tape gave None. Make x a float, and the tape has a slope.",
@@ -108,7 +110,6 @@ def _(f, x):
     return tape.gradient(z, [x])[0][0]
 
 
-slope_at.also("_slope(f, x).numpy()")
 slope_at.hints = [
     "A tape watches a `tf.Variable` by itself, and any other tensor of floats that it is told to watch.",
     "`x = tf.Variable(float(x))`, then `z = f(x)` inside `with tf.GradientTape() as tape:`.",
@@ -176,7 +177,7 @@ none_means = question(
 )
 
 
-@exercise("gradient-tape/hessian", points=3, probes=6)
+@exercise("gradient-tape/hessian", points=3, probes=4)
 def hessian(f, x1, x2):
     """The Hessian of `f` at the numbers `x1` and `x2`: two rows of two
     numbers.
@@ -201,13 +202,16 @@ def _(given, f, x1, x2):
         value = played(given, f, x1, x2)
     finally:
         logger.setLevel(level)
-    if isinstance(value, Told) and value != "whole":
+    if isinstance(value, Told) and value not in ("whole", "unwatched", "twice"):
         return Told("None")
     return (
         [np.asarray(row).tolist() if hasattr(row, "shape") else row for row in value]
         if isinstance(value, list)
         else value
     )
+
+
+PLANE = "3·x1 + 2·x2"
 
 
 def _bowl(rng):
@@ -222,29 +226,18 @@ def _bowl(rng):
 
 hessian.probe(lambda rng: dict(f=_bowl(rng), x1=int(rng.integers(1, 4)), x2=int(rng.integers(1, 4))))
 hessian.example(f=Formula("(x1 + 5)·x2²", lambda x1, x2: (x1 + 5) * x2**2), x1=2, x2=3)
-hessian.example(f=Formula("2·x1² + 3·x1·x2 + 4·x2³", lambda x1, x2: 2 * x1**2 + 3 * x1 * x2 + 4 * x2**3), x1=2, x2=1)
-hessian.example(f=Formula("3·x1 + 2·x2", lambda x1, x2: 3 * x1 + 2 * x2), x1=2, x2=3)
-hessian.strata(lambda f, x1, x2: "plane" if f.text == "3·x1 + 2·x2" else "curved")
-
-
-def _slopes_of(f, x1, x2):
-    """The inputs, their slopes, and the tape that saw how the slopes were computed."""
-    x = [tf.Variable(float(x1)), tf.Variable(float(x2))]
-    with tf.GradientTape(persistent=True) as outer:
-        with tf.GradientTape() as inner:
-            z = f(*x)
-        slopes = inner.gradient(z, x)
-    return x, slopes, outer
+hessian.example(f=Formula(PLANE, lambda x1, x2: 3 * x1 + 2 * x2), x1=2, x2=3)
 
 
 def _rows(f, x1, x2):
     return np.array(hessian(f, x1, x2), dtype=float)
 
 
+ROWS = 'return [outer.gradient(slope, x, unconnected_gradients="zero") for slope in slopes]'
 hessian.mistakes = {
     "np.zeros((2, 2))": "Every entry is 0: your outer tape did not see how the slopes were computed. `inner.gradient(…)` has to stand inside the outer `with`.",
     "[[None, None], [None, None]]": "Every entry is None: your outer tape did not see how the slopes were computed. `inner.gradient(…)` has to stand inside it.",
-    "_slopes_of(f, x1, x2)[1]": "These are the first derivatives. Each of the two has a slope along x1 and one along x2.",
+    f"{ROWS} => return slopes": "These are the first derivatives. Each of the two has a slope along x1 and one along x2.",
     ', unconnected_gradients="zero" =>': 'An entry is None: no path leads back from that slope to that input. Ask for `unconnected_gradients="zero"`.',
     "persistent=True =>": "Your outer tape was asked a second time. It has to be persistent, since each row is a request of its own.",
     "float(x1)), tf.Variable(float(x2)) => x1), tf.Variable(x2)": "x1 and x2 come as whole numbers, and those have no slopes. Make them floats first.",
@@ -252,53 +245,29 @@ hessian.mistakes = {
     "np.diag(np.diag(_rows(f, x1, x2)))": "Off the diagonal you have 0. There stand the mixed second derivatives: how ∂z/∂x1 changes with x2.",
     "_rows(f, x1, x2)[::-1]": "Your rows stand in the other order. The first one holds the slopes of ∂z/∂x1.",
     "_rows(f, x1, x2).ravel()": "The four numbers are right. Return two rows of two.",
-    "np.outer(*[_slopes_of(f, x1, x2)[1]] * 2)": "You multiplied first derivatives. A second derivative is the slope of a first one: ask the outer tape.",
+    f"{ROWS} => return np.outer(slopes, slopes)": "You multiplied first derivatives. A second derivative is the slope of a first one: ask the outer tape.",
     "_rows(f, x1, x2) * [[1, 2], [2, 1]]": "Your mixed entries are twice too large.",
+    "_rows(f, x1, x2)[0]": "That is the first row, the slopes of ∂z/∂x1. The second one is missing.",
+    f'{ROWS} => return outer.gradient(slopes, x, unconnected_gradients="zero")': (
+        "You asked for the slopes of both first derivatives at once, and slopes of several targets are added up. Ask for one row at a time."
+    ),
+    f"{ROWS} => return outer.gradient(slopes, x)": "You asked for the slopes of both first derivatives at once, and they were added up. Ask for one row at a time.",
+    f"{ROWS} => return [[float(entry) for entry in outer.gradient(slope, x)] for slope in slopes]": (
+        'An entry is None, and None cannot become a number. Ask for `unconnected_gradients="zero"`.'
+    ),
+    "tf.Variable(float(x1)), tf.Variable(float(x2)) => tf.constant(float(x1)), tf.constant(float(x2))": (
+        "Your tapes gave None: nobody watches x1 and x2. Make them Variables, or let both tapes watch them."
+    ),
+    'Told("None")': "Your answer is None: the outer tape found no path. It has to watch x1 and x2, and `inner.gradient(…)` has to stand inside it.",
 }
 
 
-@hessian.mistake(
-    "You asked for the slopes of both first derivatives at once, and slopes of several targets are added up. Ask for one row at a time."
-)
-def _(f, x1, x2):
-    x, slopes, outer = _slopes_of(f, x1, x2)
-    return outer.gradient(slopes, x, unconnected_gradients="zero")
-
-
-def _by_jacobian(f, x1, x2, **options):
-    x = tf.constant([x1, x2], tf.float32)
-    with tf.GradientTape(persistent=True) as outer:
-        outer.watch(x)
-        with tf.GradientTape() as inner:
-            inner.watch(x)
-            z = f(x[0], x[1])
-        slopes = inner.gradient(z, x)
-    return outer.jacobian(slopes, x, experimental_use_pfor=False, **options)
-
-
-@hessian.mistake(
-    'For {f} your answer is None: a plane\'s slopes do not change at all. Give `jacobian` `unconnected_gradients="zero"`.'
-)
-def _(f, x1, x2):
-    return _by_jacobian(f, x1, x2)
-
-
-hessian.also('_by_jacobian(f, x1, x2, unconnected_gradients="zero")')
-
-
-@hessian.also
-def _(f, x1, x2):
-    rows = []
-    for place in range(2):
-        x = [tf.Variable(float(x1)), tf.Variable(float(x2))]
-        with tf.GradientTape() as outer:
-            with tf.GradientTape() as inner:
-                z = f(*x)
-            slope = inner.gradient(z, x[place])
-        rows.append([0.0 if entry is None else float(entry) for entry in outer.gradient(slope, x)])
-    return np.array(rows)
-
-
+hessian.mistakes = {
+    'Told("None") if f.text == PLANE else hessian(f, x1, x2)': (
+        'For {f} the tape gives None: the slopes of a plane do not change at all. Ask for `unconnected_gradients="zero"`.'
+    ),
+}
+hessian.also("_rows(f, x1, x2)")
 hessian.hints = [
     "Two tapes, one inside the other. The outer one also records what `inner.gradient` computes.",
     "The outer tape is asked once for each first derivative, so it has to be persistent.",
@@ -408,11 +377,11 @@ loss_slope.mistakes = {
     "w * x - y => (w * x).numpy() - y": (
         "Still None: w is watched, but the loss does not come from it by TensorFlow's operations alone, all of them inside the `with` and after the watching."
     ),
-    "tf.reduce_mean => np.mean": "The tape was asked about a number that is not TensorFlow's. NumPy's mean leaves TensorFlow: take `tf.reduce_mean`.",
+    "tf.reduce_mean => np.mean": "The tape was asked about a number that is not TensorFlow's. Compute the loss with `tf.reduce_mean`, without NumPy and `float()`.",
     "gradient(loss, w) => gradient(w, loss)": "You asked for the slope of w along the loss. The loss comes first: `tape.gradient(loss, w)`.",
     "0.0": "You returned 0 in place of the None. The slope is not 0: find the cuts.",
     "np.mean((w * x - y) ** 2)": "You returned the loss. Ask the tape for its slope: `tape.gradient(loss, w)`.",
-    "tf.reduce_mean => tf.reduce_sum": "You added the squares up: the slope is {got}, which is as many times too large as there are rows.",
+    "tf.reduce_mean => tf.reduce_sum": "The squares were added up: your slope is as many times too large as there are rows. Take their mean.",
     "np.mean((w * x - y) * x)": "The 2 is missing: the slope of error² is 2 · error, times x.",
     "error**2 => error": "That is the slope of the mean error. The square is missing.",
     "error**2 => abs(error)": "That is the slope of the mean absolute error. Square the errors.",
@@ -509,17 +478,17 @@ descend.mistakes = {
         "The first round went well; then the tape gave None. Your `x = …` made x the name of something that no tape watches by itself. Write `x.assign_sub(…)` alone."
     ),
     "float(start) => start": "Your tape gave None: `start` came as the whole number {start}, which has no slope. Make it a float.",
-    "tf.Variable(float(start)) => tf.constant(float(start))": "Your tape gave None: nobody watches x. Make it a `tf.Variable`, or watch it in each round.",
+    "float(start)) => float(start), trainable=False)": "Your tape gave None: nobody watches x. Make it a `tf.Variable`, or watch it in each round.",
     "with tf.GradientTape() as tape:\n            z = f(x) => z = f(x)\n        with tf.GradientTape() as tape:\n            pass": (
         "Your tape gave None: it saw nothing of x. Compute f from x itself, inside the `with`."
     ),
-    "z = f(x) => z = f(x).numpy()": "The tape was asked about a number that is not TensorFlow's. Leave out `.numpy()` and `float()`.",
+    "z = f(x) => z = f(x).numpy()": "The tape was asked about a number that is not TensorFlow's. Compute f from x itself, without `.numpy()` and `float()`.",
     "for _ in range(steps):\n        with tf.GradientTape() as tape:\n            z = f(x) => with tf.GradientTape() as tape:\n        z = f(x)\n    for _ in range(steps):": (
         "Your tape was asked a second time. Open a new one in each round, and compute f in it again: x has moved."
     ),
     "_descended(f, start, -rate, steps)": "You climbed: the slope points uphill. Subtract it, with `assign_sub`.",
     "start - steps * rate * _slope(f, start)": "All your steps used the slope at the start. x has moved since: take a new slope in each round.",
-    "_descended(f, start, rate, 1)": "You made one step only. Does the `return` stand inside the loop?",
+    "_descended(f, start, rate, 1)": "In the end you made one step only. Does the `return` stand inside the loop, or does each round begin at the start?",
     "_descended(f, start, rate, steps - 1)": "You made one step less than the {steps} that are asked for.",
     "_descended(f, start, rate, steps + 1)": "You made one step more than the {steps} that are asked for.",
     "_descended(f, start, 1, steps)": "You took the whole slope as the step. Multiply it by the rate, {rate}.",
@@ -527,17 +496,12 @@ descend.mistakes = {
     "_descended(f, start, rate, steps, lambda x, slope: f(x))": "You subtracted `rate` times f(x). Subtract `rate` times the slope.",
     "_descended(f, start, rate, steps, lambda x, slope: slope * x)": "You multiplied the slope by x as well. A step is `rate` times the slope.",
     "f(_descended(f, start, rate, steps))": "You returned f(x), the height. The place x is asked for.",
+    "f(_descended(f, start, rate, steps - 1))": "You returned the height before the last step. The place x is asked for.",
+    "[_descended(f, start, rate, n) for n in range(steps + 1)]": "You returned all places. The last one is asked for.",
     "_slope(f, _descended(f, start, rate, steps))": "You returned the slope at the end. The place x is asked for.",
     "float(start)": "x has not moved. `x - rate * slope` computes a new number; `assign_sub` stores it in x.",
+    "x.assign_sub => x.assign": "`assign` stores the step itself in x. `assign_sub` subtracts it from x.",
 }
-
-
-@descend.mistake("`assign` stores the step itself in x. `assign_sub` subtracts it from x.")
-def _(f, start, rate, steps):
-    x = float(start)
-    for _ in range(steps):
-        x = rate * float(_slope(f, x))
-    return x
 
 
 @descend.also
@@ -610,16 +574,7 @@ def _(rng):
     )
 
 
-def _applied(pairs, velocities, velocity_of, move_of=lambda old, new, slope: new, missing=None):
-    weights, moves = [], []
-    for (slope, weight), old in zip(pairs, velocities, strict=True):
-        slope = missing if slope is None else slope
-        new = old if slope is None else velocity_of(old, slope)
-        weights.append(weight if slope is None else weight + move_of(old, new, slope))
-        moves.append(new)
-    return weights, moves
-
-
+apply_pairs.example(pairs=[(2.0, 1.0), (0.0, 3.0)], velocities=[1.0, 2.0], rate=0.1, momentum=0.5)
 RULE = "velocity = momentum * velocity - rate * slope"
 apply_pairs.mistakes = {
     "- rate * slope => + rate * slope": "Your weights climbed: a slope points uphill. It enters the velocity with a minus.",
@@ -628,7 +583,7 @@ apply_pairs.mistakes = {
     "momentum * velocity - => (1 - momentum) * velocity -": "You kept the share 1 − momentum of the last move. The share is `momentum`.",
     f"{RULE} => velocity = momentum * velocity - rate * (1 - momentum) * slope": "You gave the slope the weight 1 − momentum, as in a moving average. Here it is multiplied by the rate alone.",
     "slope is not None => slope": "You took a slope of 0 for None (`if slope:`). Then 0 stops the weight; it should go on by momentum times its last move. Ask `is not None`.",
-    "_applied(pairs, velocities, lambda v, g: momentum * v - rate * g, missing=0)": (
+    "if slope is not None: => slope = 0.0 if slope is None else slope\n        if True:": (
         "You took None for a slope of 0, so that weight moves on by momentum times its last move. It has to stay where it is."
     ),
     "moves.append(velocity) => moves.append(velocity if slope is not None else 0.0)": (
@@ -637,13 +592,24 @@ apply_pairs.mistakes = {
     "weights.append(weight)\n        moves.append(velocity) => if slope is not None:\n            weights.append(weight)\n            moves.append(velocity)": (
         "Your lists are too short: where the slope is None, weight and velocity still belong into them."
     ),
-    f"{RULE} => velocity = rate * (momentum * velocity - slope)": "You multiplied the whole velocity by the rate. Here the rate multiplies the slope only.",
-    "_applied(pairs, velocities, lambda v, g: momentum * v - rate * g, lambda old, new, g: old)": (
+    f"{RULE}\n            weight = weight + velocity => velocity = momentum * velocity + slope\n            weight = weight - rate * velocity": (
+        "You left the rate out of the velocity and put it into the move, as PyTorch does. Here it stands in the velocity, before the slope."
+    ),
+    f"{RULE}\n            weight = weight + velocity => velocity = momentum * velocity + rate * slope\n            weight = weight - velocity": (
+        "Your weights are right, and your velocities have the other sign. Here the velocity is the move itself: minus rate times slope."
+    ),
+    f"{RULE}\n            weight = weight + velocity => weight = weight + velocity\n            {RULE}": (
         "Your weights moved by the old velocities. Compute the new velocity first, then move by it."
     ),
-    "_applied(pairs, velocities, lambda v, g: momentum * v - rate * g, lambda old, new, g: momentum * new - rate * g)": (
+    "weight = weight + velocity => weight = weight + momentum * velocity - rate * slope": (
         "That is Nesterov's momentum: your weights look one velocity ahead. Plain momentum moves by the new velocity."
     ),
+    "weights.append(weight) => weights.append(weight if slope is not None else weight + velocity)": (
+        "Where the slope is None, your weight went on by its old velocity. It has to stay."
+    ),
+    "if slope is not None: => if True:": "None cannot be multiplied. Ask `if slope is not None:` first.",
+    "(slope, weight) in => (weight, slope) in": "Each pair is (slope, weight), in this order.",
+    "[part[:1] for part in apply_pairs(pairs, velocities, rate, momentum)]": "Your lists hold the first pair alone. Does the `return` stand inside the loop?",
     "weight = weight + velocity => weight = weight - velocity": "You subtracted the velocity. The minus is in it already: add it.",
     "weight = weight + velocity => weight = weight - rate * slope": "The velocities are right, but your weights moved by rate times slope alone. They move by the velocity.",
     "weight = weight + velocity =>": "The velocities are right, but your weights did not move by them.",

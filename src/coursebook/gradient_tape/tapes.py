@@ -12,7 +12,7 @@ class Told(str):
     """A tape's None as a text: it equals its reason, and a card shows it as None. It is no forgotten `return`."""
 
     def __repr__(self) -> str:
-        return "an error" if self.startswith("no tensor") else "None"
+        return "an error" if self in ("no tensor", "twice") else "None"
 
 
 class Tapes:
@@ -75,11 +75,18 @@ def tapes_seen() -> Iterator[Tapes]:
         seen._told_to_watch += tf.nest.flatten(tensor)
         watch(tape, tensor)
 
-    def asked(tape: Any, target: Any, sources: Any, *more: Any, **options: Any) -> Any:
+    def asked(tape: Any, *given: Any, **options: Any) -> Any:
+        named = dict(zip(("target", "sources"), given, strict=False)) | options
+        target = named.get("target")
         if target is not None and not all(tf.is_tensor(one) for one in tf.nest.flatten(target)):
             seen.none = "no tensor"
-        results = gradient(tape, target, sources, *more, **options)
-        seen._asked(tape, target, sources, results)
+        try:
+            results = gradient(tape, *given, **options)
+        except RuntimeError as error:
+            if "non-persistent" in str(error):
+                seen.none = "twice"
+            raise
+        seen._asked(tape, target, named["sources"], results)
         return results
 
     with patched(kind, __enter__=entered, __exit__=left, watch=watched, gradient=asked):
@@ -94,14 +101,14 @@ def played(given: Callable[..., Any], *inputs: Any, rounds: bool = False) -> Any
     with tapes_seen() as seen:
         try:
             value = given(*inputs)
-        except (AttributeError, TypeError, ValueError):  # None cannot be multiplied
-            if seen.none is None:
+        except (AttributeError, RuntimeError, TypeError, ValueError) as error:  # None cannot be multiplied
+            if seen.none is None or (isinstance(error, RuntimeError) and seen.none != "twice"):
                 raise
             value = None
     if value is None and (seen.none is None or attempts.returns_nothing(given)):
         return None
     if value is None:
-        return Told(f"{seen.none}, later" if rounds and seen.slopes else seen.none)
+        return Told("later" if rounds and seen.slopes and seen.none != "twice" else seen.none)
     return _told(value)
 
 
