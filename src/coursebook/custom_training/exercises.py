@@ -658,7 +658,7 @@ fit_can = question(
         "b": ("clip the gradient of the whole model", "It is an option of the optimizer: `Adam(global_clipnorm=1.0)`."),
         "c": ("stop when the validation loss no longer falls", "A callback does that: `EarlyStopping(patience=…)`."),
         "d": (
-            "train two networks in turn, each with an optimizer of its own",
+            "train two networks in turn, with an optimizer each, within one call of `fit`",
             "`compile` takes one optimizer, and the built-in step makes one update of all trainable weights. Two of them need a step of your own.",
         ),
         "e": (
@@ -714,9 +714,10 @@ def _fitted(step):
 
     own = type("Own", (keras.Model,), {} if step is None else {"train_step": told})
     inputs = keras.Input((2,))
-    model = own(inputs, layers.Dense(1)(layers.BatchNormalization(momentum=0.5)(inputs)))
+    frozen = layers.Dense(2, trainable=False)(layers.ActivityRegularization(l2=0.5)(inputs))  # a penalty, no slope
+    model = own(inputs, layers.Dense(1)(layers.BatchNormalization(momentum=0.5)(frozen)))
     model.set_weights([np.full(weight.shape, 0.5 + place / 4) for place, weight in enumerate(model.get_weights())])
-    model.compile(optimizer=keras.optimizers.SGD(0.1), loss="mse", metrics=["mae", "mape"], run_eagerly=True)
+    model.compile(optimizer=keras.optimizers.SGD(0.1), loss="huber", metrics=["mae", "mape"], run_eagerly=True)
     x = np.array([[0, 1], [2, 3], [4, 0], [1, 2], [3, 5], [0, 4], [1, 1], [2, 0]], "float32")
     y = x @ np.array([[2], [-1]], "float32") + 3.5
     reported = model.fit(x, y, batch_size=4, shuffle=False, verbose=0).history
@@ -749,7 +750,7 @@ def _(step, rng):
     close = [np.allclose(have, want, rtol=1e-3, atol=1e-4) for have, want in pairs]
     same = {name: np.allclose(reported.get(name, np.nan), values, rtol=1e-3) for name, values in expected.items()}
     zero = not np.any(reported.get("loss", [1.0]))
-    seen = dict(built=True, averages=close[2] and close[3], weights=all(close[:2] + close[4:]))
+    seen = dict(built=True, frozen=all(close[:2]), averages=all(close[4:6]), weights=all(close[2:4] + close[6:]))
     seen |= dict(updated=not zero, named=set(expected) <= set(reported), loss=zero or same["loss"])
     seen |= dict(metrics=same["mae"] and same["mape"])
     return seen | dict(graph=_is_traced(step, model)) if all(seen.values()) else seen
@@ -790,15 +791,21 @@ train_step.property(
     ", training=True =>",
 )(_sees("averages"))
 train_step.property(
-    "The weights are not where Keras' own step leaves them. Hand the gradients and `self.trainable_variables` to `self.optimizer.apply`, once.",
+    "A frozen layer moved. Take the gradients along `self.trainable_variables`, not along all variables.",
+    "self.trainable_variables => [*self.layers[2].variables, *self.trainable_variables]",
+)(_sees("frozen"))
+train_step.property(
+    "The weights are not where Keras' own step leaves them. Take the gradient of `self.compute_loss(y=…, y_pred=…)`, which knows the compiled loss, along `self.trainable_variables`, and hand both to `self.optimizer.apply`, once.",
     "self.optimizer.apply(gradients, self.trainable_variables) =>",
+    "self.compute_loss(y=targets, y_pred=prediction) => tf.reduce_mean(tf.square(targets - prediction))",
 )(_sees("weights", "averages"))
 train_step.property(
     "`fit` does not report a loss and every metric under its own name. Return `self.get_metrics_result()`.",
     "return self.get_metrics_result() => return {'error': loss}",
 )(_sees("named"))
 train_step.property(
-    "The loss that `fit` reports is not the mean of the losses of the batches.",
+    "The loss that `fit` reports is not the mean of what `self.compute_loss(y=…, y_pred=…)` gives for the batches, the layers' penalties included.",
+    "self.compute_loss(y=targets, y_pred=prediction) => keras.losses.Huber()(targets, prediction)",
     "metric.update_state(loss, => metric.update_state(2 * loss,",
 )(_sees("loss", "averages", "weights", "named"))
 train_step.property(
@@ -854,10 +861,10 @@ train_step.why = "Around such a step `fit` keeps its shuffling, validation, call
 # What tf.function runs -----------------------------------------------------------------------------------------------
 traces = question(
     "custom-training/traces",
-    "10 rows are cut into batches of 4, for 3 epochs. A `print` stands in the body of a `@tf.function` step. How many times does it print?",
+    "10 rows are cut into batches of 4, for 3 epochs. A `@tf.function` adds up the rows of each batch, and a `print` stands in its body. How many times does it print?",
     2,
     mistakes={
-        9: "9 is how many times the step runs. Python reads its body only while a graph is made; later calls run the graph.",
+        9: "9 is how many times it is called. Python reads its body only while a graph is made; later calls run the graph.",
         1: "Almost: there is one graph for each shape of the batch. 10 rows make batches of 4, 4 and 2.",
         3: "A graph is not made anew for each epoch, nor for each of the three batches: it is kept for its shape.",
         6: "That would be two shapes in each of three epochs. A graph is kept, and in the second epoch both shapes are known.",
