@@ -290,7 +290,7 @@ tent.why = "Tents side by side can follow any continuous curve as closely as you
 # Why several units? --------------------------------------------------------------------------------------------------
 identical_starts = question(
     "layers/identical-starts",
-    "All 8 hidden units start with the same weights, and the network is trained. What becomes of them?",
+    "All 8 hidden units start with equal weights that are not 0: the same going in, and the same coming out. The network is trained. What becomes of them?",
     "b",
     options={
         "a": (
@@ -299,7 +299,7 @@ identical_starts = question(
         ),
         "b": (
             "They stay identical: the 8 units are worth one.",
-            "Equal weights have equal slopes of the loss, so every update keeps them equal.",
+            "Units with equal weights, going in and coming out, have equal slopes of the loss, so every update keeps them equal.",
         ),
         "c": (
             "They do not move at all.",
@@ -510,10 +510,11 @@ three_hidden.why = (
 
 @exercise("layers/activation-layers", points=2, probes=1)
 def with_activation_layers(inputs, units):
-    """Rewrite this model so that the activations are layers of their own and
-    every Dense layer is linear.
+    """Return a model for a table with `inputs` columns: one hidden layer of
+    `units` ReLU units, and one linear output.
 
-    It has one hidden layer of `units` ReLU units and one linear output.
+    In this model every Dense layer is linear, and the activation is a layer of
+    its own.
     """
     return keras.Sequential(
         [
@@ -525,9 +526,6 @@ def with_activation_layers(inputs, units):
     )
 
 
-with_activation_layers.start(
-    'layers.Dense(units), => layers.Dense(units, activation="relu"),', 'layers.Activation("relu"), =>'
-)
 with_activation_layers.probe(lambda rng: dict(inputs=rng.integers(3, 8), units=rng.integers(9, 16)))
 with_activation_layers.mistakes = {
     '_chain(inputs, layers.Dense(units), layers.Dense(1), layers.Activation("relu"))': "Your ReLU stands behind the output, so the hidden layer does not bend and no output is negative. Put it right behind the layer whose sums it cuts.",
@@ -538,7 +536,8 @@ with_activation_layers.mistakes = {
 
 
 @with_activation_layers.property(
-    "Your model computes the right numbers, but one of its Dense layers still bends by itself. Leave out its `activation` and let a layer of its own do that.",
+    "Your model computes the right numbers, but one of its Dense layers bends by itself. Leave out its `activation` and let a layer of its own do that.",
+    "_chain(inputs, _relu(units), layers.Dense(1))",
     '_chain(inputs, _relu(units), layers.Activation("linear"), layers.Dense(1))',
     '_chain(inputs, _relu(units), layers.Activation("relu"), layers.Dense(1))',
 )
