@@ -7,20 +7,22 @@ from coursekit.checks import exercise, question
 # A window slides over the weather ------------------------------------------------------------------------------------
 how_many = question(
     "forecasting/how-many",
-    "731 days, a window of 14 days, a horizon of 7. How many windows fit, if a new one starts on each day?",
+    "You have 731 days, a window of 14 days and a horizon of 7. How many windows fit, if a new one starts on each day?",
     711,
     mistakes={
-        710: "That is the last start, counted from 0. The window that starts at day 0 counts, too.",
-        718: "So many windows of 14 days there are. But the last ones do not have 7 days after them to be judged by.",
+        710: "That is the last start, counted from 0. The window that starts on day 0 counts, too.",
+        718: "That is the number of windows of 14 days. But the last ones do not have 7 days after them as targets.",
         34: "Windows overlap: the next one starts a day later, not where the last one ended.",
         731: "Some of these starts leave no room: a window and its targets together need 21 days.",
-        717: "731 − 14 leaves out two things: the 7 days of the last targets, and the window that starts at day 0.",
+        712: "Count on a small case: 21 days hold one window with its targets, and 22 days hold two.",
+        724: "There you leave room for the targets, but not for the window itself.",
+        717: "731 − 14 leaves out two things: the 7 days of the last targets, and the window that starts on day 0.",
     },
     hints=[
         "How many days do a window and its targets take together?",
-        "The first window starts at day 0. At which day does the last one start, so that its 21 days still fit?",
+        "The first window starts on day 0. On which day does the last one start, so that its 21 days still fit?",
     ],
-    why="Two years of days make 711 examples, but they overlap: 711 examples hold far fewer than 711 surprises.",
+    why="Two years make 711 examples, but the examples overlap, so there is far less news in them than in 711 separate weeks.",
 )
 
 
@@ -52,22 +54,24 @@ look_back.example(table=np.arange(16.0).reshape(8, 2), window=3, ahead=1)
 look_back.example(table=np.arange(16.0).reshape(8, 2), window=3, ahead=2)
 
 
-def _look_back(table, window, ahead, drop=0, column=0):
+def _look_back(table, window, ahead, drop=0, column=0, early=0):
     count = len(table) - window - ahead + 1 - drop
     inputs = np.stack([table[first : first + window] for first in range(count)])
-    return inputs, table[window + ahead - 1 :][:count, column]
+    return inputs, table[window + ahead - 1 - early :][:count, column]
 
 
 look_back.mistakes = {
     "_look_back(table, window, ahead - 1)": "Your targets come a day too early: with `ahead=1` the target is the last day of the window itself. Such a forecast is never wrong, and worth nothing.",
+    "_look_back(table, window, ahead, early=1)": "Your targets come a day too early: with `ahead=1` the target is the last day of the window itself. Such a forecast is never wrong, and worth nothing.",
+    "_look_back(table, window, ahead, column=-1)": "Your targets are the last column. Column 0 is the one to forecast.",
     "_look_back(table, window, ahead + 1)": "Your targets come a day too late: `ahead=1` is the day right after the window.",
-    "_look_back(table, window, ahead, drop=1)": "The last window is missing. Its target is the last day of the table: `range` ends before.",
-    "_look_back(table, window, ahead, column=slice(None))": "Your targets hold all columns. Only column 0 is to be forecast; the others stay behind in the inputs.",
-    "_look_back(table, window, 1)": "Your targets are the days right after the windows, whatever `ahead` says: {ahead} days after is asked.",
+    "_look_back(table, window, ahead, drop=1)": "The last window is missing. Its target is the last day of the table: `range` stops before its end.",
+    "_look_back(table, window, ahead, column=slice(None))": "Your targets hold all columns. Only column 0 is to be forecast; the others are inputs only.",
+    "_look_back(table, window, 1)": "Your targets are the days right after the windows, whatever `ahead` says. They should lie {ahead} days after the last day of the window.",
 }
 
 
-@look_back.mistake("Your windows stand side by side. Each day starts one: the next window starts a day later.")
+@look_back.mistake("Your windows stand side by side. They should overlap: the next window starts a day later.")
 def _(table, window, ahead):
     firsts = range(0, len(table) - window - ahead + 1, window)
     inputs = np.stack([table[first : first + window] for first in firsts])
@@ -81,7 +85,7 @@ def _(table, window, ahead):
 
 
 @look_back.mistake(
-    "You wrote each window into one long row. A recurrent layer reads day by day: keep time and features as two axes."
+    "You made each window one long row. A recurrent layer reads day by day: keep time and features as two axes."
 )
 def _(table, window, ahead):
     inputs, targets = _look_back(table, window, ahead)
@@ -89,7 +93,15 @@ def _(table, window, ahead):
 
 
 @look_back.mistake(
-    "You gave each window all days up to `ahead`. Asked is one number: the day that lies `ahead` days after it."
+    "Your windows have time as their last axis: `sliding_window_view` puts it there. Swap the last two axes."
+)
+def _(table, window, ahead):
+    inputs, targets = _look_back(table, window, ahead)
+    return inputs.transpose(0, 2, 1), targets
+
+
+@look_back.mistake(
+    "You gave each window all the days up to `ahead`. Its target is one number: the day that lies `ahead` days after it."
 )
 def _(table, window, ahead):
     inputs, _ = _look_back(table, window, ahead)
@@ -114,7 +126,7 @@ look_back.hints = [
     "The window that starts at `first` is `table[first : first + window]`, its target `table[first + window + ahead - 1, 0]`.",
     "The last target is the last row of the table. That fixes how many windows there are.",
 ]
-look_back.why = "One row off, and the answer stands in the question: most leaks are an index, not a crime."
+look_back.why = "An index that is off by one puts the answer into the question. Many leaks start that way."
 
 # What is a forecast worth? -------------------------------------------------------------------------------------------
 baselines = question(
@@ -124,7 +136,7 @@ baselines = question(
     options={
         "a": (
             "repeating the last day, both times",
-            "A warm day says much about tomorrow, but in a week it is forgotten.",
+            "A warm day says much about tomorrow, but little about the day a week from now.",
         ),
         "b": (
             "the calendar, both times",
@@ -132,18 +144,18 @@ baselines = question(
         ),
         "c": (
             "repeating the last day for tomorrow, the calendar for a week from now",
-            "Weather lasts for a day or two; after that the season is all that is left.",
+            "Today's temperature is the better guide to tomorrow; for a week from now the season is.",
         ),
         "d": (
             "the calendar for tomorrow, repeating the last day for a week from now",
-            "The other way round: what does today's weather know about tomorrow, and what about next week?",
+            "It is the other way around: what does today's weather know about tomorrow, and what about next week?",
         ),
     },
     hints=[
-        "How much does the warmth change from one day to the next? And from one week to the next?",
-        "The calendar's error does not depend on how far ahead it looks.",
+        "How much does the temperature change from one day to the next? And from one week to the next?",
+        "Does the calendar's error depend on how far ahead it looks?",
     ],
-    why="Each day ahead has a baseline of its own; beating the weaker one proves nothing.",
+    why="Each day ahead has its own best baseline. Beating the weaker one proves little.",
 )
 
 
@@ -175,11 +187,15 @@ def _(rng):
 repeat_season.example(past=np.array([5.0, 9.0, 4.0, 8.0]), horizon=3, period=1)
 repeat_season.strata(lambda past, horizon, period: "longer" if horizon > period else "within")
 repeat_season.mistakes = {
-    "np.repeat(past[-1], horizon)": "You repeated the last day only. That is period 1; with period {period} a day follows the one {period} days before.",
-    "np.array([past[ahead % period] for ahead in range(horizon)])": "You began at the start of the past. The last season is the newest: `past[-period:]`.",
-    "past[-horizon:]": "You copied the last `horizon` days. The first of the coming days follows the one `period` days before it.",
+    "np.repeat(past[-1], horizon)": "You repeated the last day only. That is period 1; with period {period}, each day repeats the one {period} days before it.",
+    "np.array([past[ahead % period] for ahead in range(horizon)])": "You repeated the oldest days. The last season is `past[-period:]`.",
+    "past[-horizon:]": "You copied the last `horizon` days. The first coming day repeats the one `period` days before it.",
     "np.array([past[ahead - period] for ahead in range(horizon)])": "Where the horizon is longer than the period, your index reaches 0 and reads the oldest days: Python counts on from -1 to 0. Start over with `ahead % period`.",
-    "np.repeat(np.mean(past[-period:]), horizon)": "You forecast the season's mean, every day. Its days are to be repeated one by one.",
+    "np.repeat(np.mean(past[-period:]), horizon)": "You forecast the season's mean for every day. Repeat its days one by one.",
+    "season[ahead % period] => season[(ahead + 1) % period]": "Your forecast starts a day too late in the season. The first coming day repeats `past[-period]`.",
+    "past[-period:] => past[::-1][:period]": "Your season runs backwards. Keep its days in order.",
+    "np.repeat(past[-period:], horizon)[:horizon]": "You repeated each day several times before the next one: `np.repeat` does that. Repeat the season as a whole.",
+    "np.repeat(past[-period:], -(-horizon // period))[:horizon]": "You repeated each day several times before the next one: `np.repeat` does that. Repeat the season as a whole.",
     "past[-period:][:horizon]": "Your forecast ends with the season. Start over until all `horizon` days have a value.",
 }
 repeat_season.also("np.resize(past[-period:], horizon)")
@@ -198,23 +214,26 @@ repeat_season.hints = [
     "`ahead % period` counts 0, 1, …, and starts over at 0 after `period` days.",
 ]
 repeat_season.why = (
-    "One line, no training. With period 1 it repeats the last day; whatever is trained has to beat that first."
+    "It takes one line and no training. With period 1 it repeats the last day. Whatever you train has to beat it first."
 )
 
 # The leak that wins --------------------------------------------------------------------------------------------------
 lookup = question(
     "forecasting/lookup",
-    "Now the same two methods learn from the windows of 2012 and 2013, and forecast 2014. What happens?",
+    "Now both methods learn from the windows of 2012 and 2013, and forecast 2014. What happens to the lookup?",
     "d",
     options={
-        "a": ("it still wins, by about as much", "Then its copies would have to come from years without 2014 in it."),
+        "a": (
+            "it still beats the line, by about as much",
+            "Now it can copy only from 2012 and 2013. Is anything in those years as similar as a window that starts a day later?",
+        ),
         "b": (
-            "both get worse, about equally",
-            "The line stays about where it was. One of the two lost something that the other never had.",
+            "it gets worse, and so does the line, by about as much",
+            "The line stays about where it was. The lookup lost something that the line had hardly used.",
         ),
         "c": (
-            "it falls behind the line, and still beats repeating the last day",
-            "The first half is right. Eight weeks of another year that look alike are no twin.",
+            "it falls behind the line, but still beats repeating the last day",
+            "The first half is right. But eight similar weeks of another year are no twin: what follows them may differ a lot.",
         ),
         "d": (
             "it falls behind even repeating the last day",
@@ -223,14 +242,14 @@ lookup = question(
     },
     hints=[
         "Among shuffled windows: which training window looks most like the one that starts on May 3?",
-        "What does that window know about the week to be forecast?",
+        "Which days of the week to be forecast does that window already contain?",
     ],
-    why="The split decides what a score means; the better model may only be better at finding the leak.",
+    why="The split decides what a score means. The better score may belong to the model that uses the leak better.",
 )
 
 which_split = question(
     "forecasting/which-split",
-    "Which split tells how a forecast of next year's weather will do?",
+    "Which split tells you how a forecast of next year's weather will do?",
     "c",
     options={
         "a": (
@@ -242,19 +261,19 @@ which_split = question(
             "The last windows of training reach into 2014: their targets are days of the test.",
         ),
         "c": (
-            "2012 and 2013 for training, 2014 for validation, 2015 for the test; a window in two parts is left out",
-            "Later years judge, and no day is on two sides.",
+            "2012 and 2013 for training, 2014 for validation, 2015 for the test; a window that straddles two parts is left out",
+            "It is judged by later years, and no day is on two sides.",
         ),
         "d": (
-            "2013 to 2015 for training, 2012 for the test; a window in two parts is left out",
-            "No day is shared, yet it learns from later years than it forecasts. Outside of an exercise nobody can.",
+            "2013 to 2015 for training, 2012 for the test; a window that straddles two parts is left out",
+            "No day is shared, yet it learns from years that come after the one it forecasts. A real forecast cannot do that.",
         ),
     },
     hints=[
         "Is any day, as input or as target, on both sides?",
         "Which days will exist on the morning when the real forecast is due?",
     ],
-    why="An honest split imitates the use: train on what is over, be judged by what comes.",
+    why="An honest split imitates the real use: train on what is over, and be judged by what comes.",
 )
 
 
@@ -286,13 +305,17 @@ def _starts(days, cut, window, horizon, late=0, begin=0, end=0):
 
 
 honest_starts.mistakes = {
-    "_starts(days, cut, window, horizon, late=window + horizon - 1)": "Your last training windows start before the cut and reach across it. They train on days of the test.",
+    "_starts(days, cut, window, horizon, late=window + horizon - 1)": "Your last training windows start before the cut and reach across it. They contain days of the test.",
     "_starts(days, cut, window, horizon, late=horizon)": "The inputs of your training windows end before the cut, but their targets do not: training learns test days.",
     "_starts(days, cut, window, horizon, begin=-window)": "The first inputs of your test are days of training. As a known past that may be fair, but here no day is shared.",
-    "_starts(days, cut, window, horizon, begin=window + horizon)": "Your test starts a whole window after the cut. Training has already stopped early enough: one gap will do.",
-    "_starts(days, cut, window, horizon, end=window + horizon - 1)": "Your last test windows hang over the end: the days they need have not come yet.",
-    "_starts(days, cut, window, horizon, end=horizon)": "The inputs of your last test windows fit, but their targets lie behind the last day.",
-    "_starts(days, cut, window, horizon, late=-1, end=-1)": "In both parts the last window that fits is missing: `range` ends before its end.",
+    "_starts(days, cut, window, horizon, begin=window + horizon)": "Your test starts a whole window after the cut. Training already stops early enough, so one gap is enough.",
+    "_starts(days, cut, window, horizon, end=window + horizon - 1)": "Your last test windows reach beyond the last day of the series.",
+    "_starts(days, cut, window, horizon, end=horizon)": "The inputs of your last test windows fit, but their targets lie after the last day.",
+    "_starts(days, cut, window, horizon, late=-1)": "In training the last window that fits is missing: it may end on day `cut - 1`.",
+    "_starts(days, cut, window, horizon, end=-1)": "In the test the last window that fits is missing: it may end on day `days - 1`.",
+    "_starts(days, cut, window, horizon, late=1)": "Your last training window reaches day `cut`, which belongs to the test.",
+    "_starts(days, cut, window, horizon, end=1)": "Your last test window needs day `days`, but the last day is `days - 1`.",
+    "_starts(days, cut, window, horizon, late=-1, end=-1)": "In both parts the last window that fits is missing: `range` stops before its end.",
 }
 
 
@@ -307,7 +330,9 @@ honest_starts.hints = [
     "The last target of the window that starts at `first` is day `first + window + horizon - 1`.",
     "For training that day comes before `cut`; for the test it is at most `days - 1`.",
 ]
-honest_starts.why = "The gap costs a few weeks of windows. Without it the score is about days that were trained on."
+honest_starts.why = (
+    "The gap costs a few weeks of windows. Without it, part of the score is about days that were trained on."
+)
 
 
 # Numbers the network can use -----------------------------------------------------------------------------------------
@@ -335,17 +360,24 @@ def _(rng):
 
 standardize.mistakes = {
     "(series - series.mean()) / series.std()": "You used the mean and the spread of all days. Then the training numbers tell how warm the later years will be.",
-    "(series - => (training -": "You returned the training part only. The later days are put on the same scale.",
+    "training.std() => series.std()": "Your mean is the training part's, but your spread is that of all days. Both come from the training part.",
+    "training.mean() => series.mean()": "Your spread is the training part's, but your mean is that of all days. Both come from the training part.",
+    "[:training_days] => [: training_days + 1]": "You measured on one day too many. The training part is `series[:training_days]`.",
+    "[:training_days] => [: training_days - 1]": "You left out the last training day. The training part is `series[:training_days]`.",
+    "[:training_days] => [training_days:]": "You measured the later days. The mean and the spread come from the training part, which is the first `training_days` values.",
+    "[:training_days] => [-training_days:]": "You measured the last days. The training part is the first `training_days` values.",
+    "(series - training.mean()) / training.std() => series / training.std() - training.mean()": "You divided the series only, then subtracted the mean in °C. Subtract first, then divide the difference.",
+    "(series - => (training -": "You returned the training part only. Put the later days on the same scale, too.",
     ".std( => .var(": "You divided by the variance, which is in squared units. The spread is its square root.",
-    "std() => std(ddof=1)": "You divided by n − 1 inside the spread (`ddof=1`), as pandas does. Asked is the spread of `np.std`, which divides by n.",
-    "mean()) / training.std( => min()) / (training.max() - training.min()": "You scaled to the range from 0 to 1. Asked are distances from the mean, in spreads.",
+    "std() => std(ddof=1)": "You divided by n − 1 inside the spread (`ddof=1`), as pandas does. The task asks for `np.std`, which divides by n.",
+    "mean()) / training.std( => min()) / (training.max() - training.min()": "You scaled the training part to the range from 0 to 1. Give the distances from the mean, in spreads.",
     "series / series[:training_days].std()": "Subtract the mean of the training part as well: you only divided.",
 }
 
 
 @standardize.mistake(
-    "You gave each part a mean and a spread of its own. Then the same warmth is two different numbers, and the later days' mean is not known when the "
-    "first of them comes."
+    "You gave each part a mean and a spread of its own. Then one temperature becomes two different numbers, and the mean of the later days "
+    "is not known when the first of them comes."
 )
 def _(series, training_days):
     parts = series[:training_days], series[training_days:]
@@ -364,7 +396,7 @@ standardize.hints = [
     "Two numbers are needed, and both come from `series[:training_days]`.",
     "Then the whole series: minus the mean, divided by the spread.",
 ]
-standardize.why = "Whatever is measured for scaling is learned, too, and may be learned from training days only."
+standardize.why = "Whatever you measure in order to scale is learned, too. It may be learned from training days only."
 
 
 @exercise("forecasting/degrees-off", points=2)
@@ -394,75 +426,77 @@ def _off(predicted, truth, center, spread, reduce=np.abs, axis=0):
 
 degrees_off.mistakes = {
     "_off(predicted, truth, center, spread, axis=1)": "You averaged over the days ahead: one number for each forecast. Average over the forecasts, `axis=0`.",
-    "_off(predicted, truth, center, spread, axis=None)": "You averaged everything. Tomorrow and next week have errors of their own: `axis=0`.",
+    "_off(predicted, truth, center, spread, axis=None)": "You averaged everything. Each day ahead has an error of its own: `axis=0`.",
     "_off(predicted, truth, 0.0, 1.0)": "You compared standardized forecasts with degrees. Bring them back first: times the spread, plus the center.",
-    "_off(predicted, truth, 0.0, spread)": "You multiplied by the spread and forgot the center: all your forecasts are far too cold.",
+    "_off(predicted, truth, 0.0, spread)": "You multiplied by the spread and forgot to add the center: all your forecasts are far too cold.",
     "_off((predicted + center) * spread, truth, 0.0, 1.0)": "You added the center before multiplying. Undo in the opposite order: first times the spread, then plus the center.",
     "_off(predicted, (truth - center) / spread, 0.0, 1.0)": "Your errors are in spreads, not in °C. A spread is {spread} °C: multiply by it.",
     "_off(predicted, truth, center, spread, reduce=lambda error: error)": "Too warm and too cold cancel in your mean. Take the absolute value of each error before you average.",
-    "np.sqrt(_off(predicted, truth, center, spread, reduce=np.square))": "You took the root of the mean square, in which large misses weigh more. Asked is the mean of the absolute values.",
+    "np.abs(_off(predicted, truth, center, spread, reduce=lambda error: error))": "Too warm and too cold cancel in your mean. Take the absolute value of each error before you average.",
+    "_off(predicted, truth, center, spread, reduce=np.square)": "You averaged squares, which are in °C². The task asks for the mean of the absolute values.",
+    "np.sqrt(_off(predicted, truth, center, spread, reduce=np.square))": "You took the root of the mean square, in which large misses weigh more. The task asks for the mean of the absolute values.",
 }
 degrees_off.also("spread * np.abs(predicted - (truth - center) / spread).mean(axis=0)")
 degrees_off.hints = [
-    "Standardizing took the center away and divided by the spread. Undo it backwards.",
+    "Standardizing subtracted the center, then divided by the spread. Undo the last step first.",
     "Absolute values first, then the mean over the forecasts: `axis=0`.",
 ]
-degrees_off.why = "Nobody plans a picnic by a loss of 0.31. Degrees can be compared with what the error costs."
+degrees_off.why = "Nobody plans a picnic by a loss of 0.31. An error in degrees tells you whether it matters."
 
 # A network that reads the days in order ------------------------------------------------------------------------------
 gru = question(
     "forecasting/gru",
-    "The GRU and the line read the same 14 days. Who wins in 2015?",
+    "The GRU and the line read the same 14 days. How do they compare in 2015? (*Clearly* means by more than 0.2 °C.)",
     "c",
     options={
         "a": (
-            "the GRU, by more than 0.2 °C",
-            "It could bend and remember. Does the weather of two weeks hold so much that a straight line misses?",
+            "the GRU is clearly better",
+            "It can bend and remember. But is there much in two weeks of weather that a weighted sum misses?",
         ),
         "b": (
-            "the line, by more than 0.2 °C",
-            "A GRU can come close to what a line does, and early stopping keeps it from overfitting far.",
+            "the line is clearly better",
+            "A GRU can come close to what the line does, and early stopping limits how far it overfits.",
         ),
         "c": (
-            "neither by more than 0.2 °C; both beat repeating the last day by over 0.4 °C",
-            "700 overlapping windows hold little beyond what a line finds.",
+            "they are about level, and both are clearly better than repeating the last day",
+            "In our run the GRU found no more in these windows than a weighted sum does.",
         ),
         "d": (
-            "neither; repeating the last day beats both",
-            "Both can learn to repeat the last day, and, further ahead, to lean back toward the season.",
+            "they are about level, and repeating the last day is as good",
+            "Both can learn to repeat the last day and, further ahead, to lean back toward the season.",
         ),
     },
     hints=[
-        "What, besides the last days, could tell next week's weather? Is it in the window?",
+        "What besides today's temperature could tell you about next week? Is it in the window?",
         "How many training windows are there, and how much do they overlap?",
     ],
-    why="A model can only use what its input holds; on short, noisy series the simplest one is hard to beat.",
+    why="A model can only use what its input contains. Run the simplest one first: it may be hard to beat.",
 )
 
 # What goes wrong -----------------------------------------------------------------------------------------------------
 leaks = question(
     "forecasting/leaks",
-    'It is evening, and the coming days are to be forecast. Which of these inputs leak? Give a set, like `{"a", "b"}`.',
+    'It is evening, and you want to forecast the coming days. Which of these inputs leak? Give a set, like `{"a", "b"}`.',
     {"a", "d", "e"},
     options={
         "a": (
             "today's smoothed value: the mean of the 7 days around today",
-            "Around today means three days after it, too.",
+            "The 7 days around today include three days after it.",
         ),
         "b": ("the mean of the last 7 days", "These days are over; their mean is known this evening."),
         "c": ("the date of the day to be forecast", "A calendar is known years ahead."),
         "d": (
             "today's value, standardized with the mean of all four years",
-            "That mean holds the test year: a cold year ahead would show in today's number.",
+            "That mean contains the test year: a cold year ahead would change today's number.",
         ),
         "e": (
             "today's value is missing and is filled with the mean of yesterday and tomorrow",
-            "Tomorrow is what we want to know. Filling in from yesterday alone would be fair.",
+            "Tomorrow is what you want to know. Filling in from yesterday alone would be fair.",
         ),
     },
     hints=[
-        "For each input: which days does one need to compute it?",
+        "For each input: which days do you need to compute it?",
         "Could it be written down this evening, before any of the coming days?",
     ],
-    why="An input is fair if it can be computed on the evening of the forecast; ask that of every column.",
+    why="An input is fair if it can be computed on the evening of the forecast. Ask that of every column.",
 )

@@ -65,7 +65,7 @@ def draw_series(
 
 @styled
 def draw_windows(values: Any, window: int, horizon: int, *, ylabel: str = "") -> Figure:
-    """Draw a short series and, under it, every window (yellow) with the days it has to foretell (green).
+    """Draw a short series and, under it, every window (yellow) with the days it predicts (green).
 
     Args:
         values: 2 to 40 days.
