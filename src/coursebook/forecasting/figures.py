@@ -263,13 +263,22 @@ def draw_errors(
 
 
 def _name_ends(axes: Axes, place: float, ends: Mapping[str, float]) -> None:
-    """Write names beside the ends of lines, moved apart where they would cover each other."""
-    gap = 0.07 * np.diff(axes.get_ylim())[0]
-    lowest = -np.inf
-    for name, height in sorted(ends.items(), key=lambda pair: pair[1]):
-        lowest = max(height, lowest + gap)
-        where: dict[str, Any] = {"xytext": (9, 0), "textcoords": "offset points", "va": "center"}
-        axes.annotate(name, (place, lowest), annotation_clip=False, **where)
+    """Write names beside the ends of lines; names that would cover each other spread evenly around their lines."""
+    gap = 0.052 * float(np.diff(axes.get_ylim())[0])
+    groups: list[list[tuple[str, float]]] = []
+    for end in sorted(ends.items(), key=lambda pair: pair[1]):
+        groups.append([end])
+        while len(groups) > 1 and _heights(groups[-1], gap)[0] < _heights(groups[-2], gap)[-1] + gap:
+            groups[-2:] = [groups[-2] + groups[-1]]
+    for group in groups:
+        for (name, _), height in zip(group, _heights(group, gap), strict=True):
+            where: dict[str, Any] = {"xytext": (9, 0), "textcoords": "offset points", "va": "center"}
+            axes.annotate(name, (place, height), annotation_clip=False, **where)
+
+
+def _heights(group: Sequence[tuple[str, float]], gap: float) -> np.ndarray:
+    """Where the names of a group stand: a gap apart, with the middle of their lines as their own middle."""
+    return np.mean([height for _, height in group]) + gap * (np.arange(len(group)) - (len(group) - 1) / 2)
 
 
 def _looks(names: Mapping[str, Any]) -> list[dict[str, Any]]:
