@@ -61,9 +61,8 @@ first_row = question(
 
 @exercise("filter-detect/slide", points=2)
 def slide_by_hand(image, kernel):
-    """Slide `kernel` over `image` (both matrices) and return the feature map,
-    in NumPy, without `tf.nn.conv2d`. They may hold whole numbers or fractions,
-    and neither has to be square.
+    """Slide `kernel` over `image` (both matrices) and return the feature map.
+    They may hold whole numbers or fractions, and neither has to be square.
     """
     height, width = kernel.shape
     rows, columns = image.shape[0] - height + 1, image.shape[1] - width + 1
@@ -96,6 +95,8 @@ slide_by_hand.mistakes = {
     "slide_by_hand(image, kernel) / kernel.size": "You divided by the number of weights. The kernel alone decides how much each pixel counts: only add the products.",
     "slide_by_hand(image, kernel).astype(int)": "Your map holds whole numbers only, so every sum lost its fraction. Let the array that collects the sums hold floats: `np.zeros(...)` does.",
     "slide_by_hand(image, kernel).astype(image.dtype)": "Your map takes its number type from the image, so with whole pixels every sum lost its fraction. `np.zeros(...)` holds floats.",
+    "slide_by_hand(image, kernel)[::2, ::2]": "Your window moves two pixels each time. Move it one pixel at a time, so that neighboring windows overlap.",
+    "slide_by_hand(image, kernel).T": "Rows and columns of your map have changed places.",
     "np.maximum(slide_by_hand(image, kernel), 0)": "You set negative sums to 0. That is ReLU, the next step. A filtered map keeps its signs.",
     "slide_by_hand(image, kernel)[:: kernel.shape[0], :: kernel.shape[1]]": "Your window jumps by its own size. Move it one pixel at a time, so that neighboring windows overlap.",
     "height, width = kernel.shape => height = width = kernel.shape[0]": "You took the number of kernel rows for its columns as well. A kernel need not be square: use `kernel.shape[1]`, too.",
@@ -197,6 +198,9 @@ def _(rng):
 filter_and_detect.mistakes = {
     "tuple(result[None, :, :, None] for result in filter_and_detect(image, kernel))": "Your maps still carry the axes for batch and channel. Take them off: `[0, :, :, 0]` or `tf.squeeze`.",
     "filter_and_detect(image, kernel)[::-1]": "You returned the two maps in the other order. The filtered map comes first, then the detected one.",
+    "[filter_and_detect(image, kernel)[1]] * 2": "Both your maps are the detected one. Was ReLU written into the filtered map itself (`out=`, or `[... < 0] = 0`)? Make a new array.",
+    "[one_map[::2, ::2] for one_map in filter_and_detect(image, kernel)]": "Your window moves two pixels each time. Write `strides=1`.",
+    "[tf.transpose(one_map) for one_map in filter_and_detect(image, kernel)]": "Rows and columns of your maps have changed places. Hand the image over as (batch, rows, columns, channels).",
     "filter_and_detect(image, kernel)[0]": "You returned the filtered map alone. Return both: `return filtered, detected`.",
     "filter_and_detect(image, kernel)[1]": "You returned the detected map alone. Return both: `return filtered, detected`.",
     "filter_and_detect(image, kernel[::-1, ::-1])": "You turned the kernel by half a turn. `tf.nn.conv2d` does not turn it, so hand it over as it stands.",
@@ -504,6 +508,7 @@ def _(rng):
 find_edges.mistakes = {
     "find_edges(image, kernel[::-1])": "Now the kernel is upside down: you undid one of two turns. TensorFlow reverses neither rows nor columns.",
     "find_edges(image, kernel[:, ::-1])": "Now left and right of the kernel are swapped: you undid one of two turns. TensorFlow reverses neither.",
+    "find_edges(np.pad(image, 1), kernel)": "You put zeros around the image. Only windows that lie wholly inside it count.",
     "find_edges(image, kernel.T)": "You transposed the kernel, so its rows became columns. It should stay exactly as it is given.",
     "slide_by_hand(image, kernel[::-1, ::-1])": "The kernel is still turned by half a turn, and ReLU is gone as well.",
     "np.abs(slide_by_hand(image, kernel))": "You made negative numbers positive, so the opposite edge counts as found, too. ReLU sets them to 0.",
@@ -561,6 +566,9 @@ def _maps(image, weights):
 apply_filter.mistakes = {
     "_maps(image, weights)": "You made one map per channel. A filter adds these maps up, so that one map is left.",
     "np.moveaxis(_maps(image, weights), -1, 0)": "You made one map per channel. A filter adds these maps up, so that one map is left.",
+    "apply_filter(np.pad(image, [((size - 1) // 2, size // 2) for size in weights.shape[:2]] + [(0, 0)]), weights)": "You put zeros around the image. Only windows that lie wholly inside it count.",
+    "apply_filter(image, weights)[::2, ::2]": "Your window moves two pixels each time. Move it one pixel at a time.",
+    "apply_filter(image, weights).T": "Rows and columns of your map have changed places.",
     "apply_filter(np.pad(image, ((1, 1), (1, 1), (0, 0))), weights)": "You put zeros around the image. Only windows that lie wholly inside it count.",
     "_maps(image, weights).mean(axis=-1)": "You took the mean over the channels. The filter adds them; the weights decide how much each counts.",
     "_maps(image, weights)[..., 0]": "You read only the first channel. The filter has a kernel for every channel, and all of them count.",
@@ -652,8 +660,8 @@ color_parameters = question(
 
 directions = question(
     "filter-detect/directions",
-    "A layer has four filters: `bottom_sobel`, its negative, and both of them turned on their side. How many of its four maps are independent (none is a weighted "
-    "sum of the others) before ReLU, and how many after it? Answer with two numbers: (before, after).",
+    "A layer has four filters: `bottom_sobel`, its negative, and both of them turned on their side. How many of its four maps can you keep at most, so "
+    "that none of the kept ones is a weighted sum of the other kept ones? Count before ReLU, and after it. Answer with two numbers: (before, after).",
     (2, 4),
     mistakes={
         (4, 4): "After ReLU that is right. Before it, a kernel and its negative make one map with opposite signs.",
@@ -672,6 +680,11 @@ directions = question(
         ): "Turned on its side, `bottom_sobel` sees upright edges, which are no weighted sum of flat ones. And what does ReLU keep of a map and of its negative?",
         (2, 3): "Before ReLU that is right. After it, each of the four directions has a map of its own.",
         (3, 4): "After ReLU that is right. Before it, each of the two pairs counts once.",
+        (
+            0,
+            4,
+        ): "After ReLU that is right. Before it, you may keep one map of each pair: once its partner is gone, nothing makes it up.",
+        (1, 1): "That is the answer for four copies of one filter. Which edges does each of these four respond to?",
     },
     hints=[
         "What is the map of a negative kernel, if you know the map of the kernel?",
@@ -693,7 +706,7 @@ after_training = question(
         ),
         "b": (
             "nine other numbers that make the same maps",
-            "Two kernels with the same maps would differ by a kernel that writes 0 everywhere. On these photographs there is none but 0 itself.",
+            "Two kernels with the same maps would differ by a kernel that writes one and the same number everywhere. On these photographs only the kernel of nine zeros does.",
         ),
         "c": (
             "the nine numbers turned by half a turn",
@@ -705,10 +718,10 @@ after_training = question(
         ),
     },
     hints=[
-        "Each number of a map is one equation for nine unknown weights. How many equations are there?",
-        "Over 35,000 equations, nine unknowns, and one solution that you know.",
+        "Each number of a map is one equation for nine unknown weights and a bias. How many equations are there?",
+        "Over 35,000 equations, ten unknowns, and one solution that you know.",
     ],
-    why="Many windows and nine weights leave no room for another answer.",
+    why="Many windows and so few numbers to find leave no room for another answer.",
 )
 
 
@@ -719,9 +732,10 @@ def _one_kernel():
 @exercise("filter-detect/settings", probes=1)
 def prepare(model):
     """Compile `model` so that it learns to predict numbers: with the mean
-    squared error, and with plain SGD at a learning rate of 0.1. Return it.
+    squared error, and with SGD at a learning rate of 0.1 and a momentum of
+    0.9. Return it.
     """
-    model.compile(optimizer=keras.optimizers.SGD(learning_rate=0.1), loss="mean_squared_error")
+    model.compile(optimizer=keras.optimizers.SGD(learning_rate=0.1, momentum=0.9), loss="mean_squared_error")
     return model
 
 
@@ -729,26 +743,28 @@ prepare.probe(lambda rng: dict(model=_one_kernel()))
 
 
 def _compiled(model, **settings):
-    model.compile(**{"optimizer": keras.optimizers.SGD(learning_rate=0.1), "loss": "mean_squared_error"} | settings)
+    model.compile(**{"optimizer": keras.optimizers.SGD(0.1, momentum=0.9), "loss": "mean_squared_error"} | settings)
     return model
 
 
 prepare.mistakes = {
-    '_compiled(model, optimizer="sgd")': "Your learning rate is 0.01, which is what Keras takes when you set none. Ask for 0.1: `keras.optimizers.SGD(learning_rate=0.1)`.",
-    "_compiled(model, optimizer=keras.optimizers.Adam(0.1))": "Your optimizer is Adam, which chooses a step for every weight. Plain SGD steps by rate times gradient.",
-    "_compiled(model, optimizer=keras.optimizers.SGD(0.1, momentum=0.9))": "Your SGD has momentum, which keeps part of the last step. Plain SGD was asked for: leave `momentum` out.",
+    '_compiled(model, optimizer="sgd")': "A name in quotes brings Keras' own settings: a rate of 0.01 and no momentum. Ask for yours: `keras.optimizers.SGD(0.1, momentum=0.9)`.",
+    "_compiled(model, optimizer=keras.optimizers.SGD(momentum=0.9))": "Your learning rate is 0.01, which is what Keras takes when you set none. Ask for 0.1: `learning_rate=0.1`.",
+    "_compiled(model, optimizer=keras.optimizers.SGD(0.1))": "Your SGD has no momentum, so nothing of the last step is kept. Ask for it: `momentum=0.9`.",
+    "_compiled(model, optimizer=keras.optimizers.SGD(0.9, momentum=0.1))": "You swapped the two numbers: the learning rate is 0.1, the momentum 0.9.",
+    "_compiled(model, optimizer=keras.optimizers.Adam(0.1))": "Your optimizer is Adam, which chooses a step for every weight. SGD with momentum was asked for.",
     '_compiled(model, loss="mae")': "Your loss takes the mean of |error|. Squared errors were asked for: a large error counts far more.",
     "_compiled(model, loss=keras.losses.BinaryCrossentropy(from_logits=True))": "Your loss compares probabilities of yes and no. The map's numbers are measured, so square the errors.",
 }
 prepare.also(
-    "_compiled(model, optimizer=keras.optimizers.SGD(0.1, momentum=0.0), loss=keras.losses.MeanSquaredError())",
+    "_compiled(model, optimizer=keras.optimizers.SGD(momentum=0.9, learning_rate=0.1), loss=keras.losses.MeanSquaredError())",
     "_compiled(model, loss=keras.losses.mean_squared_error)",
 )
 prepare.hints = [
     "`model.compile(optimizer=…, loss=…)` takes both.",
     "A name in quotes brings the default settings; an object brings yours.",
 ]
-prepare.why = "Whatever you do not set, Keras sets for you. Its own learning rate for SGD is ten times smaller than the one you need here."
+prepare.why = "Whatever you do not set, Keras sets for you. Its own learning rate for SGD is ten times smaller than this one, and its momentum is 0."
 
 
 @exercise("filter-detect/learn-kernel", points=2, compare=False)
@@ -796,13 +812,14 @@ def _(train, rng):
     with watched() as firsts:
         model = train(images, keras.ops.convert_to_numpy(keras.ops.conv(images, kernel)))
     if not isinstance(model, keras.Model):
-        return dict(is_model=False, is_kernel=True, moved=True, unexplained=0.0)
+        return dict(is_model=False, is_kernel=True, moved=True, ran_away=False, unexplained=0.0)
     shapes = sorted(tuple(weight.shape) for weight in model.weights)
     is_kernel, moved = shapes in ([(3, 3, 1, 1)], [(1,), (3, 3, 1, 1)]), all(firsts.moved(model))
     maps = keras.ops.convert_to_numpy(keras.ops.conv(unseen, kernel))
+    ran_away = not all(np.all(np.abs(weight) < 100) for weight in model.get_weights())
     # What is wrong with the model is said already: then the maps are not looked at.
-    unexplained = unexplained_share(model, unseen, maps) if is_kernel and moved else 0.0
-    return dict(is_model=True, is_kernel=is_kernel, moved=moved, unexplained=float(unexplained))
+    unexplained = unexplained_share(model, unseen, maps) if is_kernel and moved and not ran_away else 0.0
+    return dict(is_model=True, is_kernel=is_kernel, moved=moved, ran_away=ran_away, unexplained=float(unexplained))
 
 
 def _fitted(images, targets, *stack, rate=0.1, epochs=1):
@@ -828,6 +845,10 @@ learn_kernel.property(
     "_fitted(images, targets, epochs=0)",
     "_fitted(images, targets, layers.Conv2D(1, 3, trainable=False))",
 )(lambda found: found["moved"])
+learn_kernel.property(
+    "The training ran away: the weights of your model are huge, or no numbers (`nan`). Its steps are too large. Choose a smaller learning rate.",
+    "_fitted(images, targets, rate=3)",
+)(lambda found: not found["ran_away"])
 agrees_on_unseen_pictures = learn_kernel.property(
     "On pictures that your model never saw, its maps miss more than a quarter of what there is to see. Was it trained long enough, with steps neither too small nor "
     "too large, and is there no activation?",

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from coursekit.figures.arrays import as_array
 from coursekit.figures.extraction import extract, scale_limit
 from coursekit.figures.images import draw_kernel
-from coursekit.figures.style import IMAGE_MAP, MAGNITUDE_MAP, NEGATIVE, SIGNED_MAP, fixed_figure, palette, styled
+from coursekit.figures.style import IMAGE_MAP, NEGATIVE, SIGNED_MAP, fixed_figure, palette, styled
 
 CELL = 0.38  # side of a matrix cell in inches
 
@@ -220,7 +220,7 @@ def draw_detector(filtered: Any, bias: float = 0.0) -> Figure:
     detected = np.maximum(values + bias, 0)
     limit = scale_limit(values)
     figure = fixed_figure(7.4, 3.1)
-    histogram, picture = figure.add_axes((0.1, 0.17, 0.45, 0.73)), figure.add_axes((0.57, 0.05, 0.36, 0.85))
+    histogram, picture = figure.add_axes((0.1, 0.17, 0.43, 0.73)), figure.add_axes((0.54, 0.05, 0.36, 0.85))
     kept = values + bias > 0
     histogram.hist(
         [values[~kept], values[kept]],
@@ -234,8 +234,10 @@ def draw_detector(filtered: Any, bias: float = 0.0) -> Figure:
     histogram.set(xlabel="value in the filtered map", ylabel="pixels (log scale)", yscale="log")
     histogram.minorticks_off()
     histogram.set_title(f"ReLU(value {'−' if bias < 0 else '+'} {abs(bias):g}): gray is removed")
-    shown = picture.imshow(detected, cmap=MAGNITUDE_MAP, vmin=0, vmax=limit)
-    figure.colorbar(shown, cax=figure.add_axes((0.93, 0.05, 0.015, 0.85)))
+    shown = picture.imshow(detected, cmap=SIGNED_MAP, vmin=-limit, vmax=limit)
+    scale = figure.add_axes((0.9, 0.05, 0.015, 0.85))
+    figure.colorbar(shown, cax=scale, label="detected response")
+    scale.set_ylim(0, limit)
     picture.set_title(f"detected: {(detected > 0).mean():.0%} of the pixels")
     picture.axis("off")
     return figure
