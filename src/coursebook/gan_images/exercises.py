@@ -110,18 +110,9 @@ to_pixels.mistakes = {
     'np.round(np.clip((np.asarray(images) + 1) * 128, 0, 255)).astype("uint8")': "You multiplied by 128 and cut off what went over 255. With 127.5 nothing goes over, and every gray is right.",
     'np.round((1 - np.asarray(images)) / 2 * 255).astype("uint8")': "Your picture is a negative: −1 should become 0, and 1 should become 255.",
     '((np.asarray(images).astype("int64") + 1) * 127.5).astype("uint8")': "You turned the numbers into whole ones before you stretched them, so only three grays are left. Change the dtype last.",
+    'np.round((np.asarray(images) - np.min(images)) / np.ptp(images) * 255).astype("uint8")': "You stretched your own darkest pixel to 0 and your own brightest one to 255. A picture without black or white should stay without it.",
     'np.round(np.asarray(images) * 127.5).astype("int64").astype("uint8") + np.uint8(128)': "You rounded before the shift, and shifted by 128 instead of 127.5: some grays are one too large. Shift and stretch first, then round.",
 }
-
-
-@to_pixels.mistake(
-    "You stretched your own darkest pixel to 0 and your own brightest one to 255. A picture without black or white should stay without it."
-)
-def _(images):
-    images = np.asarray(images)
-    return np.round((images - images.min()) / np.ptp(images) * 255).astype("uint8")
-
-
 to_pixels.also(
     "np.rint(127.5 * np.asarray(images) + 127.5).astype(np.uint8)",
     "np.array([[round(127.5 * (float(value) + 1)) for value in row] for row in images], dtype='uint8')",
@@ -172,29 +163,27 @@ def small_generator(noise, filters):
 small_generator.example(noise=5, filters=3)
 
 
-def _generator(
-    noise, filters, *, bias=False, normalize=True, slope=0.2, last="tanh", kernel=4, last_bias=True, stride=2
-):
-    start = [layers.Dense(16 * filters, use_bias=bias)]
-    start += [layers.BatchNormalization()] if normalize else []
-    start += [layers.LeakyReLU(negative_slope=slope), layers.Reshape((4, 4, filters))]
-    end = layers.Conv2DTranspose(1, kernel, strides=stride, padding="same", activation=last, use_bias=last_bias)
-    return keras.Sequential([keras.Input((noise,)), *start, end])
-
-
 small_generator.mistakes = {
-    '_generator(noise, filters, last="sigmoid")': "Your last layer ends in a sigmoid, so your pixels lie between 0 and 1. The real ones were scaled to −1 to 1, the range of tanh.",
-    "_generator(noise, filters, last=None)": "The tanh of the last layer is missing, so your pixels have no bounds. Real ones lie between −1 and 1.",
-    "_generator(noise, filters, normalize=False)": "The batch normalization between Dense and LeakyReLU is missing.",
-    "_generator(noise, filters, bias=True)": "Your Dense layer has a bias, which the batch normalization after it takes away again: `use_bias=False`.",
-    "_generator(noise, filters, slope=0.3)": "Your LeakyReLU has Keras' default slope, 0.3. Here it should be `negative_slope=0.2`.",
-    "_generator(noise, filters, slope=0)": "You took ReLU. It is flat below 0, where LeakyReLU keeps a slope of 0.2.",
-    "_generator(noise, filters, slope=0.01)": "The slope of your LeakyReLU is 0.01. Here it should be `negative_slope=0.2`.",
-    "_generator(noise, filters, last_bias=False)": "Your transposed convolution has no bias. Only the Dense layer goes without one, as batch normalization follows it.",
-    '_generator(noise, filters, last="relu")': "Your last layer ends in ReLU, so no pixel is below 0. Real ones lie between −1 and 1, the range of tanh.",
-    "_generator(noise, filters, stride=1)": "Your pictures have 4×4 pixels: without `strides=2` the last layer does not double the size.",
-    "_generator(noise, filters, kernel=3)": "Your last kernel is 3×3, which the stride 2 does not divide. Take 4×4.",
+    'activation="tanh" => activation="sigmoid"': "Your last layer ends in a sigmoid, so your pixels lie between 0 and 1. The real ones were scaled to −1 to 1, the range of tanh.",
+    ', activation="tanh" =>': "The tanh of the last layer is missing, so your pixels have no bounds. Real ones lie between −1 and 1.",
+    "layers.BatchNormalization(), =>": "The batch normalization between Dense and LeakyReLU is missing.",
+    "use_bias=False => use_bias=True": "Your Dense layer has a bias, which the batch normalization after it takes away again: `use_bias=False`.",
+    "layers.LeakyReLU(negative_slope=0.2), =>": "The LeakyReLU after the batch normalization is missing.",
+    "negative_slope=0.2 =>": "Your LeakyReLU has Keras' default slope, 0.3. Here it should be `negative_slope=0.2`.",
+    "negative_slope=0.2 => negative_slope=0": "You took ReLU. It is flat below 0, where LeakyReLU keeps a slope of 0.2.",
+    "negative_slope=0.2 => negative_slope=0.01": "The slope of your LeakyReLU is 0.01. Here it should be `negative_slope=0.2`.",
+    'padding="same" => padding="same", use_bias=False': "Your transposed convolution has no bias. Only the Dense layer goes without one, as batch normalization follows it.",
+    "strides=2, =>": "Your pictures have 4×4 pixels: without `strides=2` the last layer does not double the size.",
+    'padding="same", =>': 'Your pictures have 10×10 pixels: the last layer keeps the edges, which `padding="same"` cuts off.',
+    "Conv2DTranspose(1, 4 => Conv2DTranspose(1, 3": "Your last kernel is 3×3, which the stride 2 does not divide. Take 4×4.",
 }
+_DROP = "layers.BatchNormalization(), =>"
+for _message, _edit in {
+    "Your LeakyReLU comes before the batch normalization. The order is Dense, batch normalization, LeakyReLU.": "layers.Reshape => layers.BatchNormalization(), layers.Reshape",
+    "Your batch normalization comes after LeakyReLU and Reshape. Its place is directly after Dense.": "layers.Conv2DTranspose => layers.BatchNormalization(), layers.Conv2DTranspose",
+    "Your batch normalization comes after the Reshape, so it standardizes whole maps. Its place is directly after Dense.": "layers.LeakyReLU => layers.Reshape((4, 4, filters)), layers.BatchNormalization(), layers.LeakyReLU",
+}.items():
+    small_generator.mistake(_message)(small_generator.written(_DROP, _edit))
 
 
 @small_generator.also
@@ -296,8 +285,7 @@ smoothed_loss.mistakes = {
     "You clipped the probabilities, so a very wrong logit costs less than it should. Compute from logits, with `np.logaddexp(0, z)`."
 )
 def _(real, fake, target):
-    with np.errstate(over="ignore"):
-        p, q = (np.clip(1 / (1 + np.exp(-np.asarray(z, dtype=float))), 1e-7, 1 - 1e-7) for z in (real, fake))
+    p, q = (np.clip(0.5 + np.tanh(np.asarray(z) / 2) / 2, 1e-7, 1 - 1e-7) for z in (real, fake))
     return -np.mean(target * np.log(p) + (1 - target) * np.log(1 - p)) - np.mean(np.log(1 - q))
 
 
@@ -328,16 +316,16 @@ smoothed_loss.why = (
 # Noise to digit ------------------------------------------------------------------------------------------------------
 first = question(
     "gan-images/first",
-    "What will the generator draw first, while it learns from noise to threes?",
+    "Which of these will the generator draw first, while it learns from noise to threes?",
     "b",
     options={
         "a": (
             "one sharp 3, the same for every noise",
-            "Move the slider to the first epochs: nothing is sharp there yet.",
+            "Move the slider to the first epochs: there are no strokes yet.",
         ),
         "b": (
             "blurred figures that resemble each other",
-            "Dark edges and a light middle come first, which all threes share. Sharp strokes come later.",
+            "Dark edges and a light middle, which all threes share, come before the strokes. Only a fine pattern of squares is earlier.",
         ),
         "c": (
             "sharp strokes, in wrong places",
@@ -345,14 +333,14 @@ first = question(
         ),
         "d": (
             "all kinds of threes, buried in noise",
-            "The figures resemble each other at first: the spread between samples grows later.",
+            "The first figures resemble each other. Move the slider: different threes come later.",
         ),
     },
     hints=[
         "By what would you tell a gray square from a digit, at first glance?",
         "Which is easier to learn: that the edges of every picture are dark, or where the strokes of a 3 run?",
     ],
-    why="In this training the coarse came before the fine: first where the ink is, then strokes.",
+    why="In this training, the generator learned roughly where the ink is before it learned how the strokes run.",
 )
 
 
@@ -381,15 +369,20 @@ recognized.example(
     logits=np.array([[0.0, 4.0, 0.0], [0.0, 1.0, 0.5], [0.0, 3.0, 2.5], [6.0, 1.0, 0.0]]), digit=1, sure=0.9
 )
 recognized.example(logits=np.array([[0.0, 1000.0, 0.0], [-1000.0, -990.0, -1000.0]]), digit=1, sure=0.9)
-recognized.example(logits=np.array([[0.0, 0.0, -1000.0], [0.0, 5.0, 0.0], [3.0, 0.0, 0.0]]), digit=1, sure=0.5)
+recognized.example(
+    logits=np.array([[0.0, 0.0, -1000.0], [-1000.0, 0.0, 0.0], [0.0, 5.0, 0.0], [3.0, 0.0, 0.0]]), digit=1, sure=0.5
+)
 recognized.example(
     logits=np.array([[0.0, 4.0, 0.0], [9.0, 0.0, 0.0], [8.0, 0.0, 0.0], [0.0, 1.0, 0.5]]), digit=1, sure=0.9
 )
 
 
-def _softmax(logits):
-    odds = np.exp(np.asarray(logits) - np.max(logits, axis=1, keepdims=True))
-    return odds / odds.sum(axis=1, keepdims=True)
+def _softmax(logits, less=None, over=1):
+    """Each row's softmax, or what comes of taking another number away, or of summing along other axes."""
+    less = np.max(logits, axis=1, keepdims=True) if less is None else less
+    with np.errstate(all="ignore"):
+        odds = np.exp(np.asarray(logits) - less)
+        return odds / odds.sum(axis=over, keepdims=True)
 
 
 recognized.mistakes = {
@@ -400,43 +393,14 @@ recognized.mistakes = {
     "np.sum(_softmax(logits)[:, digit] >= sure)": "You gave a number of pictures. For a share, divide it by the number of all pictures.",
     "np.mean(_softmax(logits)[:, digit] > sure)": "A probability of exactly {sure} counts as sure: at least means `>=`.",
     "np.mean(_softmax(logits)[np.argmax(logits, axis=1) == digit][:, digit] >= sure)": "You divided by the number of pictures that are called {digit}. Divide by the number of all pictures.",
+    "np.mean((_softmax(logits)[:, digit] >= sure) & (np.argmax(logits, axis=1) == digit))": "You also asked that the digit be named. Where two tie at {sure}, `argmax` names the first alone: compare the probability only.",
     "_softmax(logits)[:, digit] >= sure": "You gave one answer for each picture. The share is their mean.",
     "np.mean(_softmax(logits).argmax(axis=1) >= sure)": "You compared the number of the named class with {sure}. Compare the probability of the digit.",
+    "np.mean(_softmax(logits, less=np.max(logits))[:, digit] >= sure)": "You took one maximum away from the whole table. A row far below it becomes all zeros: take each row's own maximum.",
+    "np.mean(0.5 + np.tanh(np.asarray(logits)[:, digit] / 2) / 2 >= sure)": "You used a sigmoid on the digit's own logit. The classes compete: softmax divides by the sum over all of them.",
+    "np.mean(_softmax(logits, np.max(logits), over=(0, 1))[:, digit] >= sure)": "The probabilities of all your pictures together sum to 1. Those of each picture should: sum along `axis=1`.",
+    "np.mean(_softmax(logits, less=0)[:, digit] >= sure)": "Your exponentials overflowed, or those of a whole row became 0. Take each row's largest logit away first: the probabilities stay the same.",
 }
-
-
-@recognized.mistake(
-    "You took one maximum away from the whole table. A row far below it becomes all zeros: take each row's own maximum."
-)
-def _(logits, digit, sure):
-    with np.errstate(all="ignore"):
-        odds = np.exp(np.asarray(logits) - np.max(logits))
-        return np.mean((odds / odds.sum(axis=1, keepdims=True))[:, digit] >= sure)
-
-
-@recognized.mistake(
-    "You used a sigmoid on the digit's own logit. The classes compete: softmax divides by the sum over all of them."
-)
-def _(logits, digit, sure):
-    with np.errstate(over="ignore"):
-        return np.mean(1 / (1 + np.exp(-np.asarray(logits)[:, digit])) >= sure)
-
-
-@recognized.mistake(
-    "The probabilities of all your pictures together sum to 1. Those of each picture should: sum along `axis=1`."
-)
-def _(logits, digit, sure):
-    odds = np.exp(np.asarray(logits) - np.max(logits))
-    return np.mean((odds / odds.sum())[:, digit] >= sure)
-
-
-@recognized.mistake(
-    "Your exponentials overflowed, or those of a whole row became 0. Take each row's largest logit away first: the probabilities stay the same."
-)
-def _(logits, digit, sure):
-    with np.errstate(all="ignore"):
-        odds = np.exp(np.asarray(logits))
-        return np.mean(odds[:, digit] / odds.sum(axis=1) >= sure)
 
 
 recognized.also('np.mean(np.asarray(keras.ops.softmax(np.asarray(logits, "float64"), axis=-1))[:, digit] >= sure)')
