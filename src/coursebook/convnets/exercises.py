@@ -1,10 +1,13 @@
 """Exercises of *Convnets*."""
 
+from functools import reduce
+
 import keras
 import numpy as np
 from keras import layers
 
 from coursekit.checks import exercise, question
+from coursekit.checks.models import is_challenged
 
 
 # Could anything simpler do it? ---------------------------------------------------------------------------------------
@@ -44,40 +47,18 @@ shuffle.mistakes = {
     "_flat(images)[:, order].reshape(images.shape[:3])": "The pixels are in the right order, but the last axis, the channel, is gone.",
     "np.transpose(np.transpose(images, (0, 2, 1, 3)).reshape(len(images), -1)[:, order].reshape(len(images), images.shape[2], images.shape[1], 1), (0, 2, 1, 3))": "You counted the pixels column by column. Count them row by row, as `reshape` does.",
     "np.ravel(images)[np.concatenate([order] * len(images))].reshape(images.shape)": "Every image became the first one: the order counts from the start of each image, not of the whole batch.",
+    "np.concatenate([_flat(images)[:1, order], _flat(images)[1:]]).reshape(images.shape)": "Your images do not all have the same order: the first one is right, the others are not. Apply `order` to each of them.",
+    "np.stack([reduce(lambda now, _: now[order], range(n + 1), flat) for n, flat in enumerate(_flat(images))]).reshape(images.shape)": "You applied the order again from image to image, so the second one was shuffled twice.",
     "images": "Nothing has moved: the images are as they were.",
     "images[:, ::-1, ::-1]": "You turned the images around. The order decides where each pixel goes.",
 }
 
 
-@shuffle.mistake(
-    "Your images do not all have the same order: the first one is right, the others are not. Apply `order` to each of them."
-)
-def _(images, order):
-    flat = _flat(images)
-    flat[0] = flat[0][order]
-    return flat.reshape(images.shape)
-
-
-@shuffle.mistake("You applied the order again from image to image, so the second one was shuffled twice.")
-def _(images, order):
-    flat, now = _flat(images), np.arange(len(order))
-    for number in range(len(flat)):
-        now = now[order]
-        flat[number] = flat[number][now]
-    return flat.reshape(images.shape)
-
-
-shuffle.also("np.take(np.reshape(images, (len(images), -1)), order, axis=1).reshape(images.shape)")
 shuffle.also(
-    "keras.ops.reshape(keras.ops.take(keras.ops.reshape(images, (len(images), -1)), order, axis=1), images.shape)"
+    "np.take(np.reshape(images, (len(images), -1)), order, axis=1).reshape(images.shape)",
+    "keras.ops.reshape(keras.ops.take(keras.ops.reshape(images, (len(images), -1)), order, axis=1), images.shape)",
+    "np.stack([image.ravel()[order].reshape(image.shape) for image in np.asarray(images)])",
 )
-
-
-@shuffle.also
-def _(images, order):
-    return np.stack([image.ravel()[order].reshape(image.shape) for image in np.asarray(images)])
-
-
 shuffle.excused = {"1 → 2": "`reshape` takes any negative number for the axis that is left"}
 shuffle.hints = [
     "Flatten each image, but not the batch: `images.reshape(len(images), -1)` has one row per image.",
@@ -91,29 +72,17 @@ blind_to_order = question(
     "nothing, apart from another random start? Give a set.",
     {"a", "b", "c"},
     options={
-        "a": (
-            "the nearest neighbor by mean and spread",
-            "The mean and the spread of 784 numbers do not depend on their order.",
-        ),
-        "b": (
-            "the nearest neighbor by all pixels",
-            "The distance adds up 784 squared differences. The same pairs are compared, only in another order.",
-        ),
-        "c": (
-            "the Dense network",
-            "A Dense unit has a weight for every pixel. Shuffle the weights like the pixels, and each sum is as before.",
-        ),
-        "d": (
-            "the convnet",
-            "A kernel reads neighbors, and after the shuffle the pixels of its window come from anywhere in the picture.",
-        ),
+        "a": ("the nearest neighbor by mean and spread", "The mean and the spread of 784 numbers do not depend on their order."),
+        "b": ("the nearest neighbor by all pixels", "The distance adds up 784 squared differences. The same pairs are compared, only in another order."),
+        "c": ("the Dense network", "A Dense unit has a weight for every pixel. Shuffle the weights like the pixels, and each sum is as before."),
+        "d": ("the convnet", "A kernel reads neighbors, and after the shuffle the pixels of its window come from anywhere in the picture."),
     },
     hints=[
         "Which of them know which pixels are neighbors?",
         "A sum does not change when its terms change places.",
     ],
     why="Whatever is blind to the order of pixels cannot use their neighborhood.",
-)
+)  # fmt: skip
 
 
 # One block -----------------------------------------------------------------------------------------------------------
@@ -139,6 +108,17 @@ def conv_block(size, channels, filters):
 conv_block.example(size=6, channels=2, filters=4)
 
 
+@conv_block.use
+def _(answer, size, channels, filters):
+    """With some factors below 0, the largest number of four is not the largest any more after normalization."""
+    model = answer(size, channels, filters)
+    if isinstance(model, keras.Sequential) and not is_challenged(model):
+        for layer in model.layers:
+            if isinstance(layer, layers.BatchNormalization) and layer.built and layer.scale:
+                layer.gamma.assign([(-1) ** n for n in range(layer.gamma.shape[0])])
+    return model
+
+
 def _block(size, channels, filters, *, padding="same", bias=False, middle=None, pool=layers.MaxPooling2D):
     middle = middle or [layers.BatchNormalization(), layers.Activation("relu")]
     convolution = layers.Conv2D(filters, 3, padding=padding, use_bias=bias)
@@ -148,6 +128,7 @@ def _block(size, channels, filters, *, padding="same", bias=False, middle=None, 
 conv_block.mistakes = {
     "_block(size, channels, filters, bias=True)": "Your convolution kept its bias. The next layer subtracts each map's mean, and any bias with it: `use_bias=False`.",
     '_block(size, channels, filters, middle=[layers.Activation("relu"), layers.BatchNormalization()])': "ReLU comes before batch normalization in your block. Here the order is convolution, normalization, activation, pooling.",
+    '_block(size, channels, filters, middle=[layers.MaxPooling2D(2), layers.BatchNormalization(), layers.Activation("relu")], pool=lambda window: layers.Identity())': "You pool before batch normalization. Where a map's factor γ is negative, the largest of four numbers becomes the smallest. Here the order is convolution, normalization, activation, pooling.",
     '_block(size, channels, filters, padding="valid")': 'Your convolution has no zeros at the edge, so its maps shrink by 2: `padding="same"`.',
     '_block(size, channels, filters, middle=[layers.Activation("relu")])': "The batch normalization is missing. Without it and without a bias, no map can shift its zero.",
     "_block(size, channels, filters, middle=[layers.BatchNormalization()])": "Nothing detects: the ReLU after the normalization is missing.",
@@ -157,38 +138,22 @@ conv_block.mistakes = {
 
 
 @conv_block.also
-def _(size, channels, filters):
-    image = keras.Input((size, size, channels))
-    maps = layers.Conv2D(filters, (3, 3), padding="same", use_bias=False)(image)
-    maps = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(maps))
-    return keras.Model(image, layers.MaxPool2D()(maps))
-
-
-@conv_block.also
 def _(size, channels, filters):  # the maximum of what ReLU lets through is ReLU of the maximum
     image = keras.Input((size, size, channels))
-    maps = layers.Conv2D(filters, 3, padding="same", use_bias=False)(image)
-    maps = layers.MaxPooling2D(2)(layers.BatchNormalization()(maps))
+    maps = layers.Conv2D(filters, (3, 3), padding="same", use_bias=False)(image)
+    maps = layers.MaxPool2D()(layers.BatchNormalization(momentum=0.9)(maps))
     return keras.Model(image, keras.ops.relu(maps))
 
 
 conv_block.hints = [
     "Four layers in a `keras.Sequential`, after `keras.Input((size, size, channels))`.",
     "The activation is a layer of its own, since the normalization comes between it and the convolution.",
-    '`layers.Conv2D(filters, 3, padding="same", use_bias=False)` is the first of the four.',
 ]
 
-_FIRST = (
-    "keras.Input((size, size, channels)), layers.Conv2D(filters, 3, padding='same', use_bias=False), "
-    "layers.BatchNormalization(), "
-)
-
+_FIRST = "keras.Input((size, size, channels)), layers.Conv2D(filters, 3, padding='same', use_bias=False), layers.BatchNormalization(), "
 conv_block.excused = {
-    f"[{_FIRST}layers.Activation('relu'), layers.MaxPooling2D(2)] → [{_FIRST}{end}]": why
-    for end, why in {
-        "layers.Activation('relu'), layers.Activation('relu'), layers.MaxPooling2D(2)": "ReLU twice is ReLU once",
-        "layers.MaxPooling2D(2), layers.Activation('relu')": "ReLU and maximum may swap places",
-    }.items()
+    f"[{_FIRST}layers.Activation('relu'), layers.MaxPooling2D(2)] → [{_FIRST}layers.Activation('relu'), layers.Activation('relu'), layers.MaxPooling2D(2)]": "ReLU twice is ReLU once",
+    f"[{_FIRST}layers.Activation('relu'), layers.MaxPooling2D(2)] → [{_FIRST}layers.MaxPooling2D(2), layers.Activation('relu')]": "ReLU and maximum may swap places",
 }
 conv_block.why = "Many well-known networks repeat a block like this one, with small changes."
 
@@ -242,17 +207,12 @@ connections.mistakes = {
 }
 
 
-@connections.also
-def _(size, channels, filters, kernel):
-    inputs, outputs = np.zeros((size, size, channels)), np.zeros((size, size, filters))
-    shared = np.zeros((kernel, kernel, channels, filters)).size
-    return [inputs.size * outputs.size, shared * size**2, shared]
-
-
+connections.also(
+    "[size**4 * channels * filters, (size * kernel) ** 2 * channels * filters, kernel**2 * channels * filters]"
+)
 connections.hints = [
     "How many numbers do the new maps have in all? How many does each of them read?",
     "A window of the second case holds kernel · kernel · channels numbers.",
-    "Sharing divides by the number of places, size · size.",
 ]
 connections.why = "Reading locally saves weights once, and sharing saves again: that is what makes a convolution small."
 
@@ -282,14 +242,6 @@ field = question(
 )
 
 
-@field.also
-def _():
-    seen, jump = 1, 1
-    for kernel, stride in ((3, 1), (2, 2), (3, 1), (2, 2), (3, 1)):
-        seen, jump = seen + (kernel - 1) * jump, jump * stride
-    return float(seen)
-
-
 # A picture of one's own ----------------------------------------------------------------------------------------------
 @exercise("convnets/prepare", points=2, probes=2, tolerance=1e-3)
 def prepare(pixels):
@@ -309,7 +261,8 @@ _STEPS = {1: [0], 2: [-1, 1], 3: [-2, 1, 1]}
 
 def _photographed(rng, k):
     """Squares whose means, and those of their rows, are whole numbers: then Pillow, which rounds, is exact, too."""
-    means = rng.integers(0, 256, (28, 1, 28, 1))
+    ink, paper = rng.integers(20, 60), rng.integers(190, 240)  # photographed: the ink is not quite black
+    means = rng.integers(ink, paper, (28, 1, 28, 1))
     steps, room = np.array(_STEPS[k]), np.minimum(means, 255 - means) // 4
     down, along = (rng.integers(-room, room + 1) for _ in range(2))
     squares = means + down * steps[:, np.newaxis, np.newaxis] + along * steps
@@ -340,6 +293,10 @@ prepare.mistakes = {
     "1 - _shrunk(pixels) / 255": "The numbers are right, but the shape is not: the network reads batches, (1, 28, 28, 1), even for a single picture.",
     "(1 - _shrunk(pixels) / 255)[None]": "The numbers are right, but the last axis is missing: a gray picture has one channel, (1, 28, 28, 1).",
     "(1 - _shrunk(pixels) / 255)[:, :, None]": "The numbers are right, but the batch axis in front is missing: (1, 28, 28, 1).",
+    "((lambda small: (small.max() - small) / (small.max() - small.min()))(_shrunk(pixels))).reshape(1, 28, 28, 1)": "You stretched the contrast: the darkest square became 1 and the brightest 0. What 0 and 255 mean is fixed: divide by 255, whatever this picture holds.",
+    "(1 - _shrunk(pixels) / np.max(pixels)).reshape(1, 28, 28, 1)": "You divided by the largest number of this picture. White is 255, whether this paper is that white or not.",
+    "(1 - pixels[:: len(pixels) // 28, :: len(pixels) // 28] / 255).reshape(1, 28, 28, 1)": "You kept every k-th pixel. Thin strokes fall between them; take the mean of each square instead.",
+    "(1 - pixels[(len(pixels) - 28) // 2 :, (len(pixels) - 28) // 2 :][:28, :28] / 255).reshape(1, 28, 28, 1)": "You cut out 28 × 28 pixels instead of shrinking: the network sees a piece of a stroke, much enlarged.",
     "(1 - _shrunk(pixels, np.min) / 255).reshape(1, 28, 28, 1)": "You kept the darkest pixel of each square, which makes strokes thicker. Take the mean.",
     "(1 - _shrunk(pixels, np.max) / 255).reshape(1, 28, 28, 1)": "You kept the brightest pixel of each square, which makes thin strokes vanish. Take the mean.",
     "(1 - _shrunk(pixels, np.median) / 255).reshape(1, 28, 28, 1)": "You took the median of each square. Take the mean, which counts every pixel.",
@@ -348,25 +305,9 @@ prepare.mistakes = {
 }
 
 
-@prepare.mistake("You kept every k-th pixel. Thin strokes fall between them; take the mean of each square instead.")
-def _(pixels):
-    k = len(pixels) // 28
-    return (1 - pixels[::k, ::k] / 255).reshape(1, 28, 28, 1)
-
-
-@prepare.mistake(
-    "You cut out 28 × 28 pixels instead of shrinking: the network sees a piece of a stroke, much enlarged."
+prepare.also(
+    "keras.ops.average_pool(((255.0 - pixels[None, :, :, None]) / 255).astype('float32'), len(pixels) // 28, strides=len(pixels) // 28)"
 )
-def _(pixels):
-    edge = (len(pixels) - 28) // 2
-    return (1 - pixels[edge : edge + 28, edge : edge + 28] / 255).reshape(1, 28, 28, 1)
-
-
-@prepare.also
-def _(pixels):
-    k = len(pixels) // 28
-    ink = (255.0 - pixels[None, :, :, None]) / 255
-    return keras.ops.average_pool(ink.astype("float32"), k, strides=k)
 
 
 @prepare.also
@@ -390,15 +331,9 @@ heaviest = question(
     "Which layer of LeNet-5 holds the most weights?",
     "c",
     options={
-        "a": (
-            "the first convolution: it reads the largest image",
-            "The image's size is not in 5 · 5 · 1 · 6 + 6 = 156.",
-        ),
+        "a": ("the first convolution: it reads the largest image", "The image's size is not in 5 · 5 · 1 · 6 + 6 = 156."),
         "b": ("the second convolution: it has the most filters", "5 · 5 · 6 · 16 + 16 = 2,416, or 4 % of them all."),
-        "c": (
-            "the first Dense layer",
-            "400 · 120 + 120 = 48,120 of 61,706: there every unit reads every number again.",
-        ),
+        "c": ("the first Dense layer", "400 · 120 + 120 = 48,120 of 61,706: there every unit reads every number again."),
         "d": ("the last Dense layer: it decides", "84 · 10 + 10 = 850."),
     },
     hints=[
@@ -406,7 +341,7 @@ heaviest = question(
         "A Dense layer has inputs · units weights. How many numbers leave the second pooling?",
     ],
     why="If you want a smaller network, look at the layer after `Flatten` first.",
-)
+)  # fmt: skip
 
 
 @exercise("convnets/grass-or-gravel", points=3, probes=1)
@@ -464,16 +399,11 @@ def _():
     return model
 
 
-_MODEL = (
-    "keras.Input((16, 16, 1)), layers.Conv2D(8, 3, activation='relu', padding='same'), layers.MaxPooling2D(2), "
-    "layers.Conv2D(16, 3, activation='relu', padding='same'), layers.MaxPooling2D(2), "
-)
+_MODEL = "keras.Input((16, 16, 1)), layers.Conv2D(8, 3, activation='relu', padding='same'), layers.MaxPooling2D(2), layers.Conv2D(16, 3, activation='relu', padding='same'), layers.MaxPooling2D(2), "
+_WHOLE = f"[{_MODEL}layers.Flatten(), layers.Dropout(0.2), layers.Dense(1)]"
 grass_or_gravel.excused = {
-    f"[{_MODEL}layers.Flatten(), layers.Dropout(0.2), layers.Dense(1)] → [{_MODEL}{end}, layers.Dense(1)]": why
-    for end, why in {
-        "layers.Flatten(), layers.Flatten(), layers.Dropout(0.2)": "a row that is flattened again stays as it is",
-        "layers.Dropout(0.2), layers.Flatten()": "dropout treats every number alike, flattened or not",
-    }.items()
+    f"{_WHOLE} → [{_MODEL}layers.Flatten(), layers.Flatten(), layers.Dropout(0.2), layers.Dense(1)]": "a row that is flattened again stays as it is",
+    f"{_WHOLE} → [{_MODEL}layers.Dropout(0.2), layers.Flatten(), layers.Dense(1)]": "dropout treats every number alike, flattened or not",
 }
 grass_or_gravel.hints = [
     "A block is two layers here: the convolution with its ReLU, and the pooling.",
@@ -509,32 +439,25 @@ right_share.example(logits=np.array([[0.0], [2.0], [-1.0], [0.0], [3.0]]), label
 right_share.example(logits=np.array([[0.2], [2.0], [-1.0], [-3.0], [0.3], [0.1]]), labels=np.array([1, 1, 0, 1, 1, 0]))
 
 
-def _gravel(logits):
-    return np.ravel(logits) > 0
-
-
 right_share.mistakes = {
     "np.mean((np.ravel(logits) > 0.5) == labels)": "You cut at 0.5. That is right for probabilities; a logit of 0.5 is a probability of 0.62. The logit of one half is 0.",
     "np.mean((np.ravel(logits) >= 0) == labels)": "You counted a logit of exactly 0 as gravel. Only a logit above 0 says gravel.",
     "np.mean((np.asarray(logits) > 0) == labels)": "You compared (rows, 1) with (rows,): NumPy makes a table of all pairs. Flatten the logits first.",
     "np.mean(np.argmax(logits, axis=1) == labels)": "`argmax` over one column is always 0, so your model says grass to everything. A single logit is cut at 0.",
-    "np.sum(_gravel(logits) == labels)": "That is how many are right. The share divides by the number of rows.",
-    "np.mean(_gravel(logits))": "That is the share of rows called gravel. Compare what was said with the labels.",
-    "np.mean(_gravel(logits) != labels)": "That is the share of wrong decisions.",
-    "np.mean(_gravel(logits)[labels == 1])": "You looked at the gravel only: that is the recall. Count the grass that was called grass, too.",
-    "np.mean(np.asarray(labels)[_gravel(logits)])": "You looked only at what was called gravel: that is the precision. Count all rows.",
-    "np.mean(_gravel(logits) & (np.asarray(labels) == 1))": "You counted the gravel that was called gravel. Grass called grass is right, too.",
-    "100 * np.mean(_gravel(logits) == labels)": "That is in percent. A share lies between 0 and 1.",
+    "np.sum((np.ravel(logits) > 0) == labels)": "That is how many are right. The share divides by the number of rows.",
+    "np.mean((np.ravel(logits) > 0))": "That is the share of rows called gravel. Compare what was said with the labels.",
+    "np.mean((np.ravel(logits) > 0) != labels)": "That is the share of wrong decisions.",
+    "np.mean((np.ravel(logits) > 0)[labels == 1])": "You looked at the gravel only: that is the recall. Count the grass that was called grass, too.",
+    "np.mean(np.asarray(labels)[(np.ravel(logits) > 0)])": "You looked only at what was called gravel: that is the precision. Count all rows.",
+    "np.mean((np.ravel(logits) > 0) & (np.asarray(labels) == 1))": "You counted the gravel that was called gravel. Grass called grass is right, too.",
+    "100 * np.mean((np.ravel(logits) > 0) == labels)": "That is in percent. A share lies between 0 and 1.",
     "np.mean(np.ravel(logits) == labels)": "You compared the logits themselves with the labels. First decide: above 0 or not?",
 }
 
 
-@right_share.also
-def _(logits, labels):
-    metric = keras.metrics.BinaryAccuracy(threshold=0)
-    metric.update_state(labels[:, None], logits)
-    return metric.result()
-
-
+right_share.also(
+    "keras.metrics.BinaryAccuracy(threshold=0)(labels[:, None], logits)",
+    "sum(bool(logit > 0) == bool(label) for logit, label in zip(logits[:, 0], labels)) / len(labels)",
+)
 right_share.hints = ["What does each row say? `logits > 0`.", "`np.ravel(logits)` has the shape of the labels."]
 right_share.why = '`metrics=["binary_accuracy"]` cuts at 0.5; for logits it has to be told `threshold=0`.'

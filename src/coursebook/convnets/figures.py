@@ -22,6 +22,7 @@ WEIGHT_COLORS = tuple(palette[role] for role in ("model", "wrong", "truth", "gra
 MOST_PIXELS = 16
 OWN_WEIGHT = "#999999"
 FRAME = to_rgb(palette["model"])
+LABEL = 2.0  # the least room for a name
 
 
 @styled
@@ -52,31 +53,39 @@ def draw_convnet(model: "keras.Model", names: Sequence[str]) -> Figure:
     left = 0.0
     for name, shape in stages:
         maps = len(shape) == 3
-        width = _sheets(axes, left, shape, largest) if maps else _dots(axes, left, shape[0])
+        width = _width(shape, largest) if maps else 0.2
+        room = max(width, LABEL)  # each stands in the middle of its room, and the rooms do not overlap
+        _sheets(axes, left + (room - width) / 2, shape, largest) if maps else _dots(axes, left + room / 2, shape[0])
         text = "×".join(str(size) for size in shape)
-        axes.text(left + width / 2, -1.15, f"{name}\n{text}", ha="center", va="top", fontsize=10)
-        left += max(width, 1.9) + 0.35
-    axes.set(xlim=(-0.6, left - 0.2), ylim=(-2.4, 2.2), aspect="equal")
+        axes.text(left + room / 2, -1.15, f"{name}\n{text}", ha="center", va="top", fontsize=10)
+        left += room + 0.35
+    axes.set(xlim=(-0.2, left - 0.15), ylim=(-2.4, 2.2), aspect="equal")
     axes.axis("off")
     return figure
 
 
-def _sheets(axes: "Axes", left: float, shape: Sequence[int], largest: int) -> float:
-    """Draw a stack of maps around the middle line; returns its width."""
+def _step(maps: int) -> float:
+    return min(0.12, 1.0 / maps)
+
+
+def _width(shape: Sequence[int], largest: int) -> float:
+    """How wide a stack of maps is drawn."""
+    return 2.0 * shape[1] / largest + (shape[2] - 1) * _step(shape[2])
+
+
+def _sheets(axes: "Axes", left: float, shape: Sequence[int], largest: int) -> None:
+    """Draw a stack of maps around the middle line."""
     rows, columns, maps = shape
     height, width = (2.0 * size / largest for size in (rows, columns))
-    step = min(0.12, 1.0 / maps)
     for number in range(maps):
-        at = (left + number * step, -height / 2 + number * step)
+        at = (left + number * _step(maps), -height / 2 + number * _step(maps))
         line = 0.8 if maps < 20 else 0.4
         axes.add_patch(Rectangle(at, width, height, fc="#DCE9F3", ec=palette["model"], lw=line, zorder=maps - number))
-    return width + (maps - 1) * step
 
 
-def _dots(axes: "Axes", left: float, count: int) -> float:
-    """Draw a column of numbers around the middle line; returns its width."""
-    axes.scatter(np.full(count, left + 0.1), np.linspace(-0.9, 0.9, count), s=min(40, 250 / count), c=palette["model"])
-    return 0.2
+def _dots(axes: "Axes", left: float, count: int) -> None:
+    """Draw a column of numbers around the middle line."""
+    axes.scatter(np.full(count, left), np.linspace(-0.9, 0.9, count), s=min(40, 250 / count), c=palette["model"])
 
 
 @styled
