@@ -420,6 +420,8 @@ def _(rng):
 play_back.example(tape=[[], [(0, 3), (0, 3)]])
 play_back.example(tape=[[], [], [(0, 1), (1, 2)], [(2, 3), (0, 4)]])
 play_back.example(tape=[[], [(0, 2), (0, 5)], [(1, 3), (1, 3), (0, -2)]])
+play_back.example(tape=[[], [(0, 2)], [(0, 3)]])  # nothing uses the second number
+play_back.example(tape=[[], [(0, 1)], [], [(1, 2), (2, 3)], [(3, 4)]])  # an input after a computed number
 
 
 def _played(tape, *, order=reversed, join=operator.add, first=0.0, last=1.0, through=operator.mul):
@@ -456,6 +458,27 @@ play_back.mistakes = {
         "You returned the slopes along the inputs only. The list holds one slope for each number of the tape."
     ),
 }
+
+
+@play_back.mistake(
+    "You stopped at the number of inputs, as if all inputs came first. An input may come later: go through the whole tape."
+)
+def _(tape):
+    slopes = [0.0] * (len(tape) - 1) + [1.0]
+    for number in range(len(tape) - 1, sum(not entry for entry in tape) - 1, -1):
+        for source, slope in tape[number]:
+            slopes[source] += slope * slopes[number]
+    return slopes
+
+
+@play_back.mistake("You began with 1 at each number that nothing uses. Only the last number begins with 1.")
+def _(tape):
+    used = {source for entry in tape for source, _ in entry}
+    slopes = [float(bool(entry) and number not in used) for number, entry in enumerate(tape)]
+    for number in reversed(range(len(tape))):
+        for source, slope in tape[number]:
+            slopes[source] += slope * slopes[number]
+    return slopes
 
 
 @play_back.mistake(

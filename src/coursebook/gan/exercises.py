@@ -348,7 +348,28 @@ def _(play, rng):
         return {"swapped" if shapes == right[::-1] else "form"}
     suspected = (names for count in range(3) for names in combinations(MISTAKES, count))
     got = pair[0] + pair[1]
-    return next((set(made) for made in suspected if _agree(got, _played(start, real, noise, rate, made))), {"unknown"})
+    found = next((set(made) for made in suspected if _agree(got, _played(start, real, noise, rate, made))), {"unknown"})
+    return found or _of_a_second_round(play, generator, discriminator, real, noise, rate)
+
+
+def _copy(player):
+    copy = keras.models.clone_model(player)
+    copy.set_weights(player.get_weights())
+    return copy
+
+
+def _of_a_second_round(play, *players_and_more):
+    """A mistake that one round does not show: players that were left frozen, or copies that moved in their place."""
+    generator, discriminator, *rest = players_and_more
+    start = generator.get_weights() + discriminator.get_weights()
+    try:
+        again = play(*players_and_more)
+    except ValueError:  # an optimizer that got no variables
+        return {"second"}
+    right = _agree(again[0] + again[1], _played(start, *rest, ())) and _agree(
+        generator.get_weights() + discriminator.get_weights(), again[0] + again[1]
+    )
+    return set() if right else {"second"}
 
 
 def _agree(got, expected):
@@ -386,6 +407,7 @@ TOLD |= {
     "shared": ("One optimizer cannot serve both players: it knows the variables that it met first. Make one for each.",),
     "swapped": ("You have both lists, but in the other order: the generator's weights come first.", "return generator.get_weights(), discriminator.get_weights() => return discriminator.get_weights(), generator.get_weights()"),
     "form": ("Return a pair of lists: `generator.get_weights()`, then `discriminator.get_weights()`.", "generator.get_weights() + discriminator.get_weights()"),
+    "second": ("One round is right, and the next one is not. Was a player left frozen, with `trainable = False`? Or did copies move, in place of the players that you were given?", f"{OF_D} => {OF_D}; discriminator.trainable = False", "play_round(_copy(generator), _copy(discriminator), real, noise, rate)"),
     "unknown": ("These are not the players' weights after one round: one step each of plain SGD, with the same `noise` and the same `rate`.",),
 }  # fmt: skip
 told = {
@@ -428,7 +450,11 @@ def _(generator, discriminator, real, noise, rate):
 CROSS_ENTROPY = "keras.losses.BinaryCrossentropy(from_logits=True)"
 play_round.also(
     f"tf.reduce_mean(tf.nn.softplus(-on_fake)) => {CROSS_ENTROPY}(tf.ones_like(on_fake), on_fake)",
-    f"{OF_D} => {OF_D}; discriminator.trainable = False",  # as an old recipe does, for G's step
+)
+play_round.also(  # as an old recipe does
+    play_round.written(
+        f"{OF_D} => {OF_D}; discriminator.trainable = False", f"{OF_G} => {OF_G}; discriminator.trainable = True"
+    )
 )
 play_round.hints = [
     "Two tapes, one after the other; each asks for the slopes along one player's `trainable_variables`.",
@@ -484,6 +510,9 @@ def _(rng):
 modes_hit.example(
     samples=np.array([[0.2, 0.3], [0.4, 0.0], [2.6, 0.0]]), centers=np.array([[0.0, 0], [2, 0], [0, 2]]), radius=0.5
 )
+modes_hit.example(
+    samples=np.array([[0.25, 0.0], [0.2, 0.1], [9, 9]]), centers=np.array([[0.0, 0], [0.6, 0], [4, 4]]), radius=0.5
+)
 
 
 def _away(samples, centers):
@@ -497,6 +526,7 @@ def _hit(near, least=0.01):
 modes_hit.mistakes = {
     "int(np.sum(np.any(_away(samples, centers) <= radius, axis=0)))": "A few stray samples made a cluster count. Ask for at least 1 % of all samples.",
     "float(np.mean(np.any(_away(samples, centers) <= radius, axis=1)))": "You measured the share of samples near some center. A collapsed G can score 1 there. Count the centers that are hit.",
+    "_hit((_away(samples, centers) <= radius) & (_away(samples, centers) == _away(samples, centers).min(axis=1, keepdims=True)))": "You gave each sample to its nearest center alone. Where circles overlap, it counts for each center that it is near.",
     "int(np.sum(np.any(_away(samples, centers) <= radius, axis=1)))": "You counted the samples that lie near a center. Count the centers instead.",
     "np.mean(_away(samples, centers) <= radius, axis=0)": "You returned each cluster's share of the samples. How many of these shares are at least 0.01?",
     "np.mean(_away(samples, centers) <= radius, axis=0) >= 0.01": "You said for each cluster whether it is hit. Count them.",
