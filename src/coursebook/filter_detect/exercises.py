@@ -847,7 +847,7 @@ learn_kernel.property(
 )(lambda found: found["moved"])
 learn_kernel.property(
     "The training ran away: the weights of your model are huge, or no numbers (`nan`). Its steps are too large. Choose a smaller learning rate.",
-    "_fitted(images, targets, rate=3)",
+    "_fitted(images, targets, rate=3.0)",
 )(lambda found: not found["ran_away"])
 agrees_on_unseen_pictures = learn_kernel.property(
     "On pictures that your model never saw, its maps miss more than a quarter of what there is to see. Was it trained long enough, with steps neither too small nor "
