@@ -145,6 +145,16 @@ def _(x, y, w, b, h):
     return (here - _loss(x, y, w - h, b)) / h, (here - _loss(x, y, w, b - h)) / h
 
 
+@slopes.mistake(
+    "You measured the loss of the cars. The chapter's `loss_of` knows only their columns: compute the loss from `x` and `y`."
+)
+def _(x, y, w, b, h):
+    cars = datasets.fuel_consumption()
+    x, y = cars["weight"].to_numpy(), cars["consumption"].to_numpy()
+    error = w * x + b - y
+    return 2 * np.mean(error * x), 2 * np.mean(error)
+
+
 @slopes.mistake("You moved w and b together and got one slope for both. Move w alone, then b alone: each has its own.")
 def _(x, y, w, b, h):
     both = (_loss(x, y, w + h, b + h) - _loss(x, y, w - h, b - h)) / (2 * h)
@@ -222,6 +232,8 @@ def _(rng):
 
 standardize.mistakes = {
     "(train - mean) / deviation, (new - mean) / deviation => (train - mean) / deviation, (new - new.mean(axis=0)) / new.std(axis=0)": "You standardized the new rows with their own mean and deviation. A heavy car among heavy cars would count as average: use those of `train`.",
+    "(new - mean) / deviation => (new - mean) / new.std(axis=0)": "From the new rows you subtracted the mean of `train`, but you divided by their own deviation. Use both of `train`.",
+    "(new - mean) / deviation => (new - new.mean(axis=0)) / deviation": "You divided the new rows by the deviation of `train`, but you subtracted their own mean. Use both of `train`.",
     "axis=0 => ": "You took one mean and one deviation for the whole table. Tonnes and kilowatts need one each, per column: `axis=0`.",
     "(train - train.mean()) / train.std(), (new - new.mean()) / new.std()": "You took one mean and one deviation for each whole table. They belong to the columns (`axis=0`), and to those of `train`.",
     "train / train.max(axis=0), new / train.max(axis=0)": "You divided by the largest value. Then neither is the mean 0 nor the deviation 1: subtract the mean, divide by the deviation.",
@@ -289,19 +301,25 @@ def linear_unit(x, w, b):
     """Return what a linear unit says about each row of a table.
 
     `x` has the shape (rows, columns), `w` holds one weight per column, `b` is
-    one number. The result holds one number per row.
+    one number. The result holds one number per row, shape (rows,).
     """
     return x @ w + b
 
 
-@linear_unit.probe
-def _(rng):
+def _table(rng, more_rows):
     columns = rng.integers(2, 5)
     return dict(
-        x=rng.integers(-9, 10, (columns, columns)) / 2,
+        x=rng.integers(-9, 10, (columns + more_rows, columns)) / 2,
         w=rng.integers(-4, 5, columns),
         b=rng.choice([-3, -2, -1, 1, 2, 3]),
     )
+
+
+# A square table shows what `w @ x` does; the others, who counts the rows by the columns.
+linear_unit.probe(lambda rng: _table(rng, 0))
+linear_unit.probe(lambda rng: _table(rng, rng.integers(1, 4)))
+linear_unit.probe(lambda rng: _table(rng, -1))
+linear_unit.strata(lambda x, w, b: f"{np.sign(len(x) - len(w)):+}")
 
 
 linear_unit.mistakes = {
@@ -314,6 +332,7 @@ linear_unit.mistakes = {
     "x @ w * b": "You multiplied by the bias. It is added to the sum.",
     "np.maximum(x @ w + b, 0)": "You cut off the sums below 0. A linear unit gives them as they are.",
     "x @ w - b": "You subtracted the bias. It is added, whatever its sign.",
+    "[x[row] @ w + b for row in range(len(w))]": "You made one sum for each column: `range(len(w))` and `x.shape[1]` count the columns. Each row has its own sum: `for row in x`.",
     "np.sum(x @ w) + b": "You added all rows into one number. Each row has a prediction of its own.",
 }
 linear_unit.also(
@@ -369,7 +388,7 @@ linear_model.mistakes = {
     'keras.Sequential([keras.Input((columns,)), layers.Dense(1, activation="relu")])': "Your unit has an activation, ReLU, and never gives less than 0. A linear model has no activation.",
     "keras.Sequential([keras.Input((columns,)), layers.Dense(1, use_bias=False)])": "Your unit has no bias: a row of zeros always gives 0. Leave `use_bias` as it is.",
     'keras.Sequential([keras.Input((columns,)), layers.Dense(1, activation="sigmoid")])': "Your unit squeezes its sum between 0 and 1 (sigmoid). A linear model gives the sum itself.",
-    "keras.Input((columns,)) => keras.Input((None, columns))": "You told Keras that each row is a table of its own, with any number of rows. `(columns,)` is the shape of one row.",
+    "keras.Input((columns,)) => keras.Input((None, columns))": "You told Keras that each row is a table of its own, with rows and columns. `(columns,)` is the shape of one row.",
     "keras.Input((columns,)) => keras.Input((columns, 1))": "You told Keras that each row is a table with {columns} rows of one number. `(columns,)` is {columns} numbers in a row.",
     "keras.Input((columns,)) => keras.Input((1,))": "Your model takes one number per row. It has to take {columns}: `keras.Input((columns,))`.",
     "keras.Input((columns,)) => keras.Input((11,))": "Your model takes 11 numbers per row, whatever `columns` is. Here it has to take {columns}.",
@@ -412,11 +431,11 @@ displacement = question(
         ),
         "c": (
             "a negative one",
-            "Weight, power and cylinders already say that the car is big. What is left for the displacement points down.",
+            "Weight, power and cylinders already say that the car is big. Among our cars, what is left for the displacement points down.",
         ),
         "d": (
             "0, since the other columns say the same",
-            "They say nearly the same, but not exactly. What is left is not 0.",
+            "They say nearly the same, but not exactly, and the weight comes out below 0. How sure is that? You will see below.",
         ),
     },
     hints=[
@@ -457,7 +476,7 @@ strongest.mistakes = {
     "np.argmax(np.abs(w)) => np.argmin(w)": "You named the most negative weight. A positive one may be larger in size.",
     "names[np.argmax(np.abs(w))] => int(np.argmax(np.abs(w)))": "You gave the weight's place. Return the name that stands there in `names`.",
     "names[np.argmax(np.abs(w))] => float(w.ravel()[np.argmax(np.abs(w))])": "You gave the weight itself. Return the name of the input that it belongs to.",
-    "names[np.argmax(np.abs(w))] => names[0]": "You always named the first input. `model.get_weights()[1]` is the bias, one number; the weights are `model.get_weights()[0]`.",
+    "names[np.argmax(np.abs(w))] => names[0]": "You always named the first input. Did you look for the largest in the bias, `get_weights()[1]`, or along `axis=1`? Both hold one number only: compare the rows of `get_weights()[0]`.",
     "np.abs(w) => np.append(np.abs(w), np.abs(model.get_weights()[1]))": "The bias got in among the weights, at the end, and has no name. `model.get_weights()[0]` holds the weights alone.",
     "np.abs(w) => np.append(np.abs(model.get_weights()[1]), np.abs(w))": "The bias got in among the weights, in front. It belongs to no input: `model.get_weights()[0]` holds the weights alone.",
 }
@@ -488,11 +507,11 @@ strongest.why = (
 
 @exercise("neuron/train", points=2, compare=False)
 def train(x, y):
-    """Train one linear unit on a table and return the model.
+    """Train one linear unit, with no other layer, and return the model.
 
     `x` has the shape (rows, columns) and standardized columns; `y` holds one
-    target per row. On rows that it never saw, the squared error has to come
-    close to that of the best linear model. How you get there is up to you.
+    target per row. On rows that it never saw, the squared error has to be less
+    than 1.4 times that of least squares. How you get there is up to you.
     """
     model = keras.Sequential([keras.Input((x.shape[1],)), layers.Dense(1)])
     model.compile(optimizer=keras.optimizers.SGD(0.03), loss="mse")
@@ -664,6 +683,7 @@ perceptron_update.mistakes = {
     "b > 0) => b >= 0)": "Where the sum is exactly 0, you let the unit say 1. It says 1 only if the sum is larger than 0.",
     "label - int(w @ x + b > 0) => max(label - int(w @ x + b > 0), 0)": "You left a false 1 as it was. It is a mistake, too: its error is −1 and makes the sum smaller.",
     "w + error * x, b + error => w + 0.1 * error * x, b + 0.1 * error": "You made the step shorter by a rate of 0.1. This rule has no rate: it adds the whole x.",
+    "w + error * x, b + error => np.append(w + error * x, b + error)": "You joined w and b in one array. Return two things: `return w, b`.",
     "w + error * x, b + error => b + error, w + error * x": "You have both, but in the other order. Return w, then b.",
 }
 
