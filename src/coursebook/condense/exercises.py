@@ -395,10 +395,7 @@ global_average.mistakes = {
     "maps.mean(axis=(0, 2))": "You kept the columns. The channels are the last axis.",
     "maps.mean(axis=(0, 1), keepdims=True)": "Your numbers are right, but you kept axes of length 1. Return a vector with one number per channel.",
     "maps.mean(axis=(0, 1))[None]": "Your numbers are right, but a batch axis is left over. Take `[0]`.",
-    "maps.reshape(maps.shape[-1], -1).mean(axis=1)": (
-        "`reshape` cut the numbers into as many pieces as there are channels, but each piece holds numbers of all channels. Let the channels stay the last axis: "
-        "`maps.reshape(-1, maps.shape[-1])`."
-    ),
+    "maps.reshape(maps.shape[-1], -1).mean(axis=1)": "`reshape` cut the numbers into as many pieces as there are channels, but each piece holds numbers of all channels. Let the channels stay the last axis: `maps.reshape(-1, maps.shape[-1])`.",
     "maps.sum(axis=(0, 1)) / maps.shape[0]": "You divided by the number of rows only. A map has rows times columns places.",
     "maps.sum(axis=(0, 1)) / maps.shape[1]": "You divided by the number of columns only. A map has rows times columns places.",
     "maps.sum(axis=(0, 1)) // (maps.shape[0] * maps.shape[1])": "`//` cuts the fractions off. Divide with `/`.",

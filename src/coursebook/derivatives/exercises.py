@@ -80,9 +80,7 @@ central_difference.mistakes = {
     "(f(x + h) - f(x)) / h": "You measured from x to h above: a forward difference. Start h below x, so that the run is 2h.",
     "(f(x) - f(x - h)) / h": "You measured from h below to x: a backward difference. End h above x, so that the run is 2h.",
     "(f(x + h) - f(x - h)) / h": "Your slope is twice as steep as it should be. The run from x − h to x + h is 2h; divide by that, not by h.",
-    "(f(x + h) - f(x - h)) / 2 * h": (
-        "Python reads `/ 2 * h` from left to right: it halves, and then multiplies by h. Put the run in parentheses: `/ (2 * h)`."
-    ),
+    "(f(x + h) - f(x - h)) / 2 * h": "Python reads `/ 2 * h` from left to right: it halves, and then multiplies by h. Put the run in parentheses: `/ (2 * h)`.",
     "f(x + h) - f(x - h) / (2 * h)": ONLY_ONE_DIVIDED,
     "f(x + h) - f(x - h) / 2 * h": ONLY_ONE_DIVIDED,
     "(f(x + h) - f(x)) / (2 * h)": "Your rise is that from x to h above, but you divided by 2h. Start h below x.",
@@ -94,9 +92,7 @@ central_difference.mistakes = {
     "(f(x + h / 2) - f(x - h / 2)) / h": "You went h/2 to each side. That is a central difference with half the step; go h to each side.",
     "(f(x + h) - 2 * f(x) + f(x - h)) / h**2": "You measured how the slope changes: the second derivative. The slope is `f(x + h) - f(x - h)` over 2h.",
     "(f(x + 1) - f(x - 1)) / 2": "Your step is always 1. Use the `h` that comes in.",
-    "(f(x + 1e-4) - f(x - 1e-4)) / 2e-4": (
-        "You gave the slope of the tangent. With the `h` that comes in, the two places are farther apart, and the line through them has another slope."
-    ),
+    "(f(x + 1e-4) - f(x - 1e-4)) / 2e-4": "You gave the slope of the tangent. With the `h` that comes in, the two places are farther apart, and the line through them has another slope.",
 }
 central_difference.also("np.mean([(f(x + h) - f(x)) / h, (f(x) - f(x - h)) / h])")
 
@@ -208,23 +204,12 @@ def _measured(f, x, h, below=1.0, above=1.0, run=2.0, cut=False):
 
 
 numerical_gradient.mistakes = {
-    "(f(x + h) - f(x - h)) / (2 * h)": (
-        "You moved all inputs together and got one number, about the sum of all partial derivatives. Move one input, hold the others still, then the next."
-    ),
-    "np.full(len(x), (f(x + h) - f(x - h)) / (2 * h))": (
-        "You moved all inputs together each time, so every slope is the same number. Move one input and hold the others still."
-    ),
+    "(f(x + h) - f(x - h)) / (2 * h)": "You moved all inputs together and got one number, about the sum of all partial derivatives. Move one input, hold the others still, then the next.",
+    "np.full(len(x), (f(x + h) - f(x - h)) / (2 * h))": "You moved all inputs together each time, so every slope is the same number. Move one input and hold the others still.",
     "_measured(f, x, h).sum()": "You added the partial derivatives up. The gradient is the list of them: a sum forgets which input has which slope.",
-    "_measured(f, x, h, cut=True)": (
-        "An array of whole numbers stays one: `copy[i] += h` cuts the step off, with no error. Copy it as floats: `x.astype(float)`."
-    ),
-    "_measured(f, x, h).astype(x.dtype)": (
-        "An array of whole numbers cannot hold your slopes: `np.zeros_like(x)` takes over x's kind of number and cuts them off. Use `np.zeros(len(x))`."
-    ),
-    "np.zeros(len(x))": (
-        "These slopes are all 0, as if the two places were one. Did whole numbers cut the step off, or are `up` and `down` one array? Take `x.astype(float)` "
-        "for each."
-    ),
+    "_measured(f, x, h, cut=True)": "An array of whole numbers stays one: `copy[i] += h` cuts the step off, with no error. Copy it as floats: `x.astype(float)`.",
+    "_measured(f, x, h).astype(x.dtype)": "An array of whole numbers cannot hold your slopes: `np.zeros_like(x)` takes over x's kind of number and cuts them off. Use `np.zeros(len(x))`.",
+    "np.zeros(len(x))": "These slopes are all 0, as if the two places were one. Did whole numbers cut the step off, or are `up` and `down` one array? Take `x.astype(float)` for each.",
     "_measured(f, x, h, below=0.0, run=1.0)": "Those are forward differences, from x to h above. Begin h below x.",
     "_measured(f, x, h, above=0.0, run=1.0)": "Those are backward differences, from h below to x. End h above x.",
     "_measured(f, x, h, run=1.0)": "Your slopes are twice as steep as they should be: the run from h below to h above is 2h.",
@@ -233,13 +218,9 @@ numerical_gradient.mistakes = {
     "[f(x + row) - f(x - row) / (2 * h) for row in h * np.eye(len(x))]": ONLY_ONE_DIVIDED,
     "_measured(f, x, 1.0)": "Your step is always 1. Use the `h` that comes in.",
     "-_measured(f, x, h)": "The signs are reversed. Subtract the value below from the value above.",
-    "_measured(f, x, 1e-4)": (
-        "You gave the slopes of tangents. With the `h` that comes in, the two places are farther apart, and the slopes are others."
-    ),
+    "_measured(f, x, 1e-4)": "You gave the slopes of tangents. With the `h` that comes in, the two places are farther apart, and the slopes are others.",
     "_measured(f, x, h)[:1]": "You gave the slope along the first input only. Is `return` inside the loop? Each input has its own slope.",
-    "_measured(f, x, h) * (np.arange(len(x)) == 0)": (
-        "Only the slope along the first input was filled in. Is `return` inside the loop? It ends the function in the first round."
-    ),
+    "_measured(f, x, h) * (np.arange(len(x)) == 0)": "Only the slope along the first input was filled in. Is `return` inside the loop? It ends the function in the first round.",
 }
 
 
@@ -440,23 +421,15 @@ play_back.mistakes = {
     "_played([list(dict(entry).items()) for entry in tape])": ONCE,
     "_played([list(set(entry)) for entry in tape])": ONCE,
     "_played(tape, first=1.0, join=operator.mul)": "You multiplied what comes back on different paths. Begin with 0, and add it: `+=`.",
-    "_played(tape, order=list)": (
-        "Only what went into the last number got a slope. Go through the whole tape, from its end to its start, so that each number can pass on what arrived."
-    ),
-    "_played(tape, through=lambda slope, arriving: slope)": (
-        "You passed on the recorded slopes alone. Multiply each by what arrived at the number: that is the chain rule."
-    ),
+    "_played(tape, order=list)": "Only what went into the last number got a slope. Go through the whole tape, from its end to its start, so that each number can pass on what arrived.",
+    "_played(tape, through=lambda slope, arriving: slope)": "You passed on the recorded slopes alone. Multiply each by what arrived at the number: that is the chain rule.",
     "_played(tape, through=lambda slope, arriving: arriving)": "You passed on what had arrived, without the recorded slope. Multiply by it.",
     "_played(tape, through=operator.add)": "You added slopes along a path. There they multiply; only different paths are added.",
     "_played(tape, last=0.0)": "Every slope is 0: nothing says where to begin. The slope of the last number along itself is 1.",
     "_played(tape, first=1.0)": "You began with 1 everywhere. Only the last number begins with 1, and all others with 0.",
-    "[0.0] * (len(tape) - 1) + [1.0]": (
-        "Only the last number has a slope: nothing came back from it. Begin with this number, and add to its sources `slope * slopes[number]`."
-    ),
+    "[0.0] * (len(tape) - 1) + [1.0]": "Only the last number has a slope: nothing came back from it. Begin with this number, and add to its sources `slope * slopes[number]`.",
     "play_back(tape)[::-1]": "Your slopes come in the order of playing back, the last number first. Turn the list around.",
-    "[slope for slope, entry in zip(play_back(tape), tape, strict=True) if not entry]": (
-        "You returned the slopes along the inputs only. The list holds one slope for each number of the tape."
-    ),
+    "[slope for slope, entry in zip(play_back(tape), tape, strict=True) if not entry]": "You returned the slopes along the inputs only. The list holds one slope for each number of the tape.",
 }
 
 

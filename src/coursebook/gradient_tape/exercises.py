@@ -76,9 +76,7 @@ slope_at.mistakes = {
     "float(x) => x": "For x = {x} your tape gave None. A whole number becomes a tensor of whole numbers, which has no slopes: make it a float first.",
     "tape.watch(x) =>": "Your tape gave None: nobody watches x. Call `tape.watch(x)` before z is computed, or make x a `tf.Variable`.",
     "_slope(lambda _: tf.constant(f(float(x))), x)": "Your tape gave None: it saw nothing of x. Compute z inside the `with`, from x itself.",
-    "z = f(x) => z = tf.constant(f(x).numpy())": (
-        "Your tape gave None: it watches x, but z does not come from x by TensorFlow's operations alone, all of them inside the `with` and after the watching."
-    ),
+    "z = f(x) => z = tf.constant(f(x).numpy())": "Your tape gave None: it watches x, but z does not come from x by TensorFlow's operations alone, all of them inside the `with` and after the watching.",
     "z = f(x) => z = f(x).numpy()": "The tape was asked about a number that is not TensorFlow's. Hand f the Variable or the watched tensor, and keep the tensor that it returns.",
     "gradient(z, x) => gradient(x, z)": "You asked for the slope of x along z. The result comes first: `tape.gradient(z, x)`.",
     "return tape.gradient(z, x) => return z": "You returned f(x), the height of the curve. Its slope is `tape.gradient(z, x)`.",
@@ -248,24 +246,16 @@ hessian.mistakes = {
     f"{ROWS} => return np.outer(slopes, slopes)": "You multiplied first derivatives. A second derivative is the slope of a first one: ask the outer tape.",
     "_rows(f, x1, x2) * [[1, 2], [2, 1]]": "Your mixed entries are twice too large.",
     "_rows(f, x1, x2)[0]": "That is the first row, the slopes of ∂z/∂x1. The second one is missing.",
-    f'{ROWS} => return outer.gradient(slopes, x, unconnected_gradients="zero")': (
-        "You asked for the slopes of both first derivatives at once, and slopes of several targets are added up. Ask for one row at a time."
-    ),
+    f'{ROWS} => return outer.gradient(slopes, x, unconnected_gradients="zero")': "You asked for the slopes of both first derivatives at once, and slopes of several targets are added up. Ask for one row at a time.",
     f"{ROWS} => return outer.gradient(slopes, x)": "You asked for the slopes of both first derivatives at once, and they were added up. Ask for one row at a time.",
-    f"{ROWS} => return [[float(entry) for entry in outer.gradient(slope, x)] for slope in slopes]": (
-        'An entry is None, and None cannot become a number. Ask for `unconnected_gradients="zero"`.'
-    ),
-    "tf.Variable(float(x1)), tf.Variable(float(x2)) => tf.constant(float(x1)), tf.constant(float(x2))": (
-        "Your tapes gave None: nobody watches x1 and x2. Make them Variables, or let both tapes watch them."
-    ),
+    f"{ROWS} => return [[float(entry) for entry in outer.gradient(slope, x)] for slope in slopes]": 'An entry is None, and None cannot become a number. Ask for `unconnected_gradients="zero"`.',
+    "tf.Variable(float(x1)), tf.Variable(float(x2)) => tf.constant(float(x1)), tf.constant(float(x2))": "Your tapes gave None: nobody watches x1 and x2. Make them Variables, or let both tapes watch them.",
     'Told("None")': "Your answer is None: the outer tape found no path. It has to watch x1 and x2, and `inner.gradient(…)` has to stand inside it.",
 }
 
 
 hessian.mistakes = {
-    'Told("None") if f.text == PLANE else hessian(f, x1, x2)': (
-        'For {f} the tape gives None: the slopes of a plane do not change at all. Ask for `unconnected_gradients="zero"`.'
-    ),
+    'Told("None") if f.text == PLANE else hessian(f, x1, x2)': 'For {f} the tape gives None: the slopes of a plane do not change at all. Ask for `unconnected_gradients="zero"`.',
 }
 hessian.also("_rows(f, x1, x2)")
 hessian.hints = [
@@ -371,12 +361,8 @@ def _(rng):
 
 loss_slope.mistakes = {
     "tf.Variable(w) => tf.constant(w)": "Still None: nobody watches w. Make it a `tf.Variable`, or watch it before you compute with it.",
-    "with tf.GradientTape() as tape:\n        error = w * x => error = w * x - y\n    with tf.GradientTape() as tape:\n        error = error": (
-        "Still None: the tape saw nothing of w. Compute the prediction inside the `with`, and from w itself."
-    ),
-    "w * x - y => (w * x).numpy() - y": (
-        "Still None: w is watched, but the loss does not come from it by TensorFlow's operations alone, all of them inside the `with` and after the watching."
-    ),
+    "with tf.GradientTape() as tape:\n        error = w * x => error = w * x - y\n    with tf.GradientTape() as tape:\n        error = error": "Still None: the tape saw nothing of w. Compute the prediction inside the `with`, and from w itself.",
+    "w * x - y => (w * x).numpy() - y": "Still None: w is watched, but the loss does not come from it by TensorFlow's operations alone, all of them inside the `with` and after the watching.",
     "tf.reduce_mean => np.mean": "The tape was asked about a number that is not TensorFlow's. Compute the loss with `tf.reduce_mean`, without NumPy and `float()`.",
     "gradient(loss, w) => gradient(w, loss)": "You asked for the slope of w along the loss. The loss comes first: `tape.gradient(loss, w)`.",
     "0.0": "You returned 0 in place of the None. The slope is not 0: find the cuts.",
@@ -474,18 +460,12 @@ def _descended(f, start, rate, steps, step=lambda x, slope: slope):
 
 
 descend.mistakes = {
-    "x.assign_sub => x = x.assign_sub": (
-        "The first round went well; then the tape gave None. Your `x = …` made x the name of something that no tape watches by itself. Write `x.assign_sub(…)` alone."
-    ),
+    "x.assign_sub => x = x.assign_sub": "The first round went well; then the tape gave None. Your `x = …` made x the name of something that no tape watches by itself. Write `x.assign_sub(…)` alone.",
     "float(start) => start": "Your tape gave None: `start` came as the whole number {start}, which has no slope. Make it a float.",
     "float(start)) => float(start), trainable=False)": "Your tape gave None: nobody watches x. Make it a `tf.Variable`, or watch it in each round.",
-    "with tf.GradientTape() as tape:\n            z = f(x) => z = f(x)\n        with tf.GradientTape() as tape:\n            pass": (
-        "Your tape gave None: it saw nothing of x. Compute f from x itself, inside the `with`."
-    ),
+    "with tf.GradientTape() as tape:\n            z = f(x) => z = f(x)\n        with tf.GradientTape() as tape:\n            pass": "Your tape gave None: it saw nothing of x. Compute f from x itself, inside the `with`.",
     "z = f(x) => z = f(x).numpy()": "The tape was asked about a number that is not TensorFlow's. Compute f from x itself, without `.numpy()` and `float()`.",
-    "for _ in range(steps):\n        with tf.GradientTape() as tape:\n            z = f(x) => with tf.GradientTape() as tape:\n        z = f(x)\n    for _ in range(steps):": (
-        "Your tape was asked a second time. Open a new one in each round, and compute f in it again: x has moved."
-    ),
+    "for _ in range(steps):\n        with tf.GradientTape() as tape:\n            z = f(x) => with tf.GradientTape() as tape:\n        z = f(x)\n    for _ in range(steps):": "Your tape was asked a second time. Open a new one in each round, and compute f in it again: x has moved.",
     "_descended(f, start, -rate, steps)": "You climbed: the slope points uphill. Subtract it, with `assign_sub`.",
     "start - steps * rate * _slope(f, start)": "All your steps used the slope at the start. x has moved since: take a new slope in each round.",
     "_descended(f, start, rate, 1)": "In the end you made one step only. Does the `return` stand inside the loop, or does each round begin at the start?",
@@ -583,30 +563,14 @@ apply_pairs.mistakes = {
     "momentum * velocity - => (1 - momentum) * velocity -": "You kept the share 1 − momentum of the last move. The share is `momentum`.",
     f"{RULE} => velocity = momentum * velocity - rate * (1 - momentum) * slope": "You gave the slope the weight 1 − momentum, as in a moving average. Here it is multiplied by the rate alone.",
     "slope is not None => slope": "You took a slope of 0 for None (`if slope:`). Then 0 stops the weight; it should go on by momentum times its last move. Ask `is not None`.",
-    "if slope is not None: => slope = 0.0 if slope is None else slope\n        if True:": (
-        "You took None for a slope of 0, so that weight moves on by momentum times its last move. It has to stay where it is."
-    ),
-    "moves.append(velocity) => moves.append(velocity if slope is not None else 0.0)": (
-        "Where the slope is None you set the velocity to 0. It has to stay as it was."
-    ),
-    "weights.append(weight)\n        moves.append(velocity) => if slope is not None:\n            weights.append(weight)\n            moves.append(velocity)": (
-        "Your lists are too short: where the slope is None, weight and velocity still belong into them."
-    ),
-    f"{RULE}\n            weight = weight + velocity => velocity = momentum * velocity + slope\n            weight = weight - rate * velocity": (
-        "You left the rate out of the velocity and put it into the move, as PyTorch does. Here it stands in the velocity, before the slope."
-    ),
-    f"{RULE}\n            weight = weight + velocity => velocity = momentum * velocity + rate * slope\n            weight = weight - velocity": (
-        "Your weights are right, and your velocities have the other sign. Here the velocity is the move itself: minus rate times slope."
-    ),
-    f"{RULE}\n            weight = weight + velocity => weight = weight + velocity\n            {RULE}": (
-        "Your weights moved by the old velocities. Compute the new velocity first, then move by it."
-    ),
-    "weight = weight + velocity => weight = weight + momentum * velocity - rate * slope": (
-        "That is Nesterov's momentum: your weights look one velocity ahead. Plain momentum moves by the new velocity."
-    ),
-    "weights.append(weight) => weights.append(weight if slope is not None else weight + velocity)": (
-        "Where the slope is None, your weight went on by its old velocity. It has to stay."
-    ),
+    "if slope is not None: => slope = 0.0 if slope is None else slope\n        if True:": "You took None for a slope of 0, so that weight moves on by momentum times its last move. It has to stay where it is.",
+    "moves.append(velocity) => moves.append(velocity if slope is not None else 0.0)": "Where the slope is None you set the velocity to 0. It has to stay as it was.",
+    "weights.append(weight)\n        moves.append(velocity) => if slope is not None:\n            weights.append(weight)\n            moves.append(velocity)": "Your lists are too short: where the slope is None, weight and velocity still belong into them.",
+    f"{RULE}\n            weight = weight + velocity => velocity = momentum * velocity + slope\n            weight = weight - rate * velocity": "You left the rate out of the velocity and put it into the move, as PyTorch does. Here it stands in the velocity, before the slope.",
+    f"{RULE}\n            weight = weight + velocity => velocity = momentum * velocity + rate * slope\n            weight = weight - velocity": "Your weights are right, and your velocities have the other sign. Here the velocity is the move itself: minus rate times slope.",
+    f"{RULE}\n            weight = weight + velocity => weight = weight + velocity\n            {RULE}": "Your weights moved by the old velocities. Compute the new velocity first, then move by it.",
+    "weight = weight + velocity => weight = weight + momentum * velocity - rate * slope": "That is Nesterov's momentum: your weights look one velocity ahead. Plain momentum moves by the new velocity.",
+    "weights.append(weight) => weights.append(weight if slope is not None else weight + velocity)": "Where the slope is None, your weight went on by its old velocity. It has to stay.",
     "if slope is not None: => if True:": "None cannot be multiplied. Ask `if slope is not None:` first.",
     "(slope, weight) in => (weight, slope) in": "Each pair is (slope, weight), in this order.",
     "[part[:1] for part in apply_pairs(pairs, velocities, rate, momentum)]": "Your lists hold the first pair alone. Does the `return` stand inside the loop?",

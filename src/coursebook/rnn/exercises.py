@@ -109,15 +109,9 @@ next_state.mistakes = {
     "x @ kernel + bias + np.tanh(state @ recurrent)": "You took tanh of the old state's part alone. Take it of the whole sum.",
     "1 / (1 + np.exp(-(x @ kernel + state @ recurrent + bias)))": "You took the sigmoid, which gives 0 to 1. This cell takes tanh: −1 to 1.",
     "np.maximum(x @ kernel + state @ recurrent + bias, 0)": "You took ReLU. This cell takes tanh.",
-    "np.tanh(x @ kernel + state @ recurrent.T + bias)": (
-        "You multiplied by the transpose of `recurrent`. Each row of `state` is one memory, so it stands on the left: `state @ recurrent`."
-    ),
-    "state + np.tanh(x @ kernel + state @ recurrent + bias)": (
-        "You added the new state to the old one. The old state enters through `recurrent` only, and the new one replaces it."
-    ),
-    "np.tanh(x @ kernel + state * np.diag(recurrent) + bias)": (
-        "Each unit reads only its own old state in your answer. Every unit reads the states of all units: `@`, not `*`."
-    ),
+    "np.tanh(x @ kernel + state @ recurrent.T + bias)": "You multiplied by the transpose of `recurrent`. Each row of `state` is one memory, so it stands on the left: `state @ recurrent`.",
+    "state + np.tanh(x @ kernel + state @ recurrent + bias)": "You added the new state to the old one. The old state enters through `recurrent` only, and the new one replaces it.",
+    "np.tanh(x @ kernel + state * np.diag(recurrent) + bias)": "Each unit reads only its own old state in your answer. Every unit reads the states of all units: `@`, not `*`.",
 }
 next_state.also(
     "np.tanh(np.hstack([x, state]) @ np.vstack([kernel, recurrent]) + bias)",
@@ -175,23 +169,17 @@ def _states(sequence, kernel, recurrent, bias, carried=True):
 
 final_state.mistakes = {
     "_states(sequence, kernel, recurrent, bias)[1:]": "You returned all states, one for each step. Return only the last one: one number for each unit.",
-    "_states(sequence, kernel, recurrent, bias, carried=False)[-1]": (
-        "Every step started from zeros again, so only the last input counts. Make the first state before the loop and overwrite it in the loop."
-    ),
+    "_states(sequence, kernel, recurrent, bias, carried=False)[-1]": "Every step started from zeros again, so only the last input counts. Make the first state before the loop and overwrite it in the loop.",
     "_states(sequence, kernel, recurrent, bias)[-2]": "You stopped one step early: the last input was never read.",
     "_states(sequence, kernel, recurrent, bias)[1]": "You returned the state after the first input. If `return` stands in the loop, move it behind the loop.",
     "_states(sequence[::-1], kernel, recurrent, bias)[-1]": "You read the sequence from its end to its start. Begin with `sequence[0]`.",
     "np.zeros => np.ones": "Your first state is made of ones. Before the first input there is nothing to remember: start with zeros.",
     "_states(sequence, kernel, recurrent, bias).sum(axis=0)": "You added up the states of all steps. Return the last one alone.",
     "_states(sequence, kernel, recurrent, bias)[1:].mean(axis=0)": "You averaged the states of all steps. Return the last one alone.",
-    "np.tanh(sequence.sum(axis=0) @ kernel + bias)": (
-        "You added the inputs up and made one step. That is a bag of words again, blind to the order. Make a step for each input."
-    ),
+    "np.tanh(sequence.sum(axis=0) @ kernel + bias)": "You added the inputs up and made one step. That is a bag of words again, blind to the order. Make a step for each input.",
     "state @ recurrent => recurrent @ state": "Your state meets the transpose of `recurrent`. The state stands on the left: `state @ recurrent`.",
     "np.tanh(x @ kernel + state @ recurrent + bias) => x @ kernel + state @ recurrent + bias": "tanh is missing: each step ends with it.",
-    "np.tanh(x @ kernel + state @ recurrent + bias)\n    return state => x @ kernel + state @ recurrent + bias\n    return np.tanh(state)": (
-        "You took tanh once, at the end. Each step takes it, before the next one reads the state."
-    ),
+    "np.tanh(x @ kernel + state @ recurrent + bias)\n    return state => x @ kernel + state @ recurrent + bias\n    return np.tanh(state)": "You took tanh once, at the end. Each step takes it, before the next one reads the state.",
     "(x @ kernel + state @ recurrent + bias) => (x @ kernel + state @ recurrent) + bias": "You added the bias after tanh. Each step adds it before.",
     "state = np.tanh => state = state + np.tanh": "You added each new state to the old one. The new one replaces it.",
     "in sequence: => in sequence[1:]:": "You left out the first input.",
@@ -315,9 +303,7 @@ two_layers.also(
 two_layers.mistakes = {
     "layers.Dense(1), => layers.Dense(1, activation='sigmoid'),": "Your model ends with a sigmoid, so it gives a probability. A logit comes straight out of `Dense(1)`.",
     "layers.SimpleRNN(units, return_sequences=True), => ": "One of the two recurrent layers is missing.",
-    "layers.SimpleRNN(units), => layers.SimpleRNN(units, return_sequences=True),": (
-        "Your second layer gives all its states, so there is a logit for each step. Let it give the last one alone."
-    ),
+    "layers.SimpleRNN(units), => layers.SimpleRNN(units, return_sequences=True),": "Your second layer gives all its states, so there is a logit for each step. Let it give the last one alone.",
     "layers.Dense(1), => ": "The logit is missing: a `Dense(1)` makes one number of the last state.",
     "layers.Dense(1), => layers.Dense(units),": "Your last layer gives a number for each unit. One logit for each sequence is asked for: `Dense(1)`.",
     "SimpleRNN => GRU": "You stacked GRU layers, which have about three times as many weights. Take `SimpleRNN`.",
@@ -362,34 +348,22 @@ def _(rng):
 
 
 through_time.mistakes = {
-    "reversed(range(len(inputs))) => [len(inputs) - 1]": (
-        "You stopped after the last step. w and u are used in every step, and each use adds its part: go on with what arrives at the step before."
-    ),
+    "reversed(range(len(inputs))) => [len(inputs) - 1]": "You stopped after the last step. w and u are used in every step, and each use adds its part: go on with what arrives at the step before.",
     "arriving * (1 - states[step + 1] ** 2) => arriving": "The slope of tanh is missing: on the way back through each tanh, multiply by 1 − h².",
-    "arriving = into_sum * u => arriving = arriving * u": (
-        "From one step to the step before you carried the gradient times u, without the slope of tanh. It has to pass both: 1 − h² and u."
-    ),
-    "arriving = into_sum * u => arriving = into_sum": (
-        "From step to step you did not multiply by u. The old state entered the sum as u·h, and the slope of that is u."
-    ),
+    "arriving = into_sum * u => arriving = arriving * u": "From one step to the step before you carried the gradient times u, without the slope of tanh. It has to pass both: 1 − h² and u.",
+    "arriving = into_sum * u => arriving = into_sum": "From step to step you did not multiply by u. The old state entered the sum as u·h, and the slope of that is u.",
     "arriving = into_sum * u => arriving = into_sum * w": "You went back through w. The old state entered the sum as u·h: multiply by u.",
     "+= => =": "Your slopes are those of the first step alone: each step overwrites what was found so far. The parts of all steps add up: write `+=`.",
-    "to_u += into_sum * states[step] => to_u += into_sum * states[step + 1]": (
-        "In the slope along u you used the state that a step makes. u multiplied the one that it read: the state before."
-    ),
+    "to_u += into_sum * states[step] => to_u += into_sum * states[step + 1]": "In the slope along u you used the state that a step makes. u multiplied the one that it read: the state before.",
     "states[step + 1] ** 2 => states[step] ** 2": "You took 1 − h² at the state before the step. tanh made the state after it: use that one.",
     "(1 - states[step + 1] ** 2) => states[step + 1] * (1 - states[step + 1])": "h · (1 − h) is the slope of the sigmoid. The slope of tanh is 1 − h².",
     "(1 - states[step + 1] ** 2) => (1 - states[step + 1]) ** 2": "You squared the whole difference. The slope of tanh is 1 − h²: square h alone.",
-    "to_w += into_sum * inputs[step]\n        to_u += into_sum * states[step] => to_w += arriving * inputs[step]\n        to_u += arriving * states[step]": (
-        "What you carry back is right. But w and u stand inside tanh: in their slopes, too, multiply by 1 − h²."
-    ),
+    "to_w += into_sum * inputs[step]\n        to_u += into_sum * states[step] => to_w += arriving * inputs[step]\n        to_u += arriving * states[step]": "What you carry back is right. But w and u stand inside tanh: in their slopes, too, multiply by 1 − h².",
     "reversed(range(len(inputs))) => range(len(inputs))": "You went from the first step to the last. The gradient comes from the loss: begin with the last step.",
     "reversed(range(len(inputs))) => reversed(range(1, len(inputs)))": "You left out the first step. There w met the first input.",
     "2 * (states[-1] - target) => states[-1] - target": "That is half of it: the slope of (h − target)² is 2 · (h − target).",
     "2 * (states[-1] - target) => 2 * (target - states[-1])": "Your signs are reversed. The slope of (h − target)² along h is 2 · (h − target).",
-    "states[step + 1] ** 2 => np.tanh(states[step + 1]) ** 2": (
-        "You sent the state through tanh once more: 1 − tanh(h)². h is the tanh already, so its slope is 1 − h²."
-    ),
+    "states[step + 1] ** 2 => np.tanh(states[step + 1]) ** 2": "You sent the state through tanh once more: 1 − tanh(h)². h is the tanh already, so its slope is 1 − h².",
     "return to_w, to_u => return to_w / len(inputs), to_u / len(inputs)": "You averaged over the steps. The parts of all steps are added up.",
     "return to_w, to_u => return to_u, to_w": "You have both slopes, but in the other order: w first, then u.",
 }
@@ -550,24 +524,16 @@ _LENGTH = "np.sqrt(sum(np.sum(gradient**2) for gradient in gradients))"
 clip_together.mistakes = {
     "gradients": "You returned the gradients as they came, long ones as well.",
     "[np.clip(gradient, -limit, limit) for gradient in gradients]": "You cut each number to ±{limit}, which changes the direction. Use one common factor.",
-    "[gradient * min(1, limit / np.sqrt(np.sum(gradient**2))) for gradient in gradients]": (
-        "You scaled each array by its own length, so they lose their common scale. Measure all of them together first."
-    ),
-    "tf.clip_by_global_norm([tf.constant(gradient) for gradient in gradients], limit)": (
-        "`tf.clip_by_global_norm` gives a pair: the list and the norm. Return the list alone, with `[0]`."
-    ),
+    "[gradient * min(1, limit / np.sqrt(np.sum(gradient**2))) for gradient in gradients]": "You scaled each array by its own length, so they lose their common scale. Measure all of them together first.",
+    "tf.clip_by_global_norm([tf.constant(gradient) for gradient in gradients], limit)": "`tf.clip_by_global_norm` gives a pair: the list and the norm. Return the list alone, with `[0]`.",
     "if length <= limit:\n        return gradients => ": "You scaled short gradients as well and made them longer. Clipping only shortens.",
     f"{_LENGTH} => {_LENGTH[8:-1]}": "You took the sum of squares for the length. The length is its square root.",
-    f"{_LENGTH} => sum(np.sqrt(np.sum(gradient**2)) for gradient in gradients)": (
-        "You added the lengths of the arrays. Lengths do not add: add the squares of all numbers, then take one root."
-    ),
+    f"{_LENGTH} => sum(np.sqrt(np.sum(gradient**2)) for gradient in gradients)": "You added the lengths of the arrays. Lengths do not add: add the squares of all numbers, then take one root.",
     f"{_LENGTH} => np.sqrt(max(np.sum(gradient**2) for gradient in gradients))": "You used the length of the longest array. The global norm is that of all arrays together.",
     f"{_LENGTH} => max(np.abs(gradient).max() for gradient in gradients)": "You used the largest number in the place of the length of all numbers together.",
     f"{_LENGTH} => sum(np.sum(np.abs(gradient)) for gradient in gradients)": "You added the absolute values. The length is the root of the sum of the squares.",
     "np.sum(gradient**2) => np.mean(gradient**2)": "You took the mean of the squares of each array. The length needs their sum.",
-    "gradient * limit / length => gradient / length": (
-        "You divided by the length, so the new length is 1. It should be {limit}: multiply by the limit."
-    ),
+    "gradient * limit / length => gradient / length": "You divided by the length, so the new length is 1. It should be {limit}: multiply by the limit.",
     "gradient * limit / length => gradient * length / limit": "Your factor is upside down and makes long gradients longer: multiply by limit / length.",
 }
 clip_together.also("tf.clip_by_global_norm([tf.constant(gradient) for gradient in gradients], limit)[0]")

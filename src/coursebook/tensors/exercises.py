@@ -143,22 +143,14 @@ def _stretched(pairs):
 _RAISES = 'Your function raises an error where the shapes do not fit. Return the text "no" there.'
 broadcast_shape.mistakes = {
     "_stretched(list(zip_longest(left, right, fillvalue=1)))": "You lined up {left} and {right} at their left ends. Broadcasting compares from the right.",
-    '_stretched(list(zip(left, right, strict=True))) if len(left) == len(right) else "no"': (
-        "You refused {left} and {right}, which differ in their number of axes. The shorter shape gets ones in front."
-    ),
-    "tuple(max(pair) for pair in zip_longest(reversed(left), reversed(right), fillvalue=1))[::-1]": (
-        "You let everything fit. In {left} and {right} two different lengths meet, and neither is 1."
-    ),
+    '_stretched(list(zip(left, right, strict=True))) if len(left) == len(right) else "no"': "You refused {left} and {right}, which differ in their number of axes. The shorter shape gets ones in front.",
+    "tuple(max(pair) for pair in zip_longest(reversed(left), reversed(right), fillvalue=1))[::-1]": "You let everything fit. In {left} and {right} two different lengths meet, and neither is 1.",
     "np.broadcast_shapes(left, right)": _RAISES,
     "(tf.zeros(left) + tf.zeros(right)).shape": _RAISES,
     "_stretched(list(zip(left, right)))": "You lined up {left} and {right} at their left ends. Broadcasting compares from the right.",
     '"no" if broadcast_shape(left, right) == "no" else broadcast_shape(left, right)[::-1]': "Your shape is back to front. Turn it around at the end.",
-    '"no" if broadcast_shape(left, right) == "no" else tuple(min(p) for p in zip_longest(left[::-1], right[::-1], fillvalue=1))[::-1]': (
-        "You took the shorter length of each axis. An axis of length 1 stretches to the longer one."
-    ),
-    '"no" if broadcast_shape(left, right) == "no" else max(left, right, key=len)': (
-        "You returned one of the two shapes as it is. For {left} and {right} take the longer length of each axis."
-    ),
+    '"no" if broadcast_shape(left, right) == "no" else tuple(min(p) for p in zip_longest(left[::-1], right[::-1], fillvalue=1))[::-1]': "You took the shorter length of each axis. An axis of length 1 stretches to the longer one.",
+    '"no" if broadcast_shape(left, right) == "no" else max(left, right, key=len)': "You returned one of the two shapes as it is. For {left} and {right} take the longer length of each axis.",
     "max(left, right, key=len)": "You returned the longer of the two shapes, whatever the other one is.",
 }
 
@@ -263,9 +255,7 @@ def _(rng):
 
 
 center_rows.mistakes = {
-    "table - tf.reduce_mean(table, axis=1)[tf.newaxis]": (
-        "The means lie in a row and meet the columns: in a square table column 0 loses the mean of row 0. They have to stand in a column, shape (rows, 1)."
-    ),
+    "table - tf.reduce_mean(table, axis=1)[tf.newaxis]": "The means lie in a row and meet the columns: in a square table column 0 loses the mean of row 0. They have to stand in a column, shape (rows, 1).",
     "table - tf.reduce_mean(table, axis=0)": "You centered the columns: `axis=0` averages down each column. `axis=1` runs along a row.",
     "table - tf.reduce_mean(table)": "You subtracted the mean of the whole table. Each row has a mean of its own.",
     "tf.transpose(table) - tf.reduce_mean(table, axis=1)": "The numbers are right, but rows became columns. Transpose the result back.",
@@ -333,9 +323,7 @@ def _(rng):
 _ROWS_FIRST = "Your rows come first. The shape (layers, rows, units) is asked for: the layers come first."
 _JOINED = "The layers stand in one table. Each needs a place of its own on the first axis, as `tf.stack` would give it."
 many_layers.mistakes = {
-    "inputs @ kernels + biases": (
-        "The biases met the rows: row 0 got the bias of layer 0. (layers, units) needs an axis of length 1 for the rows, `biases[:, tf.newaxis]`."
-    ),
+    "inputs @ kernels + biases": "The biases met the rows: row 0 got the bias of layer 0. (layers, units) needs an axis of length 1 for the rows, `biases[:, tf.newaxis]`.",
     "inputs @ kernels + biases[:, :, tf.newaxis]": "Your new axis stands behind the units, so that the units meet the rows. It belongs between layers and units.",
     "inputs @ kernels": "The biases are missing. Each layer adds its own to every row.",
     "inputs @ kernels + biases[0]": "All layers got the biases of the first one.",
@@ -451,9 +439,7 @@ _TO_OTHER = (
 )
 product.mistakes = {
     "tf.cast(left, tf.float32) * tf.cast(right, tf.float32)": "You multiplied number by number. `*` does that; `@` multiplies rows by columns.",
-    "tf.cast(tf.cast(left, tf.int32) @ tf.cast(right, tf.int32), tf.float32)": (
-        "You cast to whole numbers, which cuts off what follows the point, and only then multiplied."
-    ),
+    "tf.cast(tf.cast(left, tf.int32) @ tf.cast(right, tf.int32), tf.float32)": "You cast to whole numbers, which cuts off what follows the point, and only then multiplied.",
     "tf.cast(left @ right, tf.float32)": "The two sides differ in dtype, so the product fails before its result can be cast. Cast both sides first.",
     "tf.cast(left, tf.float32) @ right": "You cast left alone. Cast right as well.",
     "left @ tf.cast(right, tf.float32)": "You cast right alone. Cast left as well.",
@@ -551,20 +537,13 @@ def _moved(model, slopes, change, weights=None):
 
 _FROZEN = "`model.weights` also holds what is frozen. The slopes belong to `model.trainable_weights`."
 step.mistakes = {
-    ".assign_sub(rate * slope) => = weight - rate * slope": (
-        "The model did not move: you changed a copy, or gave the name to a new tensor (`weight = …`, `weight -= …`). Change the model's own Variable, with "
-        "`assign_sub`."
-    ),
+    ".assign_sub(rate * slope) => = weight - rate * slope": "The model did not move: you changed a copy, or gave the name to a new tensor (`weight = …`, `weight -= …`). Change the model's own Variable, with `assign_sub`.",
     "_moved(model, slopes, lambda weight, slope: weight + rate * slope)": "You stepped uphill. The slope points to where the loss grows: subtract.",
-    "_moved(model, slopes, lambda weight, slope: -rate * slope)": (
-        "You replaced each weight by its move. `assign` forgets the old value; `assign_sub` starts from it."
-    ),
+    "_moved(model, slopes, lambda weight, slope: -rate * slope)": "You replaced each weight by its move. `assign` forgets the old value; `assign_sub` starts from it.",
     "_moved(model, slopes, lambda weight, slope: rate * slope)": "You replaced each weight by rate · slope. `assign_sub` subtracts that from the old value.",
     "_moved(model, slopes, lambda weight, slope: weight - slope)": "You stepped by the whole slope. Multiply it by the rate.",
     "_moved(model, slopes, lambda weight, slope: weight - rate)": "You subtracted the rate from every weight. Multiply it by the slope first.",
-    "[weight - rate * slope for weight, slope in zip(model.trainable_weights, slopes)]": (
-        "You returned new tensors, and the model keeps its old weights. Change them in place and return the model."
-    ),
+    "[weight - rate * slope for weight, slope in zip(model.trainable_weights, slopes)]": "You returned new tensors, and the model keeps its old weights. Change them in place and return the model.",
     "_moved(model, slopes, lambda weight, slope: weight - slope / rate)": "You divided the slope by the rate. Multiply it by the rate.",
     "_moved(model, slopes, lambda weight, slope: weight - rate * slope, model.weights)": _FROZEN,
 }
