@@ -27,7 +27,7 @@ def test_the_ids_read_from_the_source_are_those_of_the_bank():
 def test_exercise(exercise, thorough):
     """The audit has no complaint: see its parts. One test, for what is run once in it is remembered.
 
-    Models are dear: they are tried with one seed and ten mutants, trainings with five, unless the run is a thorough one.
+    Models are dear: one seed and ten mutants are enough for them, five for trainings, unless the run is a thorough one.
     """
     trains = audit.is_training(exercise)
     dear = audit.builds_models(exercise) or trains

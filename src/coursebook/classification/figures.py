@@ -88,8 +88,8 @@ def draw_surprise(
         label = f"{names[index]}\n{p[index]:.3g}" if len(names) > index else f"{p[index]:.3g}"
         beside = width < NARROW
         place, shift = ((start, height), (-4, 0)) if beside else ((start + width / 2, height), (0, 3))
-        sides = dict(ha="right", va="top") if beside else dict(ha="center", va="bottom")
-        axes.annotate(label, place, xytext=shift, textcoords="offset points", bbox=white, **sides)
+        ha, va = ("right", "top") if beside else ("center", "bottom")
+        axes.annotate(label, place, xytext=shift, textcoords="offset points", bbox=white, ha=ha, va=va)
     axes.axhline(mean, color=palette["wrong" if believed is not None else "model"], ls="--")
     title = f"dashed: mean surprise {mean:.3f} bits"
     if believed is not None:

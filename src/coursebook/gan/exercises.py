@@ -410,10 +410,13 @@ TOLD |= {
     "second": ("One round is right, and the next one is not. Was a player left frozen, with `trainable = False`? Or did copies move, in place of the players that you were given?", f"{OF_D} => {OF_D}; discriminator.trainable = False", "play_round(_copy(generator), _copy(discriminator), real, noise, rate)"),
     "unknown": ("These are not the players' weights after one round: one step each of plain SGD, with the same `noise` and the same `rate`.",),
 }  # fmt: skip
-told = {
-    name: play_round.property(message, *wrong)(lambda seen, name=name: name not in seen)
-    for name, (message, *wrong) in TOLD.items()
-}
+
+
+def _without(name):
+    return lambda seen: name not in seen
+
+
+told = {name: play_round.property(message, *wrong)(_without(name)) for name, (message, *wrong) in TOLD.items()}
 
 
 told["early"].wrong(

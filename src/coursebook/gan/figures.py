@@ -53,10 +53,10 @@ def draw_players(noise: Any, fake: Any, real: Any) -> Figure:
                        ((9.75, 1.5), (11.2, 2.6)), ((13.6, 3.0), (14.5, 3.0))):  # fmt: skip
         _arrow(axes, start, end, palette["data"])
     axes.text(14.65, 3.0, "one logit:\nlarge means “real”", va="center", size=10)
-    for right, left, height, end in ((15.6, 12.8, 4.7, 4.0), (12.0, 4.95, 6.2, 5.2)):
+    for right, left, height, tip in ((15.6, 12.8, 4.7, 4.0), (12.0, 4.95, 6.2, 5.2)):
         bottom = 3.7 if right > 13 else 4.0
-        axes.plot([right, right, left, left], [bottom, height, height, end + 0.2], "--", color=LESSON)
-        _arrow(axes, (left, end + 0.3), (left, end), LESSON)
+        axes.plot([right, right, left, left], [bottom, height, height, tip + 0.2], "--", color=LESSON)
+        _arrow(axes, (left, tip + 0.3), (left, tip), LESSON)
     axes.text(8.5, 6.35, "slopes for G, through D", ha="center", color=LESSON)
     axes.text(14.2, 4.85, "slopes for D", ha="center", color=LESSON)
     return figure

@@ -463,7 +463,7 @@ def _draw_cut(axes: Axes, recording: Recording, places: np.ndarray) -> None:
         x, y = start + (0.6 if lost else 0.5) * (end - start)
         axes.plot(x, -y, "x", color=palette["wrong"], ms=13, mew=3.5, zorder=6)
         box = dict(boxstyle="round,pad=0.15", fc="white", ec="none", alpha=0.85)
-        text = dict(color=palette["wrong"], size=11, bbox=box, zorder=6)
+        text: dict[str, Any] = dict(color=palette["wrong"], size=11, bbox=box, zorder=6)
         if lost:
             axes.text(x + 0.03 * np.ptp(axes.get_xlim()), -y, why, ha="left", va="center", **text)
         else:

@@ -57,6 +57,7 @@ class Unrolled:
             return f"step {frame}: reads x{frame} and h{frame - 1}, writes h{frame} = {_row(self.states[frame])}"
         state = 2 * steps + 1 - frame
         assert self.gradients is not None
+        assert self.loss is not None
         came = f"the loss is {_short(self.loss)}:" if state == steps else f"back from h{state + 1},"
         return f"{came} the gradient {_row(self.gradients[state])} arrives at h{state}"
 
@@ -153,7 +154,7 @@ def draw_unrolled(unrolled: Unrolled, frame: int | None = None) -> Figure:
                 name = "" if factor is None or not arrived else f"× {_short(factor)}"
                 _arrow(axes, (x + 1.9 - 0.42, gradient_y), (x + 0.42, gradient_y), name, arrived, palette["gradient"])
             else:
-                name = f"loss {_short(unrolled.loss)}" if arrived else ""
+                name = f"loss {_short(unrolled.loss)}" if arrived and unrolled.loss is not None else ""
                 ends = (x, state_y + tall * units / 2 + 0.38), (x, gradient_y - tall * units / 2)
                 _arrow(axes, *ends, name, arrived, palette["gradient"])
     top = gradient_y if back else state_y
