@@ -205,25 +205,16 @@ dead_gradient = question(
     {"b", "c", "d"},
     options={
         "a": ("cross-entropy from the logit", "Its gradient is p − y, which is −1 here. That is as large as it gets."),
-        "b": (
-            "cross-entropy from the probability, clipped to at least 0.0000001",
-            "Sigmoid(−20) is 0.000000002: clipped. Whatever the logit does, the clipped number stays: gradient 0.",
-        ),
-        "c": (
-            "squared error of the probability",
-            "The sigmoid's slope is a factor of this gradient, and at −20 it is 0.000000002.",
-        ),
-        "d": (
-            "accuracy: right or wrong at a cut of 0.5",
-            "Right or wrong jumps at the cut and is flat everywhere else, so its gradient is 0, and training gets no direction.",
-        ),
+        "b": ("cross-entropy from the probability, clipped to at least 0.0000001", "Sigmoid(−20) is 0.000000002: clipped. Whatever the logit does, the clipped number stays: gradient 0."),
+        "c": ("squared error of the probability", "The sigmoid's slope is a factor of this gradient, and at −20 it is 0.000000002."),
+        "d": ("accuracy: right or wrong at a cut of 0.5", "Right or wrong jumps at the cut and is flat everywhere else, so its gradient is 0, and training gets no direction."),
     },
     hints=[
         "A flat piece of a curve has the gradient 0. Which of the four curves are flat at −20?",
         "What is sigmoid(−20), about? And what does clipping make of it?",
     ],
     why="The row that is most wrong should teach most. From logits it does.",
-)
+)  # fmt: skip
 
 
 @exercise("classification/loss-from-logits", points=2)

@@ -159,10 +159,7 @@ keeps_negatives = question(
         "a": ("max pooling", "The largest of four negative numbers is negative: −1."),
         "b": ("mean pooling", "The mean of four negative numbers is negative: −2.5."),
         "c": ("ReLU, then max pooling", "ReLU sets all four to 0 first, and the largest of four zeros is 0."),
-        "d": (
-            'max pooling with `padding="same"`',
-            "What Keras adds there never wins, so −1 comes out, even where the window hangs over the edge.",
-        ),
+        "d": ('max pooling with `padding="same"`', "What Keras adds there never wins, so −1 comes out, even where the window hangs over the edge."),
         "e": ("max pooling after padding with zeros", "A zero is larger than all four, so 0 comes out."),
     },
     hints=[
@@ -170,7 +167,7 @@ keeps_negatives = question(
         "Does Keras put zeros beyond the edge, or something that never wins?",
     ],
     why="The largest or the mean of negative numbers is negative. Only ReLU, or zeros from outside, can turn it into 0.",
-)
+)  # fmt: skip
 
 first_same_window = question(
     "condense/first-same-window",
@@ -314,29 +311,17 @@ shifted_circle = question(
     "A large circle moves 1 pixel to the right. Its map is max-pooled in windows of 2×2. What will you see?",
     "c",
     options={
-        "a": (
-            "The pooled map stays exactly the same.",
-            "Parts of the rim cross from one window into the next, and there the map changes.",
-        ),
-        "b": (
-            "The whole pooled map moves 1 to the right.",
-            "One step in the pooled map is two pixels. The circle moved by half of that.",
-        ),
-        "c": (
-            "Some entries stay, others change.",
-            "A response that stays in its window changes nothing, and one that crosses a border does.",
-        ),
-        "d": (
-            "The circle is no longer found.",
-            "Its strongest responses are still there, in the same window or in the next.",
-        ),
+        "a": ("The pooled map stays exactly the same.", "Parts of the rim cross from one window into the next, and there the map changes."),
+        "b": ("The whole pooled map moves 1 to the right.", "One step in the pooled map is two pixels. The circle moved by half of that."),
+        "c": ("Some entries stay, others change.", "A response that stays in its window changes nothing, and one that crosses a border does."),
+        "d": ("The circle is no longer found.", "Its strongest responses are still there, in the same window or in the next."),
     },
     hints=[
         "Think of one dot on the circle's rim. From which columns does it leave its window?",
         "Half of all columns are the last of their window.",
     ],
     why="Pooling makes a map less sensitive to small shifts. It does not make it blind to them.",
-)
+)  # fmt: skip
 
 # The mean, and one number per channel --------------------------------------------------------------------------------
 global_shape = question(
@@ -532,23 +517,14 @@ swaps_with_relu = question(
     {"a", "c"},
     options={
         "a": ("max pooling", "ReLU never reverses the order of two numbers, so the largest stays the largest."),
-        "b": (
-            "mean pooling",
-            "Take 4, −1, −1, −2: with ReLU first the mean is 1, with ReLU last it is 0. In the mean, negative numbers cancel positive ones.",
-        ),
+        "b": ("mean pooling", "Take 4, −1, −1, −2: with ReLU first the mean is 1, with ReLU last it is 0. In the mean, negative numbers cancel positive ones."),
         "c": ("global max pooling", "It is max pooling with one window as large as the map."),
-        "d": (
-            "global average pooling",
-            "It is a mean over the whole map: negative numbers cancel positive ones unless ReLU comes first.",
-        ),
-        "e": (
-            "stochastic pooling",
-            "Before ReLU, a negative number would need a negative probability. So ReLU has to come first.",
-        ),
+        "d": ("global average pooling", "It is a mean over the whole map: negative numbers cancel positive ones unless ReLU comes first."),
+        "e": ("stochastic pooling", "Before ReLU, a negative number would need a negative probability. So ReLU has to come first."),
     },
     hints=[
         "Try the window 4, −1, −1, −2 in both orders.",
         "Which poolings only choose one of the numbers by size, and which compute a new one?",
     ],
     why="Where the order is free, pooling first leaves ReLU less to do: with 2×2 windows, a quarter of the numbers.",
-)
+)  # fmt: skip

@@ -16,23 +16,11 @@ inside_tape = question(
     'Which of these lines have to run inside the `with` of the tape? Give a set, such as `{"a", "f"}`.',
     {"b", "c"},
     options={
-        "a": (
-            "draw the batch",
-            "The rows are data. The gradient asks how the loss depends on the weights, and they play no part in drawing.",
-        ),
+        "a": ("draw the batch", "The rows are data. The gradient asks how the loss depends on the weights, and they play no part in drawing."),
         "b": ("predict: model(rows)", "Here the weights enter. The tape cannot play back what it did not record."),
-        "c": (
-            "compute the loss",
-            "The gradient starts at the loss, so the operations that make it have to be on the tape as well.",
-        ),
-        "d": (
-            "tape.gradient",
-            "This plays the tape back. Inside the `with` it works too, but its own operations are then recorded, which only second derivatives need.",
-        ),
-        "e": (
-            "optimizer.apply",
-            "It changes the weights once the gradient is known. Nobody asks for the slope of that.",
-        ),
+        "c": ("compute the loss", "The gradient starts at the loss, so the operations that make it have to be on the tape as well."),
+        "d": ("tape.gradient", "This plays the tape back. Inside the `with` it works too, but its own operations are then recorded, which only second derivatives need."),
+        "e": ("optimizer.apply", "It changes the weights once the gradient is known. Nobody asks for the slope of that."),
         "f": ("update the metric", "The metric only reads the loss. No gradient flows through it."),
     },
     hints=[
@@ -40,7 +28,7 @@ inside_tape = question(
         "Where on that path do the weights come in, and where does it end?",
     ],
     why="Record what the gradient needs and nothing else: what is on the tape may hold on to memory until it is played back.",
-)
+)  # fmt: skip
 
 
 @exercise("custom-training/step", points=3, compare=False)
@@ -621,29 +609,17 @@ which_variables = question(
     "A loop asks for `tape.gradient(loss, model.variables)` and hands all of it to `optimizer.apply`. No layer is frozen. What happens?",
     "b",
     options={
-        "a": (
-            "the moving averages are trained, too, and end up wrong",
-            "No gradient reaches them: in training the layer uses the batch's own mean and variance. The tape gives `None`.",
-        ),
-        "b": (
-            "a warning; the trained weights are the same",
-            "The gradients of the other variables are `None`. The optimizer leaves such variables out, with a warning.",
-        ),
-        "c": (
-            "an error: the moving averages have no gradient",
-            "The optimizer refuses only if all gradients are `None`. It skips single ones, with a warning.",
-        ),
-        "d": (
-            "the moving averages stop moving",
-            "They are moved by the forward pass with `training=True`, not by the optimizer.",
-        ),
+        "a": ("the moving averages are trained, too, and end up wrong", "No gradient reaches them: in training the layer uses the batch's own mean and variance. The tape gives `None`."),
+        "b": ("a warning; the trained weights are the same", "The gradients of the other variables are `None`. The optimizer leaves such variables out, with a warning."),
+        "c": ("an error: the moving averages have no gradient", "The optimizer refuses only if all gradients are `None`. It skips single ones, with a warning."),
+        "d": ("the moving averages stop moving", "They are moved by the forward pass with `training=True`, not by the optimizer."),
     },
     hints=[
         "Does the loss depend on a moving average while the model trains?",
         "What does a tape give for a variable that the loss does not depend on, and what does an optimizer do with it?",
     ],
     why="`trainable_variables` says what you mean, and it stays right when you freeze a layer.",
-)
+)  # fmt: skip
 
 # fit and its step ----------------------------------------------------------------------------------------------------
 fit_can = question(
@@ -651,31 +627,19 @@ fit_can = question(
     'Which of these can `compile` and `fit` do without a `train_step` of your own? Give a set, such as `{"a", "d"}`.',
     {"a", "b", "c", "e", "f"},
     options={
-        "a": (
-            "follow a loss that you wrote yourself",
-            "`compile(loss=…)` takes any function of targets and predictions.",
-        ),
+        "a": ("follow a loss that you wrote yourself", "`compile(loss=…)` takes any function of targets and predictions."),
         "b": ("clip the gradient of the whole model", "It is an option of the optimizer: `Adam(global_clipnorm=1.0)`."),
         "c": ("stop when the validation loss no longer falls", "A callback does that: `EarlyStopping(patience=…)`."),
-        "d": (
-            "train two networks in turn, with an optimizer each, within one call of `fit`",
-            "`compile` takes one optimizer, and the built-in step makes one update of all trainable weights. Two of them need a step of your own.",
-        ),
-        "e": (
-            "average the gradients of four batches before each step",
-            "It is an option of the optimizer: `SGD(gradient_accumulation_steps=4)`.",
-        ),
-        "f": (
-            "leave out the rows whose target is NaN",
-            "Your own loss function sees targets and predictions, so it can choose the known ones.",
-        ),
+        "d": ("train two networks in turn, with an optimizer each, within one call of `fit`", "`compile` takes one optimizer, and the built-in step makes one update of all trainable weights. Two of them need a step of your own."),
+        "e": ("average the gradients of four batches before each step", "It is an option of the optimizer: `SGD(gradient_accumulation_steps=4)`."),
+        "f": ("leave out the rows whose target is NaN", "Your own loss function sees targets and predictions, so it can choose the known ones."),
     },
     hints=[
         "What can be said by a loss function, by an option of the optimizer, or by a callback?",
         "How many optimizers does `compile` take?",
     ],
     why="A loop of your own has to repeat all that `fit` does around the step. Write one where you need it, and not before.",
-)
+)  # fmt: skip
 
 
 @exercise("custom-training/train-step", points=3, compare=False)

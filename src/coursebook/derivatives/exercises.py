@@ -115,26 +115,17 @@ best_step = question(
     "NumPy's usual numbers keep 16 digits (float64). Which $h$ measures the slope of $x^3$ at 1.7 best, by a central difference?",
     "b",
     options={
-        "a": (
-            "about 0.01",
-            "Too long: the curve bends within such a step, and the slope is off by about 1 in 87,000.",
-        ),
+        "a": ("about 0.01", "Too long: the curve bends within such a step, and the slope is off by about 1 in 87,000."),
         "b": ("about 0.00001", "Shorter steps lose digits in the subtraction, and longer steps see more of the bend."),
-        "c": (
-            "about 0.00000001",
-            "The two values of f then agree in about 8 of their 16 digits, and only 8 digits are left in the difference.",
-        ),
-        "d": (
-            "the smallest, about 1e-15",
-            "The two values of f then differ in their last digits only, and hardly one digit is left in the difference.",
-        ),
+        "c": ("about 0.00000001", "The two values of f then agree in about 8 of their 16 digits, and only 8 digits are left in the difference."),
+        "d": ("the smallest, about 1e-15", "The two values of f then differ in their last digits only, and hardly one digit is left in the difference."),
     },
     hints=[
         "If h is tiny, how many digits of f(x + h) and f(x − h) are the same? Those cancel.",
         "Neither end of the list: the bend asks for a small h, the digits ask for a large one.",
     ],
     why="The bend costs about h² and the lost digits about ε/h. The two are equal where h³ is about ε.",
-)
+)  # fmt: skip
 
 half_precision = question(
     "derivatives/half-precision",

@@ -376,25 +376,16 @@ on_the_wall = question(
     "c",
     options={
         "a": ("the wall's gray, unchanged", "A kernel whose numbers add up to 1 does that, such as a blur."),
-        "b": (
-            "a larger number for a brighter wall",
-            "Each pixel is the same gray g, so the sum is g · 0, however bright.",
-        ),
-        "c": (
-            "0 everywhere",
-            "The same gray times numbers that add up to 0 is 0. Such a kernel sees change, not brightness.",
-        ),
-        "d": (
-            "0, except along the image's border",
-            "With whole windows only, no window reaches over the border, so none differs.",
-        ),
+        "b": ("a larger number for a brighter wall", "Each pixel is the same gray g, so the sum is g · 0, however bright."),
+        "c": ("0 everywhere", "The same gray times numbers that add up to 0 is 0. Such a kernel sees change, not brightness."),
+        "d": ("0, except along the image's border", "With whole windows only, no window reaches over the border, so none differs."),
     },
     hints=[
         "Call the wall's gray g and take it out of the sum.",
         "g times (the sum of the kernel's numbers): what is that here?",
     ],
     why="Add the same brightness to every pixel, and the map of such a kernel stays as it is.",
-)
+)  # fmt: skip
 
 
 # Detect with ReLU ----------------------------------------------------------------------------------------------------
@@ -438,29 +429,17 @@ without_relu = question(
     "Filter a picture twice, with two different kernels and no ReLU between them. Could one single filter have done the same?",
     "b",
     options={
-        "a": (
-            "no, two filters always see more than one",
-            "Both steps are weighted sums, and a weighted sum of weighted sums is one again.",
-        ),
-        "b": (
-            "yes, one with a larger kernel",
-            "Each number of the second map is a weighted sum of weighted sums of pixels, which is again a weighted sum. It reads a larger window.",
-        ),
-        "c": (
-            "yes, one with a kernel of the same size",
-            "The second filter reads nine numbers of the first map, and together those read 5×5 pixels. Nine weights do not reach that far.",
-        ),
-        "d": (
-            "only if the two kernels are equal",
-            "It works for any two kernels: nothing in the argument needs them to be equal.",
-        ),
+        "a": ("no, two filters always see more than one", "Both steps are weighted sums, and a weighted sum of weighted sums is one again."),
+        "b": ("yes, one with a larger kernel", "Each number of the second map is a weighted sum of weighted sums of pixels, which is again a weighted sum. It reads a larger window."),
+        "c": ("yes, one with a kernel of the same size", "The second filter reads nine numbers of the first map, and together those read 5×5 pixels. Nine weights do not reach that far."),
+        "d": ("only if the two kernels are equal", "It works for any two kernels: nothing in the argument needs them to be equal."),
     },
     hints=[
         "Which pixels does one number of the second map depend on?",
         "Write it as a sum of pixels times numbers. Can you read off one kernel?",
     ],
     why="Without something that bends between them, a stack of filters is one filter, just as a stack of linear layers is one linear layer.",
-)
+)  # fmt: skip
 
 
 # Convolution or cross-correlation? -----------------------------------------------------------------------------------
@@ -473,17 +452,14 @@ same_turned = question(
         "b": ("blur", "Its weights fall off evenly in all directions, so half a turn changes nothing."),
         "c": ("sharpen", "Its four neighbors all count −1, so half a turn changes nothing."),
         "d": ("emboss", "Half a turn brings its 2 to the corner where the −2 stands."),
-        "e": (
-            "bottom_sobel",
-            "Half a turn brings the positive row to the top: it then finds edges that are bright above.",
-        ),
+        "e": ("bottom_sobel", "Half a turn brings the positive row to the top: it then finds edges that are bright above."),
     },
     hints=[
         "Half a turn brings every number to the opposite side of the center.",
         "Print the five kernels. In which of them are opposite numbers equal?",
     ],
     why="A test with one of these kernels cannot notice that somebody turned it.",
-)
+)  # fmt: skip
 
 
 @exercise("filter-detect/mend-turned")
@@ -700,29 +676,17 @@ after_training = question(
     "A `Conv2D(1, 3)` is trained to turn four photographs into their maps under `bottom_sobel`. Which kernel does it hold afterwards?",
     "a",
     options={
-        "a": (
-            "nearly the same nine numbers",
-            "The windows of these photographs are varied enough that only one kernel makes these maps.",
-        ),
-        "b": (
-            "nine other numbers that make the same maps",
-            "Two kernels with the same maps would differ by a kernel that writes one and the same number everywhere. On these photographs only the kernel of nine zeros does.",
-        ),
-        "c": (
-            "the nine numbers turned by half a turn",
-            "The layer slides its kernel as it stands, and so did the filter that made the maps.",
-        ),
-        "d": (
-            "the mean of the four photographs",
-            "A kernel says how to combine pixels. It is no picture of what it has seen.",
-        ),
+        "a": ("nearly the same nine numbers", "The windows of these photographs are varied enough that only one kernel makes these maps."),
+        "b": ("nine other numbers that make the same maps", "Two kernels with the same maps would differ by a kernel that writes one and the same number everywhere. On these photographs only the kernel of nine zeros does."),
+        "c": ("the nine numbers turned by half a turn", "The layer slides its kernel as it stands, and so did the filter that made the maps."),
+        "d": ("the mean of the four photographs", "A kernel says how to combine pixels. It is no picture of what it has seen."),
     },
     hints=[
         "Each number of a map is one equation for nine unknown weights and a bias. How many equations are there?",
         "Over 35,000 equations, ten unknowns, and one solution that you know.",
     ],
     why="Many windows and so few numbers to find leave no room for another answer.",
-)
+)  # fmt: skip
 
 
 def _one_kernel():

@@ -137,29 +137,17 @@ baselines = question(
     "Compare the last day with the calendar. Which has the smaller error for tomorrow, and which for the day a week from now?",
     "c",
     options={
-        "a": (
-            "repeating the last day, both times",
-            "A warm day says much about tomorrow, but little about the day a week from now.",
-        ),
-        "b": (
-            "the calendar, both times",
-            "It does not know that it is warm this week, which still holds for tomorrow.",
-        ),
-        "c": (
-            "repeating the last day for tomorrow, the calendar for a week from now",
-            "Today's temperature is the better guide to tomorrow; for a week from now the season is.",
-        ),
-        "d": (
-            "the calendar for tomorrow, repeating the last day for a week from now",
-            "It is the other way around: what does today's weather know about tomorrow, and what about next week?",
-        ),
+        "a": ("repeating the last day, both times", "A warm day says much about tomorrow, but little about the day a week from now."),
+        "b": ("the calendar, both times", "It does not know that it is warm this week, which still holds for tomorrow."),
+        "c": ("repeating the last day for tomorrow, the calendar for a week from now", "Today's temperature is the better guide to tomorrow; for a week from now the season is."),
+        "d": ("the calendar for tomorrow, repeating the last day for a week from now", "It is the other way around: what does today's weather know about tomorrow, and what about next week?"),
     },
     hints=[
         "How much does the temperature change from one day to the next? And from one week to the next?",
         "Does the calendar's error depend on how far ahead it looks?",
     ],
     why="Each day ahead has its own best baseline. Beating the weaker one proves little.",
-)
+)  # fmt: skip
 
 
 @exercise("forecasting/seasonal-naive")
@@ -228,58 +216,34 @@ lookup = question(
     "Now both methods learn from the windows of 2012 and 2013, and forecast 2014. What happens to the lookup?",
     "d",
     options={
-        "a": (
-            "it still beats the line, by about as much",
-            "Now it can copy only from 2012 and 2013. Is anything in those years as similar as a window that starts a day later?",
-        ),
-        "b": (
-            "it gets worse, and so does the line, by about as much",
-            "The line stays about where it was. The lookup lost something that the line had hardly used.",
-        ),
-        "c": (
-            "it falls behind the line, but still beats repeating the last day",
-            "The first half is right. But eight similar weeks of another year are no twin: what follows them may differ a lot.",
-        ),
-        "d": (
-            "it falls behind even repeating the last day",
-            "It had copied answers from windows that share days with the question. Now there are none.",
-        ),
+        "a": ("it still beats the line, by about as much", "Now it can copy only from 2012 and 2013. Is anything in those years as similar as a window that starts a day later?"),
+        "b": ("it gets worse, and so does the line, by about as much", "The line stays about where it was. The lookup lost something that the line had hardly used."),
+        "c": ("it falls behind the line, but still beats repeating the last day", "The first half is right. But eight similar weeks of another year are no twin: what follows them may differ a lot."),
+        "d": ("it falls behind even repeating the last day", "It had copied answers from windows that share days with the question. Now there are none."),
     },
     hints=[
         "Among shuffled windows: which training window looks most like the one that starts on May 3?",
         "Which days of the week to be forecast does that window already contain?",
     ],
     why="The split decides what a score means. The better score may belong to the model that uses the leak better.",
-)
+)  # fmt: skip
 
 which_split = question(
     "forecasting/which-split",
     "Which split tells you how a forecast of next year's weather will do?",
     "c",
     options={
-        "a": (
-            "shuffle all windows, keep every third one for testing",
-            "Its neighbors, one day earlier and one day later, are training windows and hold most of its days.",
-        ),
-        "b": (
-            "cut by the first day of the window: before 2014 training, from 2014 on test",
-            "The last windows of training reach into 2014: their targets are days of the test.",
-        ),
-        "c": (
-            "2012 and 2013 for training, 2014 for validation, 2015 for the test; a window that straddles two parts is left out",
-            "It is judged by later years, and no day is on two sides.",
-        ),
-        "d": (
-            "2013 to 2015 for training, 2012 for the test; a window that straddles two parts is left out",
-            "No day is shared, yet it learns from years that come after the one it forecasts. A real forecast cannot do that.",
-        ),
+        "a": ("shuffle all windows, keep every third one for testing", "Its neighbors, one day earlier and one day later, are training windows and hold most of its days."),
+        "b": ("cut by the first day of the window: before 2014 training, from 2014 on test", "The last windows of training reach into 2014: their targets are days of the test."),
+        "c": ("2012 and 2013 for training, 2014 for validation, 2015 for the test; a window that straddles two parts is left out", "It is judged by later years, and no day is on two sides."),
+        "d": ("2013 to 2015 for training, 2012 for the test; a window that straddles two parts is left out", "No day is shared, yet it learns from years that come after the one it forecasts. A real forecast cannot do that."),
     },
     hints=[
         "Is any day, as input or as target, on both sides?",
         "Which days will exist on the morning when the real forecast is due?",
     ],
     why="An honest split imitates the real use: train on what is over, and be judged by what comes.",
-)
+)  # fmt: skip
 
 
 @exercise("forecasting/honest-starts", points=2)
@@ -468,29 +432,17 @@ gru = question(
     "The GRU and the line read the same 14 days. How do they compare in 2015? (*Clearly* means by more than 0.2 °C.)",
     "c",
     options={
-        "a": (
-            "the GRU is clearly better",
-            "It can bend and remember. But is there much in two weeks of weather that a weighted sum misses?",
-        ),
-        "b": (
-            "the line is clearly better",
-            "A GRU can come close to what the line does, and early stopping limits how far it overfits.",
-        ),
-        "c": (
-            "they are about level, and both are clearly better than repeating the last day",
-            "In our run the GRU found no more in these windows than a weighted sum does.",
-        ),
-        "d": (
-            "they are about level, and repeating the last day is as good",
-            "Both can learn to repeat the last day and, further ahead, to lean back toward the season.",
-        ),
+        "a": ("the GRU is clearly better", "It can bend and remember. But is there much in two weeks of weather that a weighted sum misses?"),
+        "b": ("the line is clearly better", "A GRU can come close to what the line does, and early stopping limits how far it overfits."),
+        "c": ("they are about level, and both are clearly better than repeating the last day", "In our run the GRU found no more in these windows than a weighted sum does."),
+        "d": ("they are about level, and repeating the last day is as good", "Both can learn to repeat the last day and, further ahead, to lean back toward the season."),
     },
     hints=[
         "What besides today's temperature could tell you about next week? Is it in the window?",
         "How many training windows are there, and how much do they overlap?",
     ],
     why="A model can only use what its input contains. Run the simplest one first: it may be hard to beat.",
-)
+)  # fmt: skip
 
 # What goes wrong -----------------------------------------------------------------------------------------------------
 leaks = question(
@@ -498,24 +450,15 @@ leaks = question(
     'It is evening, and you want to forecast the coming days. Which of these inputs leak? Give a set, like `{"a", "b"}`.',
     {"a", "d", "e"},
     options={
-        "a": (
-            "today's smoothed value: the mean of the 7 days around today",
-            "The 7 days around today include three days after it.",
-        ),
+        "a": ("today's smoothed value: the mean of the 7 days around today", "The 7 days around today include three days after it."),
         "b": ("the mean of the last 7 days", "These days are over; their mean is known this evening."),
         "c": ("the date of the day to be forecast", "A calendar is known years ahead."),
-        "d": (
-            "today's value, standardized with the mean of all four years",
-            "That mean contains the test year: a cold year ahead would change today's number.",
-        ),
-        "e": (
-            "today's value is missing and is filled with the mean of yesterday and tomorrow",
-            "Tomorrow is what you want to know. Filling in from yesterday alone would be fair.",
-        ),
+        "d": ("today's value, standardized with the mean of all four years", "That mean contains the test year: a cold year ahead would change today's number."),
+        "e": ("today's value is missing and is filled with the mean of yesterday and tomorrow", "Tomorrow is what you want to know. Filling in from yesterday alone would be fair."),
     },
     hints=[
         "For each input: which days do you need to compute it?",
         "Could it be written down this evening, before any of the coming days?",
     ],
     why="An input is fair if it can be computed on the evening of the forecast. Ask that of every column.",
-)
+)  # fmt: skip

@@ -13,22 +13,16 @@ even = question(
     {"a", "c"},
     options={
         "a": ("2", "Stamps 2 pixels wide, 2 pixels apart, lie side by side: every pixel is written once."),
-        "b": (
-            "3",
-            "Stamps 3 pixels wide, 2 pixels apart: every second inner pixel lies under two stamps, the others under one.",
-        ),
+        "b": ("3", "Stamps 3 pixels wide, 2 pixels apart: every second inner pixel lies under two stamps, the others under one."),
         "c": ("4", "Stamps 4 pixels wide, 2 pixels apart: each inner pixel lies under two of them."),
-        "d": (
-            "5",
-            "Stamps 5 pixels wide, 2 pixels apart: one inner pixel lies under three stamps, the next one under two.",
-        ),
+        "d": ("5", "Stamps 5 pixels wide, 2 pixels apart: one inner pixel lies under three stamps, the next one under two."),
     },
     hints=[
         "Draw a line of pixels, and a stamp of 3 pixels at 0, 2, 4, 6. How many stamps lie on pixel 4, how many on pixel 5?",
         "Every inner pixel is written equally often if the stride divides the kernel size.",
     ],
     why="Pixels that are written more often than their neighbors show up as a checkerboard. A kernel size that the stride divides avoids this cause.",
-)
+)  # fmt: skip
 
 
 @exercise("gan-images/transposed-size", points=2)
@@ -319,29 +313,17 @@ first = question(
     "Which of these will the generator draw first, while it learns from noise to threes?",
     "b",
     options={
-        "a": (
-            "one sharp 3, the same for every noise",
-            "Move the slider to the first epochs: there are no strokes yet.",
-        ),
-        "b": (
-            "blurred figures that resemble each other",
-            "Dark edges and a light middle, which all threes share, come before the strokes. Only a fine pattern of squares is earlier.",
-        ),
-        "c": (
-            "sharp strokes, in wrong places",
-            "Strokes get sharp last. Before that, ink gathers where threes have it.",
-        ),
-        "d": (
-            "all kinds of threes, buried in noise",
-            "The first figures resemble each other. Move the slider: different threes come later.",
-        ),
+        "a": ("one sharp 3, the same for every noise", "Move the slider to the first epochs: there are no strokes yet."),
+        "b": ("blurred figures that resemble each other", "Dark edges and a light middle, which all threes share, come before the strokes. Only a fine pattern of squares is earlier."),
+        "c": ("sharp strokes, in wrong places", "Strokes get sharp last. Before that, ink gathers where threes have it."),
+        "d": ("all kinds of threes, buried in noise", "The first figures resemble each other. Move the slider: different threes come later."),
     },
     hints=[
         "By what would you tell a gray square from a digit, at first glance?",
         "Which is easier to learn: that the edges of every picture are dark, or where the strokes of a 3 run?",
     ],
     why="In this training, the generator learned roughly where the ink is before it learned how the strokes run.",
-)
+)  # fmt: skip
 
 
 # The judge -----------------------------------------------------------------------------------------------------------
@@ -416,22 +398,16 @@ fooled = question(
     {"a", "b", "d"},
     options={
         "a": ("one good 3, drawn 200 times", "Every one of them is recognized. The judge never compares two pictures."),
-        "b": (
-            "copies of the training pictures",
-            "They are real threes, and the judge does not know that the generator has seen them.",
-        ),
+        "b": ("copies of the training pictures", "They are real threes, and the judge does not know that the generator has seen them."),
         "c": ("200 different, well drawn 8s", "They are called 8, and the share counts threes."),
-        "d": (
-            "noise, changed until the judge says 3",
-            "The judge has to name some digit, and its slopes tell which pixels to change until it says 3.",
-        ),
+        "d": ("noise, changed until the judge says 3", "The judge has to name some digit, and its slopes tell which pixels to change until it says 3."),
     },
     hints=[
         "The judge looks at one picture at a time and names one of ten digits. What does it not look at?",
         "Three of the four are called 3.",
     ],
     why="The share answers one question. It says nothing about variety, about newness, or about pictures that are no digits at all.",
-)
+)  # fmt: skip
 
 
 @exercise("gan-images/nearest", points=2)
@@ -538,15 +514,9 @@ without_labels = question(
     "Suppose only the generator gets the label, and the discriminator does not. What will the generator draw?",
     "c",
     options={
-        "a": (
-            "the digit it was asked for",
-            "Nobody checks whether it obeys: the discriminator judges the picture without the label.",
-        ),
+        "a": ("the digit it was asked for", "Nobody checks whether it obeys: the discriminator judges the picture without the label."),
         "b": ("noise: it cannot learn", "It does learn to draw, as the discriminator still tells digits from noise."),
-        "c": (
-            "figures like digits, whatever was asked for",
-            "Any digit deceives this discriminator, so nothing ties the picture to the label.",
-        ),
+        "c": ("figures like digits, whatever was asked for", "Any digit deceives this discriminator, so nothing ties the picture to the label."),
         "d": ("the same digit for every label", "Nothing asks for that. In our run all ten digits turn up."),
     },
     hints=[
@@ -554,7 +524,7 @@ without_labels = question(
         "A good 7 arrives where a 3 was ordered. What does a discriminator say that does not see the order?",
     ],
     why="The label has to reach both players: one has to obey, and the other has to check.",
-)
+)  # fmt: skip
 
 
 @exercise("gan-images/label-planes", points=2)

@@ -160,10 +160,7 @@ none_means = question(
     "b",
     options={
         "a": ("the second derivative does not exist", "It exists and is 0: x2² stays the same while x1 changes."),
-        "b": (
-            "it is 0: no path leads from x2² back to x1",
-            "The tape says None where it finds no path, and leaves it to you whether that means 0.",
-        ),
+        "b": ("it is 0: no path leads from x2² back to x1", "The tape says None where it finds no path, and leaves it to you whether that means 0."),
         "c": ("the tape had been used up", "That would be an error, and this tape is persistent."),
         "d": ("x1 was not watched", "It was: ∂z/∂x2 has a slope along x1, from the same tape."),
     },
@@ -172,7 +169,7 @@ none_means = question(
         "The tape looks for a path from the result back to the input. Is there one here?",
     ],
     why="None is no number. Sometimes it stands for 0, as here; more often it shows a mistake, as in the next section.",
-)
+)  # fmt: skip
 
 
 @exercise("gradient-tape/hessian", points=3, probes=4)
@@ -272,38 +269,20 @@ which_none = question(
     {"a", "b", "d", "e", "f", "g"},
     options={
         "a": ("`x = tf.constant(2.0)`, `z = x**2`", "By itself a tape watches Variables only."),
-        "b": (
-            "`x = tf.Variable(2)`, `z = tf.cast(x, tf.float32)**2`",
-            "A whole number cannot move a little, so TensorFlow gives it no slope.",
-        ),
+        "b": ("`x = tf.Variable(2)`, `z = tf.cast(x, tf.float32)**2`", "A whole number cannot move a little, so TensorFlow gives it no slope."),
         "c": ("`x = tf.constant(2.0)`, `tape.watch(x)`, `z = x**2`", "`watch` works for a constant: the slope is 4."),
-        "d": (
-            "`x = tf.Variable(2.0, trainable=False)`, `z = x**2`",
-            "A tape watches no Variable that is not trainable, unless it is told to.",
-        ),
-        "e": (
-            "`x = tf.Variable(2.0)`, `z = 3 * tf.square(x.numpy())`",
-            "A number of NumPy's does not remember where it came from, so the path ends there.",
-        ),
-        "f": (
-            "`x = tf.Variable(2.0)`, `y = x**2` before the tape, `z = 3 * y`",
-            "What ran before the `with` was not recorded, so the path ends at y.",
-        ),
-        "g": (
-            "`x = tf.Variable(2.0)`, `z = tf.round(x)**2`",
-            "`tf.round` is a staircase, and TensorFlow gives this operation no slope.",
-        ),
-        "h": (
-            "`x = tf.Variable(2.0)`, `z = 0 * x`",
-            "There is a path, and its slope is 0. The answer is the number 0.0, not None.",
-        ),
+        "d": ("`x = tf.Variable(2.0, trainable=False)`, `z = x**2`", "A tape watches no Variable that is not trainable, unless it is told to."),
+        "e": ("`x = tf.Variable(2.0)`, `z = 3 * tf.square(x.numpy())`", "A number of NumPy's does not remember where it came from, so the path ends there."),
+        "f": ("`x = tf.Variable(2.0)`, `y = x**2` before the tape, `z = 3 * y`", "What ran before the `with` was not recorded, so the path ends at y."),
+        "g": ("`x = tf.Variable(2.0)`, `z = tf.round(x)**2`", "`tf.round` is a staircase, and TensorFlow gives this operation no slope."),
+        "h": ("`x = tf.Variable(2.0)`, `z = 0 * x`", "There is a path, and its slope is 0. The answer is the number 0.0, not None."),
     },
     hints=[
         "Go back from z, operation by operation. Is each one TensorFlow's, does it run inside the tape, does it have a slope?",
         "And at the end of the path: is x watched, and is it a float? Something fails in six of the eight.",
     ],
     why="None means that there is no path. 0 means that there is one, and that nothing changes along it.",
-)
+)  # fmt: skip
 
 stopped = question(
     "gradient-tape/stopped",
@@ -401,26 +380,17 @@ x_gone = question(
     "`x` is a Variable, and a loop writes `x = x.assign_sub(0.1 * slope)`. What happens in its second round?",
     "b",
     options={
-        "a": (
-            "it goes on as with `x.assign_sub(…)` alone",
-            "The number is right, but x is now the name of something else.",
-        ),
-        "b": (
-            "the tape gives None, and None cannot be multiplied",
-            "The name x holds what assign_sub returned. It shows the right number, but no tape watches it by itself.",
-        ),
+        "a": ("it goes on as with `x.assign_sub(…)` alone", "The number is right, but x is now the name of something else."),
+        "b": ("the tape gives None, and None cannot be multiplied", "The name x holds what assign_sub returned. It shows the right number, but no tape watches it by itself."),
         "c": ("`x` is None, because `assign_sub` returns nothing", "It does return something, with the new value."),
-        "d": (
-            "`x.assign_sub` fails, because `x` is a constant",
-            "The round does not get that far. The tape is asked first: what does it give?",
-        ),
+        "d": ("`x.assign_sub` fails, because `x` is a constant", "The round does not get that far. The tape is asked first: what does it give?"),
     },
     hints=[
         "`assign_sub` changes the Variable in place, and also returns the new value. What does the name x hold then?",
         "In the first round x was the Variable. What does the tape watch in the second?",
     ],
     why="Change a Variable in place, and leave its name alone.",
-)
+)  # fmt: skip
 
 
 @exercise("gradient-tape/descend", points=2, probes=6)

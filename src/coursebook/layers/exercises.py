@@ -105,29 +105,17 @@ two_linear = question(
     "Six Dense layers without an activation are trained on the weekly highs. How close can they come?",
     "b",
     options={
-        "a": (
-            "As close as we like, if the layers are wide enough.",
-            "Width does not help: a weighted sum of straight lines is a straight line, however many there are.",
-        ),
-        "b": (
-            "As close as the best line, and no closer.",
-            "Sums of sums are sums: whatever the weights are, the whole stack draws one straight line.",
-        ),
-        "c": (
-            "Closer than a line, because each layer can bend once.",
-            "Nothing in these layers bends. What would have to stand between them?",
-        ),
-        "d": (
-            "Less close than one layer, because the line gets lost on the way.",
-            "The stack can still draw any line: let five of the layers pass the number on and one do the work.",
-        ),
+        "a": ("As close as we like, if the layers are wide enough.", "Width does not help: a weighted sum of straight lines is a straight line, however many there are."),
+        "b": ("As close as the best line, and no closer.", "Sums of sums are sums: whatever the weights are, the whole stack draws one straight line."),
+        "c": ("Closer than a line, because each layer can bend once.", "Nothing in these layers bends. What would have to stand between them?"),
+        "d": ("Less close than one layer, because the line gets lost on the way.", "The stack can still draw any line: let five of the layers pass the number on and one do the work."),
     },
     hints=[
         "What happens to a line that goes through another line? Put y = 2x + 1 into z = 3y − 4.",
         "Is x squared anywhere, or cut off?",
     ],
     why="Linear layers one behind another cost more to compute than one, and can do no more.",
-)
+)  # fmt: skip
 
 
 @exercise("layers/merge", points=2)
@@ -293,29 +281,17 @@ identical_starts = question(
     "All 8 hidden units start with equal weights that are not 0: the same going in, and the same coming out. The network is trained. What becomes of them?",
     "b",
     options={
-        "a": (
-            "They part, because each point pulls on another unit.",
-            "Every point pulls on every unit, and on equal units equally. Nothing tells them apart.",
-        ),
-        "b": (
-            "They stay identical: the 8 units are worth one.",
-            "Units with equal weights, going in and coming out, have equal slopes of the loss, so every update keeps them equal.",
-        ),
-        "c": (
-            "They do not move at all.",
-            "They do move, all in the same way. Equal is not the same as 0: the slope of the loss is there.",
-        ),
-        "d": (
-            "They stay identical, and add up to 8 different folds.",
-            "Eight equal folds lie on top of each other. Their sum is one fold, 8 times as steep.",
-        ),
+        "a": ("They part, because each point pulls on another unit.", "Every point pulls on every unit, and on equal units equally. Nothing tells them apart."),
+        "b": ("They stay identical: the 8 units are worth one.", "Units with equal weights, going in and coming out, have equal slopes of the loss, so every update keeps them equal."),
+        "c": ("They do not move at all.", "They do move, all in the same way. Equal is not the same as 0: the slope of the loss is there."),
+        "d": ("They stay identical, and add up to 8 different folds.", "Eight equal folds lie on top of each other. Their sum is one fold, 8 times as steep."),
     },
     hints=[
         "Swap two of the units. Does anything about the network or the loss change?",
         "Then which of the two should move differently?",
     ],
     why="Gradient descent cannot break a tie. Random starts do.",
-)
+)  # fmt: skip
 
 
 @exercise("layers/stairs", points=2)

@@ -14,29 +14,17 @@ flat_line = question(
     "With w = 0 the line is flat, and the neuron says the same for every car. At which b is the gauge lowest?",
     "b",
     options={
-        "a": (
-            "at the least consumption",
-            "Every other car lies above that line, so all errors point the same way. Raise the line, and they shrink.",
-        ),
-        "b": (
-            "at the mean consumption",
-            "There the errors above and below cancel each other, and no other b gives a lower loss.",
-        ),
-        "c": (
-            "halfway between the least and the largest",
-            "Then two cars alone would decide, whatever the other 390 consume. The gauge counts every car.",
-        ),
-        "d": (
-            "at 0",
-            "Then every error is a car's whole consumption. The loss is as large as with b = 22.5, twice the mean.",
-        ),
+        "a": ("at the least consumption", "Every other car lies above that line, so all errors point the same way. Raise the line, and they shrink."),
+        "b": ("at the mean consumption", "There the errors above and below cancel each other, and no other b gives a lower loss."),
+        "c": ("halfway between the least and the largest", "Then two cars alone would decide, whatever the other 390 consume. The gauge counts every car."),
+        "d": ("at 0", "Then every error is a car's whole consumption. The loss is as large as with b = 22.5, twice the mean."),
     },
     hints=[
         "Set w to 0 in the figure and move b: where is the gauge lowest?",
         "The errors above and below the line have to balance. At which height do they?",
     ],
     why="A neuron that sees no input can still learn one thing, the mean. Its bias does that.",
-)
+)  # fmt: skip
 
 
 @exercise("neuron/mean-squared-error")
@@ -184,29 +172,17 @@ kilograms = question(
     "The weights of the cars come in kilograms, not in tonnes. The cars and the rate of 0.1 stay the same. What happens to the training?",
     "c",
     options={
-        "a": (
-            "nothing: it is the same data",
-            "The best line is the same, but the slope along w is about 1000 times as steep, and so each step is that much longer.",
-        ),
-        "b": (
-            "it is slower, but it arrives",
-            "The steps get longer, not shorter: the slope along w is about 1000 times as steep.",
-        ),
-        "c": (
-            "the loss grows with each update",
-            "The first step is about 1000 times as long, toward a w that is 1000 times as small. It lands far beyond.",
-        ),
-        "d": (
-            "it is faster: larger numbers, larger steps",
-            "The steps are larger, so large that each one jumps across the bowl and lands higher up.",
-        ),
+        "a": ("nothing: it is the same data", "The best line is the same, but the slope along w is about 1000 times as steep, and so each step is that much longer."),
+        "b": ("it is slower, but it arrives", "The steps get longer, not shorter: the slope along w is about 1000 times as steep."),
+        "c": ("the loss grows with each update", "The first step is about 1000 times as long, toward a w that is 1000 times as small. It lands far beyond."),
+        "d": ("it is faster: larger numbers, larger steps", "The steps are larger, so large that each one jumps across the bowl and lands higher up."),
     },
     hints=[
         "The slope along w is twice the mean of error times x. What becomes of it with x in kilograms?",
         "And how large should w be, if x is 1000 times as large?",
     ],
     why="A learning rate suits data of a certain size. Standardized columns all have the same size.",
-)
+)  # fmt: skip
 
 
 @exercise("neuron/standardize", points=2)
@@ -421,29 +397,17 @@ displacement = question(
     "columns predict together. Which weight will `displacement` get?",
     "c",
     options={
-        "a": (
-            "the largest positive one",
-            "The car's `weight` gets that one. Columns that go together share the work among them.",
-        ),
-        "b": (
-            "a positive one, but not the largest",
-            "So it seems, as large engines and high consumption go together. But the weight counts what is left once the other ten are known.",
-        ),
-        "c": (
-            "a negative one",
-            "Weight, power and cylinders already say that the car is big. Among our cars, what is left for the displacement points down.",
-        ),
-        "d": (
-            "0, since the other columns say the same",
-            "They say nearly the same, but not exactly, and the weight comes out below 0. How sure is that? You will see below.",
-        ),
+        "a": ("the largest positive one", "The car's `weight` gets that one. Columns that go together share the work among them."),
+        "b": ("a positive one, but not the largest", "So it seems, as large engines and high consumption go together. But the weight counts what is left once the other ten are known."),
+        "c": ("a negative one", "Weight, power and cylinders already say that the car is big. Among our cars, what is left for the displacement points down."),
+        "d": ("0, since the other columns say the same", "They say nearly the same, but not exactly, and the weight comes out below 0. How sure is that? You will see below."),
     },
     hints=[
         "Large engines sit in heavy, powerful cars, and those columns are in the table as well.",
         "Think of two cars of equal weight, power, year and cylinders. Only their engines' size differs.",
     ],
     why="A correlation looks at one column alone. A weight is what this column adds while the others are held fixed.",
-)
+)  # fmt: skip
 
 
 @exercise("neuron/inspect-weights", points=2, probes=2)
@@ -715,19 +679,13 @@ threshold_slope = question(
     "a",
     options={
         "a": ("0", "A tiny change of w changes no car's answer, so the share of wrong answers stays as it is."),
-        "b": (
-            "1, the height of the step",
-            "That is how far one answer jumps, at a single place. Beside it everything is flat.",
-        ),
+        "b": ("1, the height of the step", "That is how far one answer jumps, at a single place. Beside it everything is flat."),
         "c": ("infinite", "That holds only exactly where a car changes sides. A random w almost never stands there."),
-        "d": (
-            "a number that points to fewer mistakes",
-            "For that the loss would have to fall a little with each little step, but it is flat there.",
-        ),
+        "d": ("a number that points to fewer mistakes", "For that the loss would have to fall a little with each little step, but it is flat there."),
     },
     hints=[
         "Move w by 0.000001. How many cars change sides?",
         "The share of wrong answers can only be a whole number of cars, divided by their number.",
     ],
     why="Gradient descent moves by the slope. Where the slope is 0, it stays where it is.",
-)
+)  # fmt: skip

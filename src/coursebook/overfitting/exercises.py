@@ -16,25 +16,16 @@ which_degree = question(
     "d",
     options={
         "a": ("1 on both", "A straight line cannot rise in spring and fall in autumn: its error is high on both sets."),
-        "b": (
-            "4 on both",
-            "On other days it is the best of the three. On the fitted days degree 12 can do all that degree 4 can, and more.",
-        ),
-        "c": (
-            "12 on both",
-            "On the fitted days it is. Between them the curve swings, beyond them it shoots up, and other days lie there.",
-        ),
-        "d": (
-            "12 on the fitted days, 4 on the others",
-            "13 numbers can bend toward every fitted day; 5 are enough for a year and cannot follow single days.",
-        ),
+        "b": ("4 on both", "On other days it is the best of the three. On the fitted days degree 12 can do all that degree 4 can, and more."),
+        "c": ("12 on both", "On the fitted days it is. Between them the curve swings, beyond them it shoots up, and other days lie there."),
+        "d": ("12 on the fitted days, 4 on the others", "13 numbers can bend toward every fitted day; 5 are enough for a year and cannot follow single days."),
     },
     hints=[
         "Every curve of degree 4 is also one of degree 12, with zeros for the rest.",
         "What can a curve do between two points that it was made to meet?",
     ],
     why="The error on fitted points never rises with the degree, so it cannot tell you when to stop.",
-)
+)  # fmt: skip
 
 
 @exercise("overfitting/two-errors", points=2)
@@ -204,26 +195,17 @@ too_long = question(
     "Which of the four trainings, A to D, went on too long?",
     "b",
     options={
-        "a": (
-            "panel A",
-            "Both errors stay high and level: this network underfits. The last 200 epochs changed next to nothing.",
-        ),
-        "b": (
-            "panel B",
-            "Validation turns and rises while training goes on falling. What was learned after the turn did not help on other days.",
-        ),
+        "a": ("panel A", "Both errors stay high and level: this network underfits. The last 200 epochs changed next to nothing."),
+        "b": ("panel B", "Validation turns and rises while training goes on falling. What was learned after the turn did not help on other days."),
         "c": ("panel C", "Both errors still fall when it ends. It stopped too early."),
-        "d": (
-            "panel D",
-            "There is a gap, but validation does not climb away: it ends near its lowest point. A gap alone is normal.",
-        ),
+        "d": ("panel D", "There is a gap, but validation does not climb away: it ends near its lowest point. A gap alone is normal."),
     },
     hints=[
         "Look at the dashed line only. Where does it end, compared with its lowest point?",
         "A gap between the two lines is normal. A dashed line that climbs away is not.",
     ],
     why="You recognize overfitting by a validation loss that rises, not by the gap.",
-)
+)  # fmt: skip
 
 # Does a bigger network overfit more? ---------------------------------------------------------------------------------
 wider = question(
@@ -231,55 +213,34 @@ wider = question(
     "Two hidden layers of 1, 4, 16 or 64 units each. Take the lowest validation error that each training passes on its way. What does it do as the width grows?",
     "c",
     options={
-        "a": (
-            "It rises, as it did for polynomials.",
-            "64 units make 4,353 numbers for 24 days, and still the training passes a curve that is about as good as any here.",
-        ),
+        "a": ("It rises, as it did for polynomials.", "64 units make 4,353 numbers for 24 days, and still the training passes a curve that is about as good as any here."),
         "b": ("It falls with every step.", "From 1 to 4 units it falls a lot. From 4 to 64 it hardly changes."),
-        "c": (
-            "It falls at first, then hardly changes.",
-            "With one unit the curve can only rise or only fall. From 4 on, the best epochs are about equally good.",
-        ),
-        "d": (
-            "The width makes no difference at all.",
-            "With one unit the curve can only rise or only fall, and a year does both.",
-        ),
+        "c": ("It falls at first, then hardly changes.", "With one unit the curve can only rise or only fall. From 4 on, the best epochs are about equally good."),
+        "d": ("The width makes no difference at all.", "With one unit the curve can only rise or only fall, and a year does both."),
     },
     hints=[
         "What can a single tanh unit draw? Can it rise in spring and fall in autumn?",
         "The lowest error on the way belongs to an epoch before the network has followed single days.",
     ],
     why="The number of weights alone does not tell how well a network can do on new data: its validation loss does.",
-)
+)  # fmt: skip
 
 first_aid = question(
     "overfitting/first-aid",
     "**A transfer.** A colleague's network is to guess the prices of houses. Its losses, training / validation: 0.98 / 0.97 after epoch 1, 0.90 / 0.91 after epoch 10, 0.82 / 0.83 after epoch 20, 0.74 / 0.76 after epoch 30, where training ends. Your colleague asks what to change first. What do you say?",
     "b",
     options={
-        "a": (
-            "Use early stopping with a short patience.",
-            "Nothing has turned: the validation loss was falling to the last epoch. Stopping even earlier keeps a higher loss.",
-        ),
-        "b": (
-            "Train for more epochs.",
-            "Both losses were still falling at the same pace. Only when they level out can you tell what the network is able to do.",
-        ),
-        "c": (
-            "Add units and layers.",
-            "That is for losses that are high and level. These were still falling when training ended, so the network may well be able to do more.",
-        ),
-        "d": (
-            "Take fewer units, because validation is above training.",
-            "A gap of 0.02 is small, and the validation loss still falls. Overfitting shows by its rise.",
-        ),
+        "a": ("Use early stopping with a short patience.", "Nothing has turned: the validation loss was falling to the last epoch. Stopping even earlier keeps a higher loss."),
+        "b": ("Train for more epochs.", "Both losses were still falling at the same pace. Only when they level out can you tell what the network is able to do."),
+        "c": ("Add units and layers.", "That is for losses that are high and level. These were still falling when training ended, so the network may well be able to do more."),
+        "d": ("Take fewer units, because validation is above training.", "A gap of 0.02 is small, and the validation loss still falls. Overfitting shows by its rise."),
     },
     hints=[
         "Compare the last two lines. Did anything level out, or turn?",
         "Which of the changes costs only time, and shows what the network as it stands is able to do?",
     ],
     why="High and falling means train on; high and level means try a larger rate, then capacity; turned and rising means stop.",
-)
+)  # fmt: skip
 
 # Stop in time --------------------------------------------------------------------------------------------------------
 LATER = "Epochs 6, 7 and 8 bring no new best: a loss counts only if it is lower than the best so far, 50. After three of them in a row training ends."
@@ -745,23 +706,14 @@ smaller_rate = question(
     "The learning rate is divided by ten. What does the lowest validation error along the way do?",
     "a",
     options={
-        "a": (
-            "It is about as low, at a later epoch.",
-            "The smaller steps need more epochs to reach an error that is about as low.",
-        ),
-        "b": (
-            "It is clearly lower, because smaller steps overfit less.",
-            "The two lowest errors are nearly the same. The turn comes later, and that looks like a cure if you stop watching early.",
-        ),
+        "a": ("It is about as low, at a later epoch.", "The smaller steps need more epochs to reach an error that is about as low."),
+        "b": ("It is clearly lower, because smaller steps overfit less.", "The two lowest errors are nearly the same. The turn comes later, and that looks like a cure if you stop watching early."),
         "c": ("There is no turn any more.", "It comes later. Train on, and the error on other days climbs here, too."),
-        "d": (
-            "It is clearly higher, because the network cannot learn any more.",
-            "It learns more slowly. Give it the epochs.",
-        ),
+        "d": ("It is clearly higher, because the network cannot learn any more.", "It learns more slowly. Give it the epochs."),
     },
     hints=[
         "What pulls the curve toward single days: the size of the steps, or the loss that they lower?",
         "How far does the network get with ten steps of a tenth of the length?",
     ],
     why="Here a lower learning rate changed when the network overfitted, hardly how well it did before.",
-)
+)  # fmt: skip

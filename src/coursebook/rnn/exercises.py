@@ -13,29 +13,17 @@ bag_limit = question(
     "A model sees nothing of an opinion but its word counts. How many of the 2,000 opinions can it judge correctly?",
     "b",
     options={
-        "a": (
-            "all of them, if it is large enough and trained for long enough",
-            "However large it is, it gets the same numbers for both sentences of a pair, so it gives both the same verdict.",
-        ),
-        "b": (
-            "exactly half, whatever its weights are",
-            "Both sentences of a pair have the same counts and get the same verdict. It is right for one of them and wrong for the other.",
-        ),
-        "c": (
-            "about half, and a few more after training",
-            "Nothing can be learned here. In every single pair one verdict is right and one is wrong, before and after training.",
-        ),
-        "d": (
-            "none, because it misses the order",
-            "Missing the order does not make it wrong every time: in each pair, one sentence does have the verdict that it gives.",
-        ),
+        "a": ("all of them, if it is large enough and trained for long enough", "However large it is, it gets the same numbers for both sentences of a pair, so it gives both the same verdict."),
+        "b": ("exactly half, whatever its weights are", "Both sentences of a pair have the same counts and get the same verdict. It is right for one of them and wrong for the other."),
+        "c": ("about half, and a few more after training", "Nothing can be learned here. In every single pair one verdict is right and one is wrong, before and after training."),
+        "d": ("none, because it misses the order", "Missing the order does not make it wrong every time: in each pair, one sentence does have the verdict that it gives."),
     },
     hints=[
         "Which numbers does the model get for the first sentence of a pair, and which for the second?",
         "The same input gets the same verdict. How often is that right within one pair?",
     ],
     why="No training repairs an input that has lost the information. The order has to reach the network first.",
-)
+)  # fmt: skip
 
 # A cell with a memory ------------------------------------------------------------------------------------------------
 after_silence = question(
@@ -43,29 +31,17 @@ after_silence = question(
     "The cell reads 1, 0, 0, with $w = 1$ and $u = 0.9$. What is its state after the third step?",
     "c",
     options={
-        "a": (
-            "0, because the input is 0",
-            "The input is only one of the two things that a step reads. The other one is the old state.",
-        ),
-        "b": (
-            "the same as after the first step",
-            "Nothing holds it there: each step multiplies the state by 0.9 and sends it through tanh once more.",
-        ),
-        "c": (
-            "smaller than after the first step, but not 0",
-            "Each step keeps a part of it: first tanh(0.9 · 0.76) = 0.6, then tanh(0.9 · 0.6) = 0.49.",
-        ),
-        "d": (
-            "larger, because states add up",
-            "There is nothing to add, since the inputs are 0 by then. The factor 0.9 and tanh both shrink what is left.",
-        ),
+        "a": ("0, because the input is 0", "The input is only one of the two things that a step reads. The other one is the old state."),
+        "b": ("the same as after the first step", "Nothing holds it there: each step multiplies the state by 0.9 and sends it through tanh once more."),
+        "c": ("smaller than after the first step, but not 0", "Each step keeps a part of it: first tanh(0.9 · 0.76) = 0.6, then tanh(0.9 · 0.6) = 0.49."),
+        "d": ("larger, because states add up", "There is nothing to add, since the inputs are 0 by then. The factor 0.9 and tanh both shrink what is left."),
     },
     hints=[
         "Put in x = 0: the new state is tanh(0.9 · old state).",
         "After the first step the state is tanh(1) = 0.76. Is tanh(0.9 · 0.76) larger or smaller?",
     ],
     why="The state is the memory of the cell. With a u below 1, a memory that nothing renews fades away.",
-)
+)  # fmt: skip
 
 
 @exercise("rnn/one-step", points=2)
@@ -403,29 +379,17 @@ which_grows = question(
     "A cell has 32 units and a radius of 1.1, and reads random inputs of size (standard deviation) 0.5. What happens to the gradient over 50 steps?",
     "b",
     options={
-        "a": (
-            "it grows in both cells, to more than 100 times its length",
-            "1.1 to the power of 50 is 117: that is the linear cell. In the other one the slopes of tanh multiply in as well.",
-        ),
-        "b": (
-            "it grows in the linear cell and vanishes in the tanh cell",
-            "Each step multiplies by 1.1, and in the tanh cell also by slopes below 1 that more than undo it.",
-        ),
-        "c": (
-            "it vanishes in both cells",
-            "In the linear cell nothing shrinks it: every step multiplies its length by 1.1.",
-        ),
-        "d": (
-            "it grows in the tanh cell and vanishes in the linear cell",
-            "It is the other way around. The slope of tanh is never above 1, so tanh can only shrink a gradient.",
-        ),
+        "a": ("it grows in both cells, to more than 100 times its length", "1.1 to the power of 50 is 117: that is the linear cell. In the other one the slopes of tanh multiply in as well."),
+        "b": ("it grows in the linear cell and vanishes in the tanh cell", "Each step multiplies by 1.1, and in the tanh cell also by slopes below 1 that more than undo it."),
+        "c": ("it vanishes in both cells", "In the linear cell nothing shrinks it: every step multiplies its length by 1.1."),
+        "d": ("it grows in the tanh cell and vanishes in the linear cell", "It is the other way around. The slope of tanh is never above 1, so tanh can only shrink a gradient."),
     },
     hints=[
         "The linear cell multiplies by 1.1 at each step. Is 1.1 to the power of 50 below 1 or above?",
         "On its way back through tanh, a gradient is multiplied by 1 − h². Can that be above 1?",
     ],
     why="The rule that a radius above 1 explodes holds for the linear cell. A tanh cell has its slopes as well.",
-)
+)  # fmt: skip
 
 why_vanish = question(
     "rnn/why-vanish",
@@ -435,33 +399,18 @@ why_vanish = question(
     ),
     "c",
     options={
-        "a": (
-            "the spectral radius is too small: it has to be above 1",
-            "It is above 1. By itself it would multiply the gradient by 1.3 at each step.",
-        ),
-        "b": (
-            "the learning rate is too small",
-            "The rate says how far an update goes along the gradient. It has no part in the gradient itself.",
-        ),
-        "c": (
-            "many states lie near −1 or 1, where tanh is nearly flat",
-            "Large inputs push them there. Each step then multiplies by a 1 − h² that is often close to 0, and 1.3 cannot make up for it.",
-        ),
-        "d": (
-            "the inputs are too small to leave a trace",
-            "Smaller inputs leave more of the gradient: try the sizes 1, 0.5 and 0 at radius 1.3 in the figure.",
-        ),
-        "e": (
-            "the layer has too few units",
-            "Each unit that you add brings a tanh of its own. With 256 units the gradient of such a cell vanishes as well.",
-        ),
+        "a": ("the spectral radius is too small: it has to be above 1", "It is above 1. By itself it would multiply the gradient by 1.3 at each step."),
+        "b": ("the learning rate is too small", "The rate says how far an update goes along the gradient. It has no part in the gradient itself."),
+        "c": ("many states lie near −1 or 1, where tanh is nearly flat", "Large inputs push them there. Each step then multiplies by a 1 − h² that is often close to 0, and 1.3 cannot make up for it."),
+        "d": ("the inputs are too small to leave a trace", "Smaller inputs leave more of the gradient: try the sizes 1, 0.5 and 0 at radius 1.3 in the figure."),
+        "e": ("the layer has too few units", "Each unit that you add brings a tanh of its own. With 256 units the gradient of such a cell vanishes as well."),
     },
     hints=[
         "Two things multiply a gradient at each step: the recurrent matrix, and a slope of tanh for each unit.",
         "How large is 1 − h² for h = 0.1, and for h = 0.95? Which of the two do large inputs bring?",
     ],
     why="Each step brings two factors: look at both. LSTM and GRU are built to keep their product close to 1.",
-)
+)  # fmt: skip
 
 # What helps against explosions? --------------------------------------------------------------------------------------
 keeps_direction = question(
@@ -469,29 +418,17 @@ keeps_direction = question(
     'Which of these keep the direction of the whole update, for plain SGD? Give a set, written like `{"a", "b"}`.',
     {"c", "d"},
     options={
-        "a": (
-            "clipvalue=1: each number is cut to −1 … 1",
-            "Only the large numbers are cut, so the small ones weigh more than before, and the arrow turns.",
-        ),
-        "b": (
-            "clipnorm=1: each weight array is scaled to a length of at most 1",
-            "Each array keeps its own direction. But a long one shrinks and a short one stays, so the whole turns.",
-        ),
-        "c": (
-            "global_clipnorm=1: all arrays are scaled by one common number",
-            "There is one common factor for all numbers, so the arrow gets shorter and points where it did.",
-        ),
-        "d": (
-            "a smaller learning rate",
-            "It scales all numbers alike, too. But it does so at every update, not only where the gradient explodes.",
-        ),
+        "a": ("clipvalue=1: each number is cut to −1 … 1", "Only the large numbers are cut, so the small ones weigh more than before, and the arrow turns."),
+        "b": ("clipnorm=1: each weight array is scaled to a length of at most 1", "Each array keeps its own direction. But a long one shrinks and a short one stays, so the whole turns."),
+        "c": ("global_clipnorm=1: all arrays are scaled by one common number", "There is one common factor for all numbers, so the arrow gets shorter and points where it did."),
+        "d": ("a smaller learning rate", "It scales all numbers alike, too. But it does so at every update, not only where the gradient explodes."),
     },
     hints=[
         "An arrow keeps its direction if all its numbers are multiplied by one and the same positive number.",
         "(100, 1) cut to −1 … 1 is (1, 1). And what if 100 and 1 stand in two arrays, each scaled by itself?",
     ],
     why="A clipped update may be too short, but with one common factor it still goes downhill.",
-)
+)  # fmt: skip
 
 
 @exercise("rnn/clip-global", points=2)

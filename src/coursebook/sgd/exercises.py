@@ -14,29 +14,17 @@ downhill = question(
     "At $w = 0$, $b = 0$ the gradient is (−8.6, −16.7). Which move lowers the loss?",
     "a",
     options={
-        "a": (
-            "w and b both grow a little, b about twice as much",
-            "The step is a small share of the gradient, with the opposite signs.",
-        ),
-        "b": (
-            "w and b both shrink a little, b about twice as much",
-            "That follows the gradient, which points uphill, so the loss rises. Go the opposite way.",
-        ),
-        "c": (
-            "w and b both shrink by the same amount, a share of −8.6 + (−16.7)",
-            "That goes uphill. And a gradient is a list with one slope for each weight; a sum forgets which is which.",
-        ),
-        "d": (
-            "subtract the whole gradient: w = 8.6, b = 16.7",
-            "The direction is right, but the step is too long: here it lands just as high on the other side.",
-        ),
+        "a": ("w and b both grow a little, b about twice as much", "The step is a small share of the gradient, with the opposite signs."),
+        "b": ("w and b both shrink a little, b about twice as much", "That follows the gradient, which points uphill, so the loss rises. Go the opposite way."),
+        "c": ("w and b both shrink by the same amount, a share of −8.6 + (−16.7)", "That goes uphill. And a gradient is a list with one slope for each weight; a sum forgets which is which."),
+        "d": ("subtract the whole gradient: w = 8.6, b = 16.7", "The direction is right, but the step is too long: here it lands just as high on the other side."),
     },
     hints=[
         "The slope along w is −8.6. Does the loss rise or fall when w grows a little?",
         "Each weight moves against its own slope, by a small share of it.",
     ],
     why="The slopes of the loss say which way each weight should go, and the learning rate says how far.",
-)
+)  # fmt: skip
 
 
 @exercise("sgd/one-step", points=2)
@@ -336,59 +324,35 @@ two_counts = question(
     "At a rate of 0.02: which of the batch sizes 1, 32 and 500 has the lowest loss after 3 epochs, and which after 200 updates?",
     "c",
     options={
-        "a": (
-            "batch size 1, both times",
-            "After 200 updates it has read 200 rows, and the others 6,400 and 100,000. Its last steps still wander.",
-        ),
-        "b": (
-            "batch size 500, both times",
-            "After three epochs it has made three updates. At this small rate they are not far, however good their direction.",
-        ),
-        "c": (
-            "1 after three epochs, 500 after 200 updates",
-            "Three epochs are 1,500 updates of batch size 1, and 3 of batch size 500. Over 200 updates each, the exact gradient wins.",
-        ),
-        "d": (
-            "500 after three epochs, 1 after 200 updates",
-            "It is the other way round. How many updates does each of them make in three epochs?",
-        ),
+        "a": ("batch size 1, both times", "After 200 updates it has read 200 rows, and the others 6,400 and 100,000. Its last steps still wander."),
+        "b": ("batch size 500, both times", "After three epochs it has made three updates. At this small rate they are not far, however good their direction."),
+        "c": ("1 after three epochs, 500 after 200 updates", "Three epochs are 1,500 updates of batch size 1, and 3 of batch size 500. Over 200 updates each, the exact gradient wins."),
+        "d": ("500 after three epochs, 1 after 200 updates", "It is the other way round. How many updates does each of them make in three epochs?"),
     },
     hints=[
         "How many updates does each batch size make in three epochs?",
         "If all of them make 200 updates, which has the most exact gradient?",
     ],
     why="A comparison of batch sizes has to say what was held equal: rows read, updates made, or time.",
-)
+)  # fmt: skip
 
 what_made_it = question(
     "sgd/what-made-it",
     '**Question.** At a rate of 0.02, batch size 500 is far behind after three epochs. Which explanations are right? Give a set, such as `{"c", "d"}`.',
     {"a", "e"},
     options={
-        "a": (
-            "it made 3 updates, and batch size 1 made 1,500",
-            "The weights move once per update, so it made three small moves.",
-        ),
+        "a": ("it made 3 updates, and batch size 1 made 1,500", "The weights move once per update, so it made three small moves."),
         "b": ("full batch is stuck", "It moves steadily toward the best line, and 200 updates take it there."),
-        "c": (
-            "noise helps to escape from bad valleys",
-            "This bowl has a single lowest point, so there is no other valley to escape from.",
-        ),
-        "d": (
-            "small batches point in better directions",
-            "The gradient of one row is the worst guess of the three. There are just many of them.",
-        ),
-        "e": (
-            "the exact gradient does not make its steps longer",
-            "A step is rate times slope, and the slope is a mean: more rows make it more exact, not larger.",
-        ),
+        "c": ("noise helps to escape from bad valleys", "This bowl has a single lowest point, so there is no other valley to escape from."),
+        "d": ("small batches point in better directions", "The gradient of one row is the worst guess of the three. There are just many of them."),
+        "e": ("the exact gradient does not make its steps longer", "A step is rate times slope, and the slope is a mean: more rows make it more exact, not larger."),
     },
     hints=[
         "Compare the number of updates, and then the length of one.",
         "After 200 updates, is batch size 500 still behind?",
     ],
     why="Averaging over more rows makes a step more exact, not longer. A larger rate makes it longer.",
-)
+)  # fmt: skip
 
 noise = question(
     "sgd/noise",
@@ -485,33 +449,18 @@ what_they_do = question(
     "What do the learning rate and the batch size do? Which are right? Give a set.",
     {"a", "c", "d"},
     options={
-        "a": (
-            "at a small rate it takes more updates to arrive",
-            "At 0.01 the line needs about ten times as many as at 0.1.",
-        ),
-        "b": (
-            "the larger the rate, the sooner it arrives",
-            "That is true only up to a point. Beyond the limit the loss grows.",
-        ),
-        "c": (
-            "at the same rate, smaller batches settle less: their loss goes on jumping",
-            "Each small batch pulls toward a line of its own.",
-        ),
-        "d": (
-            "a smaller rate calms the jumping",
-            "Each batch then pulls the weights less far, and the pulls average out.",
-        ),
-        "e": (
-            "with Adam the rate does not matter",
-            "Adam's steps are about as long as the rate, however steep the loss is. So the rate still decides.",
-        ),
+        "a": ("at a small rate it takes more updates to arrive", "At 0.01 the line needs about ten times as many as at 0.1."),
+        "b": ("the larger the rate, the sooner it arrives", "That is true only up to a point. Beyond the limit the loss grows."),
+        "c": ("at the same rate, smaller batches settle less: their loss goes on jumping", "Each small batch pulls toward a line of its own."),
+        "d": ("a smaller rate calms the jumping", "Each batch then pulls the weights less far, and the pulls average out."),
+        "e": ("with Adam the rate does not matter", "Adam's steps are about as long as the rate, however steep the loss is. So the rate still decides."),
     },
     hints=[
         "One statement forgets that a rate can be too large.",
         "Adam divides by the usual size of the slope. What is left to set the length of a step?",
     ],
     why="Choose the rate and the batch size together: a noisier gradient needs a smaller rate.",
-)
+)  # fmt: skip
 
 
 def _one_unit():
@@ -645,14 +594,8 @@ how_often = question(
     "b",
     options={
         "a": ("32 times: once per layer and batch", "A hidden layer has no target of its own to compare with."),
-        "b": (
-            "16 times: once per batch, after both layers",
-            "Each of the 16 batches goes through all layers, and then gets one number.",
-        ),
-        "c": (
-            "500 times: once per row, followed by an update each",
-            "The rows of a batch are averaged into one loss. Only a batch size of 1 makes an update after each row.",
-        ),
+        "b": ("16 times: once per batch, after both layers", "Each of the 16 batches goes through all layers, and then gets one number."),
+        "c": ("500 times: once per row, followed by an update each", "The rows of a batch are averaged into one loss. Only a batch size of 1 makes an update after each row."),
         "d": ("once, at the end of the epoch", "That would be full batch, with one update per epoch."),
     },
     hints=[
@@ -660,7 +603,7 @@ how_often = question(
         "How many batches of 32 do 500 rows make?",
     ],
     why="One number comes out at the end. All that a hidden layer learns has to flow back from it.",
-)
+)  # fmt: skip
 
 
 @exercise("sgd/backward", points=3)

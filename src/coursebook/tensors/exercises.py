@@ -75,10 +75,7 @@ which_fit = question(
     {"a", "c", "d"},
     options={
         "a": ("(3,)", "The last axes are 3 and 3: one factor for each channel, at all pixels."),
-        "b": (
-            "(96,)",
-            "Lined up at the right end, 96 meets the 3 channels. TensorFlow does not guess that you meant the rows.",
-        ),
+        "b": ("(96,)", "Lined up at the right end, 96 meets the 3 channels. TensorFlow does not guess that you meant the rows."),
         "c": ("(96, 1)", "96 meets the 96 columns, and 1 meets the channels: one factor for each column of pixels."),
         "d": ("(96, 1, 1)", "96 meets the rows, and the ones stretch: one factor for each row of pixels."),
         "e": ("(96, 96)", "Its last axis, 96, meets the 3 channels. (96, 96, 1) would be one factor for each pixel."),
@@ -88,7 +85,7 @@ which_fit = question(
         "Two lengths fit if they are equal or if one of them is 1.",
     ],
     why="Shapes are compared from the right. TensorFlow does not know what an axis means to you.",
-)
+)  # fmt: skip
 
 
 @exercise("tensors/broadcast-shape", points=2)
@@ -378,18 +375,9 @@ bare = question(
     "Which of these lines raise an error? Answer with a set.",
     {"a", "c"},
     options={
-        "a": (
-            "`tf.constant([1]) + 1.5`",
-            "1.5 would have to become an int32. TensorFlow refuses that for Python's own numbers.",
-        ),
-        "b": (
-            "`tf.constant([1]) + np.array([1.5])`",
-            "There is no error: the array is turned into an int32 tensor, which cuts off the .5, and the sum is 2.",
-        ),
-        "c": (
-            "`tf.constant([1]) + tf.constant([1.5])`",
-            "Two tensors, int32 and float32: TensorFlow converts neither of them.",
-        ),
+        "a": ("`tf.constant([1]) + 1.5`", "1.5 would have to become an int32. TensorFlow refuses that for Python's own numbers."),
+        "b": ("`tf.constant([1]) + np.array([1.5])`", "There is no error: the array is turned into an int32 tensor, which cuts off the .5, and the sum is 2."),
+        "c": ("`tf.constant([1]) + tf.constant([1.5])`", "Two tensors, int32 and float32: TensorFlow converts neither of them."),
         "d": ("`np.array([1]) + 1.5`", "No tensor takes part. NumPy changes to floats by itself: 2.5."),
     },
     hints=[
@@ -397,7 +385,7 @@ bare = question(
         "One line gives 2, and one gives 2.5.",
     ],
     why="An error tells you where to cast. The line that gives 2 tells you nothing.",
-)
+)  # fmt: skip
 
 
 @exercise("tensors/product", points=2)
@@ -596,10 +584,7 @@ who_can = question(
     {"a", "b"},
     options={
         "a": ("change one number in place, `x[0] = 5`", "A constant cannot change. A Variable can, with `assign`."),
-        "b": (
-            "hold whole numbers and add Python's 1.5",
-            "NumPy changes to floats by itself. TensorFlow keeps int32 and refuses 1.5.",
-        ),
+        "b": ("hold whole numbers and add Python's 1.5", "NumPy changes to floats by itself. TensorFlow keeps int32 and refuses 1.5."),
         "c": ("broadcast", "Both do, and by the same rule."),
         "d": ("be watched by a tape, for its slopes", "It is the other way round: a tape watches tensors, not arrays."),
         "e": ("be recorded in a graph", "It is the other way round: a graph records operations on tensors."),
@@ -609,4 +594,4 @@ who_can = question(
         "What differs in NumPy is what may change, and who decides on the dtype.",
     ],
     why="Arrays are handy for preparing data; tensors can be recorded, so that they can be trained.",
-)
+)  # fmt: skip
