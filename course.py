@@ -91,7 +91,7 @@ def check_computer() -> None:
         advice = f"This computer has one: run {found[0]} {' '.join(sys.argv)}" if found else "Install Python 3.13."
         sys.exit(f"This is Python {VERSION}, and TensorFlow 2.21 needs Python 3.11, 3.12 or 3.13. {advice}")
     if sys.maxsize < 2**32 or (system, machine) in (("Darwin", "x86_64"), ("Windows", "arm64")):
-        sys.exit(f"TensorFlow 2.21 has no build for {system}, {machine}: only for 64 bits, on Macs for Apple chips.")
+        sys.exit(f"TensorFlow 2.21 has no build for {system}, {machine}. It needs 64 bits (Windows: x86, Mac: Apple).")
 
 
 def read_stamp() -> dict:
