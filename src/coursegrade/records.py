@@ -247,12 +247,12 @@ class Records:
         except OSError as error:
             raise CourseError(
                 f"The results cannot be written to {self.folder}: {error.strerror or error}. Nothing that was graded "
-                "is lost; mend that, or choose another folder with --out, and run the same command again."
+                "is lost; fix that, or choose another folder with --out, and run the same command again."
             ) from None
         except sqlite3.Error as error:
             raise CourseError(
                 f"The results cannot be written to {self.file}: {_refusal(error)}. Every result that was reported as "
-                "graded before is kept; mend that and run the same command again."
+                "graded before is kept; fix that and run the same command again."
             ) from None
 
 

@@ -2,7 +2,7 @@
 
 
 class CourseError(Exception):
-    """Something the person at the keyboard can mend; its text says what was found, what was expected, what to do."""
+    """Something the person at the keyboard can fix; its text says what was found, what was expected, what to do."""
 
 
 class UsageError(CourseError):

@@ -49,7 +49,7 @@ class Finding:
 
 
 def examine(root: Path) -> list[Finding]:
-    """Look at everything the course needs, in the order in which one would mend it."""
+    """Look at everything the course needs, in the order in which one would fix it."""
     looks: list[Callable[[], Finding]] = [
         _python,
         _computer,
@@ -76,7 +76,7 @@ def page(findings: list[Finding]) -> str:
         if finding.advice:
             lines.append(f"{'':20}-> {finding.advice}")
     problems = sum(finding.state == "problem" for finding in findings)
-    verdict = "Everything a learner needs works." if not problems else f"Problems to mend: {problems}."
+    verdict = "Everything a learner needs works." if not problems else f"Problems to fix: {problems}."
     return "\n".join([*lines, "", verdict])
 
 

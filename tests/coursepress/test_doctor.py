@@ -53,7 +53,7 @@ def test_the_page_appears_whatever_is_broken(small_course: Path, monkeypatch: py
     found = {one.topic: one for one in doctor.examine(small_course)}
     assert found["Disk"].state == "problem"
     assert "FileNotFoundError" in found["(doctor)"].text
-    assert "Problems to mend" in doctor.page(list(found.values()))
+    assert "Problems to fix" in doctor.page(list(found.values()))
 
 
 def test_a_broken_tensorflow_is_a_problem_with_advice(monkeypatch: pytest.MonkeyPatch):

@@ -105,7 +105,7 @@ def _invitation(exercise: Exercise) -> str:
     if exercise.is_value:
         return say("Replace the `...` with your answer and run the cell.")
     if exercise.broken is not None:
-        return say("Something is wrong with this function. Mend it and run the cell.")
+        return say("Something is wrong with this function. Fix it and run the cell.")
     return say("Replace the `...` with your code and run the cell.")
 
 

@@ -31,11 +31,17 @@ def compare(expected: Any, got: Any, tolerance: float = 1e-4) -> list[Difference
         return _compare_sets(expected, got)
     if isinstance(expected, str):
         return _compare_texts(expected, got)
-    if _is_shape(expected) or (isinstance(expected, tuple | list) and _as_array(expected) is None):
-        return _compare_sequences(expected, got, tolerance)
-    if isinstance(expected, tuple) and any(not isinstance(item, numbers.Number) for item in expected):
+    if isinstance(expected, tuple | list) and _by_position(expected, got):
         return _compare_sequences(expected, got, tolerance)
     return _compare_arrays(expected, got, tolerance)
+
+
+def _by_position(expected: tuple[Any, ...] | list[Any], got: Any) -> bool:
+    """Whether a sequence is no array: ragged, of several kinds, or a tuple (a shape, say) that got another length."""
+    if isinstance(expected, list):
+        return _as_array(expected) is None
+    numeric = all(isinstance(item, numbers.Number) for item in expected)
+    return not numeric or getattr(_as_array(got), "shape", ()) != (len(expected),)
 
 
 def _unfinished(got: Any) -> str | None:
@@ -65,6 +71,7 @@ def _compare_mappings(expected: Mapping[Any, Any], got: Any, tolerance: float) -
 
 
 def _compare_sets(expected: AbstractSet[Any], got: Any) -> list[Difference]:
+    got = np.atleast_1d(got).tolist() if hasattr(got, "__array__") else got
     if isinstance(got, str) or not isinstance(got, AbstractSet | Sequence):
         return [Difference(say("A set such as {example} was asked for, and your answer is {got}.",
                                example="{'a', 'b'}", got=describe(got)))]  # fmt: skip
@@ -97,18 +104,11 @@ def _is_shape(value: Any) -> bool:
 
 
 def _compare_sequences(expected: Sequence[Any], got: Any, tolerance: float) -> list[Difference]:
-    if isinstance(got, str) or not hasattr(got, "__len__") or not hasattr(got, "__getitem__") or isinstance(got, dict):
-        return [
-            Difference(
-                say("{count} values were asked for, and your answer is {got}.", count=len(expected), got=describe(got))
-            )
-        ]
+    if isinstance(got, str | dict) or not hasattr(got, "__len__") or not hasattr(got, "__getitem__"):
+        text = say("Values asked for: {count}. Your answer is {got}.", count=len(expected), got=describe(got))
+        return [Difference(text)]
     if len(got) != len(expected):
-        return [
-            Difference(
-                say("{expected} values were asked for, and you gave {got}.", expected=len(expected), got=len(got))
-            )
-        ]
+        return [Difference(say("Values asked for: {count}. You gave {got}.", count=len(expected), got=len(got)))]
     if _is_shape(expected):
         same = all(_same_axis(want, have) for want, have in zip(expected, got, strict=True))
         return [] if same else [Difference(say("It is another shape."))]
@@ -166,6 +166,8 @@ def _as_array(value: Any) -> np.ndarray | None:
     """A rectangular array of what looks like one (tensors, lists, numbers), else None."""
     try:
         array = np.asarray(value)
+        if array.dtype == object and array.size and all(hasattr(item, "__float__") for item in array.flat):
+            array = array.astype(float)  # fractions, and SymPy's numbers
     except Exception:  # ragged lists, symbolic tensors, objects with a broken __array__
         return None
     return None if array.dtype == object else array

@@ -1,4 +1,4 @@
-"""What figures are given, as arrays of numbers; anything else is told what it is and how to mend it."""
+"""What figures are given, as arrays of numbers; anything else is told what it is and how to fix it."""
 
 from typing import Any
 

@@ -69,7 +69,7 @@ def show_extraction(
 
     Raises:
         ValueError: a wrong rank, NaN or infinity, a kernel or pool that does not fit, an unknown name,
-            or too few panels. The message says how to mend it.
+            or too few panels. The message says how to fix it.
 
     Source: the steps follow Kaggle Learn's course Computer Vision, lessons 2 to 4.
     """

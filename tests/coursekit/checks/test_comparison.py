@@ -1,7 +1,11 @@
 """Right answers pass in any sensible form; what is wrong is said by what differs."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pytest
+import sympy
 
 from coursekit.checks.comparison import compare, describe
 
@@ -13,6 +17,17 @@ def reasons(expected, got):
 @pytest.mark.parametrize("got", [5, 5.0, np.float32(5), np.float64(5), np.array(5), np.int8(5), True + 4])
 def test_a_number_passes_in_every_form(got):
     assert compare(5, got) == []
+
+
+@pytest.mark.parametrize("half", [Fraction(1, 2), Decimal("0.5"), sympy.Rational(1, 2), sympy.log(2) / sympy.log(4)])
+def test_fractions_and_exact_numbers_pass(half):
+    assert compare(0.5, half) == []
+    assert compare([0.5, 1], [half, 1]) == []
+    assert compare(0.25, half)
+
+
+def test_a_symbol_is_no_number():
+    assert "A number was asked for" in reasons(0.5, sympy.Symbol("x"))
 
 
 @pytest.mark.parametrize(
@@ -53,6 +68,8 @@ def test_the_first_differing_element_is_shown():
         (5, len, "is a function"),
         ([1, 2], [[1], [2, 3]], "An array of shape (2,)"),
         ({1, 2}, 1, "A set such as"),
+        ((3,), (2, 3), "Values asked for: 1. You gave 2"),
+        ((2, 3), "error", "Values asked for: 2. Your answer is 'error'"),
         ("max", 3, "A text in quotes"),
         ({"a": 1}, {"b": 1}, "'a' is missing"),
         (5, np.nan, "The number differs"),
@@ -64,6 +81,7 @@ def test_a_wrong_form_is_named(expected, got, said):
 
 def test_sets_pass_as_lists_and_texts_ignore_case():
     assert compare({"a", "b"}, ["B", "a "]) == []
+    assert compare({1, 2}, np.array([2, 1])) == []
     assert compare("max", " Max") == []
 
 
