@@ -160,10 +160,10 @@ def set_up() -> None:
 def perform(task: str, arguments: list[str], begin: float) -> int:
     """Run a task's commands, the last one with the arguments, and print their times if there are several."""
     whole = task == "test" and not set(arguments) - {"--thorough"}
-    commands = [*TASKS["lint"][1], BUILD, ONLINE, TESTS] if whole else TASKS[task][1]
+    commands = [*TASKS["lint"][1], ONLINE, BUILD, TESTS] if whole else TASKS[task][1]
     report, worst = [f"{time.perf_counter() - begin:7.1f} s  set-up"], 0
-    pool = ThreadPoolExecutor()  # the fresh set-up waits for the network, mostly: it runs beside lint and the book
-    beside = {ONLINE: pool.submit(listen, venv_python(), *ONLINE.split())} if whole else {}
+    pool, early = ThreadPoolExecutor(), commands[:-1] if whole else []  # none needs another, and some wait a lot
+    beside = {command: pool.submit(listen, venv_python(), *command.split()) for command in early}
     for command in commands:
         begin = time.perf_counter()
         words = [venv_python() if word == "PYTHON" else word for word in command.split()]
@@ -172,7 +172,7 @@ def perform(task: str, arguments: list[str], begin: float) -> int:
         print(said, end="\n" * bool(said), flush=True)
         worst = worst or code
         report.append(f"{time.perf_counter() - begin:7.1f} s  {command.split(' --')[0]}{': FAILED' if code else ''}")
-    if len(commands) > 1:
+    if len(commands) > 1:  # of parts that ran side by side, how long they were waited for
         print(*report, sep="\n")
     return worst
 

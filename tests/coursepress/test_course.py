@@ -385,30 +385,28 @@ def test_every_part_of_the_test_task_runs_though_all_of_them_fail(
     assert list(computer.commands[-1][-1:]) == (arguments or ["--ignore=tests/coursepress/test_fresh_copy.py"])
 
 
-def test_the_fresh_set_up_runs_beside_lint_and_the_book_and_ends_before_the_tests(
+def test_lint_the_fresh_set_up_and_the_book_run_side_by_side_and_end_before_the_tests(
     course_py: ModuleType, computer: Computer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     course_py.main(["setup"])
-    built, order = threading.Event(), []
+    all_have_begun, ended = threading.Barrier(5), []
 
     def listen(*command: str) -> tuple[int, str]:
-        if "-n0" in command:
-            assert built.wait(60), "the book is built while the fresh set-up runs"
-            order.append("fresh")
-            return 1, "what it said"
-        return computer.listen(*command)
+        if "-m" not in command:
+            return computer.listen(*command)
+        all_have_begun.wait(60)
+        ended.append(command)
+        return 1, f"what {command[2]} said"
 
     def run(*arguments: str) -> int:
-        if "build" in arguments:
-            built.set()
-        order.extend({"build", "coursepress.network"} & set(arguments))
+        assert len(ended) == 5 and "coursepress.network" in arguments
         return 0
 
     monkeypatch.setattr(course_py, "listen", listen)
     monkeypatch.setattr(course_py, "run", run)
     assert course_py.main(["test"]) == 1
-    assert order[-1] == "coursepress.network" and "fresh" in order
-    assert "what it said\n" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert all(f"what {tool} said\n" in printed for tool in ("ruff", "mypy", "pytest", "coursepress"))
 
 
 def test_one_failing_part_fails_the_test_task(course_py: ModuleType, computer: Computer):
