@@ -73,9 +73,9 @@ def _clipped(logits, least):
     return -np.log(np.clip(_sigmoid(logits), least, 1 - least))
 
 
-def _by_keras(truth, logits):
+def _by_keras(truth, logits, squash=_sigmoid):
     """Keras' cross-entropy of probabilities, which it clips in 32 bits."""
-    return float(keras.losses.BinaryCrossentropy()(np.full((len(logits), 1), truth), _sigmoid(logits)[:, None]))
+    return float(keras.losses.BinaryCrossentropy()(np.full((len(logits), 1), truth), squash(logits)[:, None]))
 
 
 INFINITE = "Right for small logits. At −1000 or 1000, a number on the way rounds to 0 or grows to infinity. `np.logaddexp(0, z)` computes softplus without that."
@@ -91,22 +91,20 @@ discriminator_loss.mistakes = {
     "np.mean(np.concatenate([_softplus(-real), _softplus(fake)]))": "You took one mean of all. Add two means: one over the real numbers, one over the fakes.",
     "(np.mean(_softplus(-real)) + np.mean(_softplus(fake))) / 2": "You halved the sum. Here the two means are added, and a draw costs 2 ln 2.",
     "-np.mean(_softplus(-real)) - np.mean(_softplus(fake))": "Your sign is reversed: the better D gets, the larger your loss is.",
-    "np.mean(np.maximum(0, 1 - real)) + np.mean(np.maximum(0, 1 + fake))": "That is the hinge loss, of other GANs. Here D pays −ln D and −ln(1 − D).",
-    "np.mean(fake) - np.mean(real)": "You compared the mean logits. D pays −ln D for a real number, and −ln(1 − D) for a fake.",
+    "np.mean(_softplus(-fake))": "That is G's loss. D pays −ln D for real numbers and −ln(1 − D) for fakes.",
+    "np.mean(_softplus(-real)) - np.mean(_softplus(fake))": "You subtracted what D pays for the fakes. It pays for both: add the two means.",
+    "np.mean(1 - _sigmoid(real)) + np.mean(_sigmoid(fake))": "You added up how far the probabilities are off. The loss takes −ln D and −ln(1 − D).",
+    "_by_keras(1, real, np.float32) + _by_keras(0, fake, np.float32)": "You handed logits to a cross-entropy that expects probabilities. Say `from_logits=True`.",
     "_by_keras(1, real) + _by_keras(0, fake)": CLIPPED,
     "np.mean(_unsafe(real)) + np.mean(_unsafe(-fake))": INFINITE,
 }
 discriminator_loss.mistakes = {
     f"np.mean(_clipped(real, {least})) + np.mean(_clipped(-fake, {least}))": CLIPPED for least in BOUNDS
 }
-
-
 discriminator_loss.also(
     "tf.reduce_mean(tf.nn.softplus(-real)) + tf.reduce_mean(tf.nn.softplus(fake))",
     "sum(keras.losses.BinaryCrossentropy(from_logits=True)(np.full_like(f, t), f) for t, f in ((1, real), (0, fake)))",
 )
-
-
 discriminator_loss.hints = [
     "With the sigmoid written out, −ln D is ln(1 + e⁻ᶠ) for a logit f. What is −ln(1 − D)?",
     "Softplus of −f for real numbers, of f for fakes; `np.logaddexp(0, z)` is softplus(z). One mean each, then add.",
@@ -154,7 +152,7 @@ generator_loss.why = "The same logits, the other label: this change of sign make
 # Which loss goes quiet -----------------------------------------------------------------------------------------------
 vanishing = question(
     "gan/vanishing",
-    "Early on, D is sure: every fake gets the logit f = −6. How steep are G's two losses there, over f?",
+    "Early on, D is sure: every fake gets the logit f = −6. How large are the slopes of G's two losses there, along f, whatever their signs?",
     "c",
     options={
         "a": ("both have a slope near 1: G is bad, so its losses are steep", "Both losses call G bad, but ln(1 − D) is flat there: D ≈ 0.0025, and 1 − D hardly changes."),
@@ -212,7 +210,7 @@ best_discriminator.why = "Whatever G does, no D can do better than this. At p = 
 
 draw_loss = question(
     "gan/draw-loss",
-    "G is perfect. What is the loss of the best D, real part plus fake part?",
+    "G is perfect. What is the loss of the best D, real part plus fake part? Give a decimal number.",
     2 * np.log(2),
     mistakes={
         0: "0 would mean that D is sure and right about everything. Nothing tells these numbers apart, so D can only say 0.5.",
