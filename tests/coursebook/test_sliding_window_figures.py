@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 import coursekit as ck
 from coursebook.sliding_window.figures import draw_receptive_field, draw_smoothing, draw_stops, window_starts
+from coursekit.checks.bank import find
 
 whole = st.integers(1, 12)
 paddings = st.sampled_from(["valid", "same"])
@@ -92,6 +93,33 @@ def test_each_row_of_the_stack_names_what_the_output_needs_of_it():
         "image: 7",
         "One output sees 7 pixels",
     ]
+
+
+def test_stacks_of_up_to_four_layers_have_one_size():
+    sizes = {tuple(draw_receptive_field(n * [(3, 1)]).get_size_inches()) for n in (1, 2, 3, 4)}
+    assert len(sizes) == 1
+    assert draw_receptive_field(5 * [(3, 1)]).get_size_inches()[1] > max(height for _, height in sizes)
+
+
+def test_the_keyed_answers_are_what_keras_does():
+    from keras import layers
+
+    changes = {
+        "a": {"pool_size": 4},
+        "b": {"strides": 2},
+        "c": {"padding": "valid"},
+        "d": {"strides": None},
+        "e": {"pool_size": 5},
+    }
+    asked = {"pool_size": 2, "strides": 1, "padding": "same"}
+    five = {key for key, new in changes.items() if layers.MaxPool1D(**asked | new)(np.zeros((1, 10, 1))).shape[1] == 5}
+    assert find("sliding-window/halve").reference() == five
+    labels = {key: choice.label for key, choice in find("sliding-window/halve").choices.items()}
+    assert labels == {
+        key: f"`{name}={value!r}`".replace("'", '"') for key, new in changes.items() for name, value in new.items()
+    }
+    assert find("sliding-window/stops").reference() == len(window_starts(7, 3))
+    assert words(draw_receptive_field(3 * [(3, 1)]))[-2] == f"image: {find('sliding-window/three-layers').reference()}"
 
 
 def test_the_windows_of_a_row_end_at_the_pixels_they_read():

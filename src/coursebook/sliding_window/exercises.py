@@ -19,7 +19,6 @@ stops = question(
         2: "You laid the windows side by side. With stride 1 they overlap: the next one starts 1 pixel further.",
         3: "With 3 stops the window would jump 2 pixels each time. Stride 1 means a jump of 1 pixel.",
         9: "You let the window hang over both edges. The first one starts at pixel 0, and the last one ends at pixel 6.",
-        10: "You added the window to the pixels. It has to stay inside: the last one starts at pixel 7 − 3.",
     },
     hints=["Where does the first window start?", "Where must the last one start, so that it still fits? Count from 0."],
     why="A `Dense` layer behind this one is built for exactly as many numbers as there are stops.",
@@ -59,11 +58,6 @@ output_size.mistakes = {
     '(n + 2 * (kernel // 2) - kernel) // stride + 1 if padding == "same" else (n - kernel) // stride + 1': "You padded kernel // 2 zeros on each side. With an even kernel that is a zero more than same adds: use ⌈n / stride⌉.",
     '-(-n // stride) if padding == "same" else n - kernel // stride + 1': "Without parentheses, `n - kernel // stride` divides the kernel alone. Write `(n - kernel) // stride`.",
     '-(-n // stride) if padding == "same" else n // stride': "Under valid you left the kernel out. The last window starts at n − kernel: that is the number to divide.",
-    '-(-n // stride) if padding == "same" else n // kernel': "Under valid you laid the windows side by side. They start `stride` pixels apart, however wide they are.",
-    '-(-n // stride) if padding == "same" else (n - kernel + 1) / stride': "Under valid you divided the number of possible starts. Divide n − kernel, round down, and add 1 afterwards.",
-    'round(n / stride) if padding == "same" else (n - kernel) // stride + 1': "Under same you rounded to the nearest whole number. What is left over always gets a window: round up.",
-    '-(-n // stride) if padding == "same" else round((n - kernel) / stride) + 1': "Under valid you rounded to the nearest whole number. Only whole jumps fit: round down.",
-    '(n + 2 * ((kernel - 1) // 2) - kernel) // stride + 1 if padding == "same" else (n - kernel) // stride + 1': "You padded (kernel − 1) // 2 zeros on each side. That is right for odd kernels only: use ⌈n / stride⌉.",
 }
 output_size.also(
     'keras.ops.conv(np.zeros((1, n, 1), "float32"), np.zeros((kernel, 1, 1), "float32"), stride, padding).shape[1]',
@@ -108,9 +102,9 @@ slide_line.mistakes = {
     "[np.sum(line[start : start + len(kernel)] * kernel[: len(line) - start]) for start in range(0, len(line), stride)]": "You let the last windows hang over the edge. Only whole windows were asked for.",
     "slide_line(line, kernel, stride)[:-1]": "Your last whole window is missing. There is one window more than there are jumps: add 1.",
     "slide_line(line, kernel, 1)[: len(slide_line(line, kernel, stride))]": "You take the right number of windows, but each one starts 1 pixel further. Multiply the number of the stop by the stride.",
-    "np.maximum(slide_line(line, kernel, stride), 0)": "You turned negative sums into 0, as ReLU does. Only the sums were asked for.",
-    "np.array(slide_line(line, kernel, stride))[:, np.newaxis]": "Your sums are right, but an axis of length 1 is left over, the channel. Take `[:, 0]`.",
     "np.array(slide_line(line, kernel, stride))[np.newaxis, :, np.newaxis]": "Your sums are right, but axes of length 1 are left over, the batch and the channel. Take `[0, :, 0]`.",
+    "slide_line(line[::stride], kernel, 1)": "You left pixels out before you multiplied. A window reads neighbors; only its start jumps by the stride.",
+    "[sum(line[i + j * stride] * kernel[j] for j in range(len(kernel))) for i in range(len(line) - stride * (len(kernel) - 1))]": "You spread the weights `stride` pixels apart. A window reads neighbors; only its start jumps by the stride.",
     "np.convolve(line, kernel)[::stride]": "`np.convolve` turns the kernel around and lets it hang over both edges. Only whole windows were asked for, with the kernel as it is.",
 }
 slide_line.also(
@@ -141,6 +135,17 @@ keep_size.start('padding="same" => padding="valid"')
 keep_size.probe(lambda rng: dict(size=rng.integers(6, 10), channels=rng.integers(2, 5)))
 
 
+@keep_size.use
+def _(answer, size, channels):
+    """Where one of the two convolutions still shrinks its map, the sum fails: a mistake of its own."""
+    try:
+        return answer(size, channels)
+    except ValueError as error:
+        if f"({size - 2}, {size - 2}, {channels})" not in str(error):
+            raise
+        return "2 smaller"
+
+
 def _residual(size, channels, width=3, join=layers.Add, before=None, after=None, cut=None):
     """The block without padding of its own."""
     inputs = keras.Input((size, size, channels))
@@ -151,6 +156,7 @@ def _residual(size, channels, width=3, join=layers.Add, before=None, after=None,
 
 keep_size.mistakes = {
     'x = layers.Conv2D(channels, 3, padding="same")(x) =>': "You removed one of the two convolutions. Both should stay; it is their padding that is wrong.",
+    '3, padding="same")(x) => 3)(x)': "One of your convolutions still makes its map smaller by 2. Pad both.",
     "_residual(size, channels, 1)": 'You made the kernels 1×1. The size stays, but each number sees one pixel only. Keep 3×3 and pad: `padding="same"`.',
     "_residual(size, channels, cut=layers.Cropping2D(2))": "You cut the input to fit. Then each such block loses the edge: pad the convolutions instead.",
     "layers.Add()([inputs, x]) => x": "You left the addition out. It runs, but what the input held is no longer added: bring `layers.Add` back.",
@@ -159,8 +165,6 @@ keep_size.mistakes = {
     '3, padding="same")(x) => 3, padding="same", activation="relu")(x)': "You gave the second convolution a ReLU, too. Only the padding had to change.",
     "_residual(size, channels, before=layers.ZeroPadding2D(2))": "You put all the zeros before the first convolution, so its map is larger than the input, and numbers near the edge differ. Pad each convolution by 1.",
     "_residual(size, channels, after=layers.ZeroPadding2D(2))": "You padded the result. Its two outer rings then hold zeros, not sums: pad what the convolutions read.",
-    "_residual(size, channels, after=layers.Resizing(size, size))": "You stretched the result back to its size. Its numbers no longer belong to their pixels: pad the convolutions instead.",
-    "layers.Add()([inputs, x]) => layers.ReLU()(layers.Add()([inputs, x]))": "You put a ReLU behind the sum. Only the padding had to change.",
 }
 
 
@@ -205,7 +209,7 @@ halve = question(
 )
 
 
-@exercise("sliding-window/shrink", points=2, probes=2)
+@exercise("sliding-window/shrink", points=2, probes=1)
 def shrink(size, filters):
     """Return a model: gray images (size, size, 1) in, `filters` maps out.
 
@@ -218,6 +222,15 @@ def shrink(size, filters):
 
 
 shrink.probe(lambda rng: dict(size=2 * rng.integers(4, 8), filters=rng.integers(2, 6)))
+shrink.example(size=16, filters=6)
+
+
+@shrink.use
+def _(answer, size, filters):
+    """Keras calls a `Sequential` on images of any size, whatever its `Input` says."""
+    model = answer(size, filters)
+    sides = (getattr(model, "input_shape", None) or ())[1:3]
+    return model if all(side in (None, size) for side in sides) else "another size"
 
 
 def _maps(size, *parts):
@@ -228,16 +241,15 @@ shrink.mistakes = {
     ', padding="same" =>': 'Your map is one too small: without padding the last window does not fit. `padding="same"` gives size/2.',
     ', activation="relu" =>': 'ReLU is missing, so your maps hold negative numbers. Add `activation="relu"`.',
     "_maps(size, layers.Conv2D(filters, 3, padding='same', activation='relu'), layers.MaxPool2D(2))": "You filtered at every pixel and pooled afterwards. The shape fits, but the numbers differ, and it costs four times the work. The convolution itself can jump by 2.",
-    "_maps(size, layers.Conv2D(filters, 3, padding='same', activation='relu'), layers.AveragePooling2D(2))": "You filtered at every pixel and averaged afterwards. The shape fits, but the numbers differ. The convolution itself can jump by 2.",
     "_maps(size, layers.Conv2D(filters, 3, activation='relu'), layers.MaxPool2D(2))": "You filtered every whole window and pooled afterwards. Use one layer: the convolution itself can jump by 2.",
     "_maps(size, layers.Conv2D(filters, 2, strides=2, activation='relu'))": "Your kernel is 2×2. It gives half the size without padding, but a 3×3 kernel was asked for: 9 weights and a center.",
-    "_maps(size, layers.ZeroPadding2D(1), layers.Conv2D(filters, 3, strides=2, activation='relu'))": "You put zeros on all four sides. The shape fits, but the windows stand elsewhere: here same puts its zeros on the right and at the bottom only.",
+    "_maps(size, layers.ZeroPadding2D(1), layers.Conv2D(filters, 3, strides=2, activation='relu'))": "Your windows start one pixel too early. The shape fits, but here same puts its zeros on the right and at the bottom only.",
     "_maps(size, layers.Conv2D(filters, 3, strides=2, padding='same', activation='relu'), layers.MaxPool2D(2))": "You halved twice: the convolution jumps by 2, and so does the pool. Leave the pool out.",
     "_maps(size, layers.Conv2D(filters, 3, strides=2, padding='same', activation='relu'), layers.Flatten())": "You flattened the maps into one row. Leave them as maps.",
     "_maps(size, layers.Conv2D(filters, 3, padding='same', activation='relu'), layers.Conv2D(filters, 3, strides=2, padding='same', activation='relu'))": "You used two convolutions. One is enough: it filters and jumps at the same time.",
     "strides=2, padding => padding": "The size stayed: under same, stride 1 keeps it. `strides=2` halves it.",
-    "strides=2 => strides=4": "You jumped by 4, which leaves a quarter of the height and of the width. Half of them was asked for.",
     "filters, 3, => filters, 5,": "Your kernel is 5×5. A 3×3 kernel was asked for.",
+    "_maps(28, layers.Conv2D(filters, 3, strides=2, padding='same', activation='relu'))": "Your model states a size of its own. Its images are (size, size, 1): use the argument.",
     "Conv2D(filters => Conv2D(1": "You made one map. `filters` maps were asked for.",
 }
 
@@ -302,9 +314,10 @@ unseen.mistakes = {
     "set(range((n - kernel) // stride * stride + kernel)) & unseen(n, kernel, stride)": "You found the gaps only. The pixels after the last whole window are not read, either.",
     "{pixel + 1 for pixel in unseen(n, kernel, stride)}": "You counted the pixels from 1. Here the first one is pixel 0.",
     "n - kernel + 1 => n - kernel": "Your last window is missing: `range` stops before its end, and a window may start at n − kernel. Add 1.",
+    "set(range(n - n % stride, n)) | unseen(n, kernel, stride) & set(range((n - kernel) // stride * stride + kernel))": "Your tail is not the right one. What no longer fits is (n − kernel) % stride pixels, not n % stride.",
+    "{start + i for start in range(0, n, stride) for i in range(kernel, stride)} | unseen(n, kernel, stride)": "Your set holds pixels beyond n − 1. Keep those below n.",
     "len(unseen(n, kernel, stride))": "You counted the pixels. Which ones they are was asked for, as a set.",
     "range(kernel) => range(kernel - 1)": "You marked one pixel too few for each window. It reads `kernel` pixels, from its start on.",
-    "range(kernel) => range(kernel + 1)": "You marked one pixel too many for each window. It reads `kernel` pixels, from its start on.",
     "range(0, n - kernel + 1, stride) => range(0, n - kernel + 1)": "You ignored the stride and let a window start at every pixel.",
     "np.array([pixel in unseen(n, kernel, stride) for pixel in range(n)])": "You returned True or False for each pixel. The numbers of the unread pixels were asked for: `np.flatnonzero` finds them.",
 }
@@ -334,7 +347,7 @@ three_layers = question(
     "Three convolutions with 3×3 kernels and stride 1 follow each other. How many pixels wide is the square that one output sees?",
     7,
     mistakes={
-        9: "You added the kernels. Their windows overlap: each further layer adds 2 pixels, not 3.",
+        9: "You added the kernels. From the first to the last of 3 neighbors it is 2 pixels: that is what each further layer adds.",
         27: "You multiplied the kernels. A field grows by adding, as long as the stride is 1.",
         3: "You stopped after one layer. In the second one, each of the 3 numbers has itself looked at 3 pixels.",
         5: "You stopped after two layers: 3, then 5. The third adds 2 more.",
@@ -371,34 +384,23 @@ def _(rng):
 receptive_field.example(stack=[(3, 1), (3, 1), (3, 1)])
 receptive_field.example(stack=[(2, 2), (4, 3), (3, 2), (2, 1)])  # 1, 2, 6, 12 pixels to a step; no sum gives these
 receptive_field.mistakes = {
-    "sum(kernel for kernel, _ in stack)": "You added the kernels. Windows overlap: three layers of 3 see 7, because each further layer adds kernel − 1.",
+    "sum(kernel for kernel, _ in stack)": "You added the kernels. From the first to the last of k neighbors it is k − 1 steps: three layers of 3 see 7.",
     "1 + sum(kernel - 1 for kernel, _ in stack)": "You ignored the strides. After a stride of 2 one step of the next layer is two pixels wide.",
     "int(np.prod([kernel for kernel, _ in stack]))": "You multiplied the kernels. Fields add up; what multiplies is the jump.",
     "receptive_field(stack[::-1])": "You went through the layers from the last to the first. A stride widens the steps of the layers after it, not before.",
     "field, jump = 1, 1 => field, jump = 0, 1": "You started at 0. Without any layer, one number sees one pixel: start at 1.",
     "jump *= stride => jump += stride": "You added the strides. After strides of 2 and 3, neighbors are 2·3 pixels apart: multiply.",
-    "jump *= stride => jump += stride - 1": "You added strides minus 1. After strides of 2 and 3, neighbors are 2·3 pixels apart: multiply.",
     "jump *= stride => jump = stride": "You used the stride of the layer before alone. The strides of all earlier layers multiply.",
     "1 + sum((kernel - 1) * stride for kernel, stride in stack)": "You multiplied each layer by its own stride. What counts is the product of the strides before it.",
-    "field += (kernel - 1) * jump => field += kernel * jump": "You added whole kernels. Neighboring windows overlap, so a layer adds kernel − 1 steps.",
+    "field += (kernel - 1) * jump => field += kernel * jump": "You added whole kernels. From the first to the last of k neighbors it is k − 1 steps.",
     "1 + sum((k - 1) * (sum(s for _, s in stack[:i]) or 1) for i, (k, _) in enumerate(stack))": "You added the strides of the earlier layers. After strides of 2 and 3, neighbors are 2·3 pixels apart: multiply.",
     "field += (kernel - 1) * jump => field += kernel // 2 * 2 * jump": "You took kernel // 2 steps to each side. That is right for odd kernels only: a layer adds kernel − 1 steps.",
+    "(kernel - 1) * jump => (kernel - 1) * jump * stride": "You let a layer's stride widen the layer itself. It only widens the layers after it: first the field, then the jump.",
     "receptive_field(stack) ** 2": "You returned the area. How wide the field is was asked for.",
     "stack[-1][0]": "You looked at the last layer only. Each number that it reads has a field of its own.",
     "1 + sum(k - 1 for k, _ in stack) * int(np.prod([s for _, s in stack]))": "You multiplied every layer by all the strides. A stride widens only the layers after it.",
-    "sum(kernel * stride for kernel, stride in stack)": "You added kernel times stride of each layer. Windows overlap, so a layer adds kernel − 1 steps, as long as the strides before it make them.",
+    "sum(kernel * stride for kernel, stride in stack)": "You added kernel times stride of each layer. A layer adds kernel − 1 steps, as long as the strides before it make them.",
 }
-
-
-@receptive_field.mistake(
-    "You let a layer's stride widen the layer itself. It only widens the layers after it: first the field, then the jump."
-)
-def _(stack):
-    field, jump = 1, 1
-    for kernel, stride in stack:
-        jump *= stride
-        field += (kernel - 1) * jump
-    return field
 
 
 @receptive_field.also
@@ -431,7 +433,9 @@ def smooth_days(series, width):
 
 @smooth_days.probe
 def _(rng):
-    return dict(series=np.round(rng.normal(15, 5, rng.integers(8, 14)), 1), width=2 * rng.integers(1, 4) + 1)
+    series = np.round(rng.normal(15, 5, rng.integers(8, 14)), 1)
+    series[rng.integers(len(series))] = 0  # a day of 0 °C is a real day
+    return dict(series=series, width=2 * rng.integers(1, 4) + 1)
 
 
 smooth_days.mistakes = {
@@ -443,16 +447,19 @@ smooth_days.mistakes = {
     "max(0, day - half) => day - half": "Near the start, `day - half` is negative, and a slice then counts from the end. Use `max(0, day - half)`.",
     "half = width // 2 => half = width": "You took `width` days to each side. They are `width` days in all, so `width // 2` to each side.",
     'np.convolve(np.pad(series, width // 2, mode="edge"), np.ones(width) / width, mode="valid")': "You repeated the first and the last day beyond the ends. Average only the days that exist.",
-    'np.convolve(np.pad(series, width // 2, mode="reflect"), np.ones(width) / width, mode="valid")': "You mirrored the series at its ends. Average only the days that exist.",
     "[np.mean(series[d - h : d + h + 1]) for d in range(len(series)) for h in [min(d, len(series) - 1 - d, width // 2)]]": "Near the ends you cut the window on both sides. Only the days that do not exist are left out.",
     "[series[d] if min(d, len(series) - 1 - d) < width // 2 else np.mean(series[d - width // 2 : d + width // 2 + 1]) for d in range(len(series))]": "Near the ends you kept the days as they are. Average those that exist there.",
     "pd.Series(series).rolling(width, center=True).mean()": "Your curve has no numbers near its ends. `min_periods=1` lets pandas average the days that exist.",
     "pd.Series(series).rolling(width).mean()": "You averaged past days only, and the first days are missing. pandas centers the window with `center=True`, and `min_periods=1` keeps the ends.",
-    'np.convolve(np.pad(series, width // 2, mode="symmetric"), np.ones(width) / width, mode="valid")': "You mirrored the series at its ends, the first and the last day included. Average only the days that exist.",
-    ".mean( => .median(": "You took the median of the days. The mean was asked for.",
+    'np.convolve(series, np.ones(width), "same") / np.convolve(series != 0, np.ones(width), "same")': "You counted the days that are not 0. A day of 0 °C is a real day: count the days that exist.",
+    "[s.__setitem__(d, s[max(0, d - width // 2) : d + width // 2 + 1].mean()) or s for s in [series.copy()] for d in range(len(s))][-1]": "You averaged days that were already averaged. Write into a copy, and read from the series itself.",
+    "smooth_days(series, width)[:-1]": "The last day is missing. Return as many days as you were given.",
+    "np.array(smooth_days(series, width)).astype(int)": "Your means lost their fractions: `int` cuts them off, and so does an array such as `np.zeros(n, int)`.",
     "np.convolve(series, np.ones(width) / width)[: len(series)]": "You averaged past days only, and zeros before the first day. Take as many days after as before, and only real ones.",
     "[np.mean(series[day : day + width]) for day in range(len(series))]": "Your window starts at the day. It should have this day in its middle: start `width // 2` days earlier.",
 }
+
+
 smooth_days.also(
     "pd.Series(series).rolling(width, center=True, min_periods=1).mean()",
     'keras.ops.average_pool(series.reshape(1, -1, 1).astype("float32"), width, strides=1, padding="same")[0, :, 0]',

@@ -99,7 +99,8 @@ def draw_receptive_field(layers: Sequence[tuple[int, int]]) -> Figure:
     if widths[-1] > MOST_PIXELS:
         raise ValueError(f"one output sees {widths[-1]} pixels here, but up to {MOST_PIXELS} fit into the figure.")
 
-    figure = Figure(figsize=(7, 0.75 * len(widths) + 0.6))
+    height = max(len(layers), 4)  # figures of up to four layers have one size
+    figure = Figure(figsize=(7, 0.75 * height + 1.35))
     axes = figure.subplots()
     half = max(widths[-1], 16) / 2
     steps = np.cumprod([1, *(stride for _, stride in layers)])[::-1]  # pixels from one cell of a row to the next
@@ -116,7 +117,7 @@ def draw_receptive_field(layers: Sequence[tuple[int, int]]) -> Figure:
             axes.add_patch(Rectangle((cell - 0.5, y), 1, 1, fc=color, ec="white", lw=1.5))
         name = "image" if level == len(layers) else f"layer {len(layers) - level}"
         axes.text(-half - 0.5, y + 0.5, f"{name}: {len(cells)}", ha="right", va="center")
-    axes.set(xlim=(-half - 5, half + 0.2), ylim=(2 * len(layers) + 1.2, -0.2))
+    axes.set(xlim=(-half - 5, half + 0.2), ylim=(2 * height + 1.2, -0.2))
     axes.set_title(f"One output sees {_count(widths[-1], 'pixel')}")
     axes.axis("off")
     return figure
