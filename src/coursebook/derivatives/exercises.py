@@ -72,6 +72,7 @@ central_difference.probe(
 )
 central_difference.example(f=_cubic(1, 1, 1), x=1, h=0.5)
 central_difference.example(f=_cubic(-2, 3, -1), x=-1.5, h=0.25)
+central_difference.example(f=Formula("x²", lambda x: x * x), x=3, h=1e-5)  # a float32 has too few digits for it
 ONLY_ONE_DIVIDED = (
     "Only the value below was divided: `/` comes before `-`. Put the whole rise in parentheses: `(… - …) / (2 * h)`."
 )
@@ -91,6 +92,7 @@ central_difference.mistakes = {
     "(f(x + h) + f(x - h)) / (2 * h)": "You added the two values. The rise is their difference, `f(x + h) - f(x - h)`.",
     "(f(x + h / 2) - f(x - h / 2)) / h": "You went h/2 to each side. That is a central difference with half the step; go h to each side.",
     "(f(x + h) - 2 * f(x) + f(x - h)) / h**2": "You measured how the slope changes: the second derivative. The slope is `f(x + h) - f(x - h)` over 2h.",
+    "(f(np.float32(x) + np.float32(h)) - f(np.float32(x) - np.float32(h))) / np.float32(2 * h)": "You measured with float32, whose 7 digits are too few for a step this short. Keep Python's numbers, or take float64.",
     "(f(x + 1) - f(x - 1)) / 2": "Your step is always 1. Use the `h` that comes in.",
     "(f(x + 1e-4) - f(x - 1e-4)) / 2e-4": "You gave the slope of the tangent. With the `h` that comes in, the two places are farther apart, and the line through them has another slope.",
 }
@@ -107,7 +109,7 @@ central_difference.hints = [
     "How much does f change from x − h to x + h, and how far apart are these two places?",
     "Rise over run: `(… - …) / (2 * h)`, with the parentheses.",
 ]
-central_difference.why = "Two runs of any program give its slope. It is how gradients written by hand are checked."
+central_difference.why = "Two runs of a smooth function give its slope, without its formula. It is how gradients written by hand are checked."
 
 # How small may the step be? ------------------------------------------------------------------------------------------
 best_step = question(
@@ -116,12 +118,12 @@ best_step = question(
     "b",
     options={
         "a": ("about 0.01", "Too long: the curve bends within such a step, and the slope is off by about 1 in 87,000."),
-        "b": ("about 0.00001", "Shorter steps lose digits in the subtraction, and longer steps see more of the bend."),
-        "c": ("about 0.00000001", "The two values of f then agree in about 8 of their 16 digits, and only 8 digits are left in the difference."),
-        "d": ("the smallest, about 1e-15", "The two values of f then differ in their last digits only, and hardly one digit is left in the difference."),
+        "b": ("about 0.00001", "Shorter steps lose more digits to rounding, and longer steps see more of the bend."),
+        "c": ("about 0.00000001", "x fills about 8 of the 16 digits of x + h, so only 8 are left for the step, and about as many for the rise."),
+        "d": ("the smallest, about 1e-15", "x fills nearly all digits of x + h, so hardly one is left for the step, and hardly one for the rise."),
     },
     hints=[
-        "If h is tiny, how many digits of f(x + h) and f(x − h) are the same? Those cancel.",
+        "If h is tiny, how many of its digits survive in x + h, where x needs most of the 16? The rise has the same problem.",
         "Neither end of the list: the bend asks for a small h, the digits ask for a large one.",
     ],
     why="The bend costs about h² and the lost digits about ε/h. The two are equal where h³ is about ε.",
@@ -198,9 +200,9 @@ numerical_gradient.mistakes = {
     "(f(x + h) - f(x - h)) / (2 * h)": "You moved all inputs together and got one number, about the sum of all partial derivatives. Move one input, hold the others still, then the next.",
     "np.full(len(x), (f(x + h) - f(x - h)) / (2 * h))": "You moved all inputs together each time, so every slope is the same number. Move one input and hold the others still.",
     "_measured(f, x, h).sum()": "You added the partial derivatives up. The gradient is the list of them: a sum forgets which input has which slope.",
-    "_measured(f, x, h, cut=True)": "An array of whole numbers stays one: `copy[i] += h` cuts the step off, with no error. Copy it as floats: `x.astype(float)`.",
+    "_measured(f, x, h, cut=True)": "An array of whole numbers stays one: `copy[i] += h` and `-= h` keep the whole part only (1.5 becomes 1), with no error. Copy it as floats: `x.astype(float)`.",
     "_measured(f, x, h).astype(x.dtype)": "An array of whole numbers cannot hold your slopes: `np.zeros_like(x)` takes over x's kind of number and cuts them off. Use `np.zeros(len(x))`.",
-    "np.zeros(len(x))": "These slopes are all 0, as if the two places were one. Did whole numbers cut the step off, or are `up` and `down` one array? Take `x.astype(float)` for each.",
+    "np.zeros(len(x))": "These slopes are all 0, as if the two places were one. Does `np.zeros_like(x)` cut h down to 0, because x is whole, or are `up` and `down` one array? Take `np.zeros(len(x))` and `x.astype(float)`.",
     "_measured(f, x, h, below=0.0, run=1.0)": "Those are forward differences, from x to h above. Begin h below x.",
     "_measured(f, x, h, above=0.0, run=1.0)": "Those are backward differences, from h below to x. End h above x.",
     "_measured(f, x, h, run=1.0)": "Your slopes are twice as steep as they should be: the run from h below to h above is 2h.",
@@ -258,7 +260,7 @@ numerical_gradient.hints = [
     "A step that moves only input i: `step = np.zeros(len(x))`, then `step[i] = h`.",
     "`f(x + step) - f(x - step)`, over `2 * h`, for each i.",
 ]
-numerical_gradient.why = "It works for every f that you can run, and it needs two runs for each input."
+numerical_gradient.why = "It needs no formula, only a smooth f that you can run, and it needs two runs for each input."
 
 runs = question(
     "derivatives/runs",
@@ -363,8 +365,8 @@ divide.why = "An operation that knows its slopes is ready for any network: the c
 
 @exercise("derivatives/play-back", points=3)
 def play_back(tape):
-    """Play a tape back: return the slopes of its last number, one along each
-    number.
+    """Play a tape back: return a list of the slopes of its last number, one
+    along each number of the tape.
 
     `tape` has an entry for each number, in the order of the calculation: a
     list of pairs (source, slope), empty for an input. `source` says which

@@ -68,7 +68,7 @@ def draw_secant(f: Callable[[Any], Any], x: float, slope: float, h: float, metho
     axes.set_ylim(heights.min() - margin, heights.max() + margin)
     axes.text(0.04, 0.9, f"tangent: {written(slope, '.6g')}", color=palette["truth"], transform=axes.transAxes)
     axes.text(0.04, 0.8, f"measured: {written(measured, '.6g')}", color=palette["gradient"], transform=axes.transAxes)
-    axes.set_title(f"{method} difference, h = {h:g}: off by {written(measured - slope, '.2g')}")
+    axes.set_title(f"{method} difference, h = {h:g}: off by {written(measured - slope, '.3g')}")
     return figure
 
 
