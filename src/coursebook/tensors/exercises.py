@@ -8,6 +8,7 @@ import tensorflow as tf
 from keras import layers
 
 from coursekit.checks import exercise, question
+from coursekit.checks.training import BROUGHT
 
 
 # Shape, rank, index --------------------------------------------------------------------------------------------------
@@ -148,6 +149,7 @@ broadcast_shape.mistakes = {
     '"no" if broadcast_shape(left, right) == "no" else broadcast_shape(left, right)[::-1]': "Your shape is back to front. Turn it around at the end.",
     '"no" if broadcast_shape(left, right) == "no" else tuple(min(p) for p in zip_longest(left[::-1], right[::-1], fillvalue=1))[::-1]': "You took the shorter length of each axis. An axis of length 1 stretches to the longer one.",
     '"no" if broadcast_shape(left, right) == "no" else max(left, right, key=len)': "You returned one of the two shapes as it is. For {left} and {right} take the longer length of each axis.",
+    '"no" if broadcast_shape(left, right) == "no" else max(_padded(left, right), key=np.prod)': "You returned one of the two shapes as it is. For {left} and {right} take the longer length of each axis.",
     "max(left, right, key=len)": "You returned the longer of the two shapes, whatever the other one is.",
 }
 
@@ -163,16 +165,21 @@ def _(left, right):
 _ONE_SIDE = "You let one side stretch alone. Both may stretch in one sum: (4, 1) and (1, 3) make (4, 3)."
 
 
-@broadcast_shape.mistake(_ONE_SIDE)
-def _(left, right):
-    pairs = list(zip_longest(reversed(left), reversed(right), fillvalue=1))
-    return "no" if any(b not in (1, a) for a, b in pairs) else tuple(a for a, _ in pairs)[::-1]
+def _padded(*shapes):
+    return [(1,) * (max(map(len, shapes)) - len(shape)) + shape for shape in shapes]
 
 
-@broadcast_shape.mistake(_ONE_SIDE)
-def _(left, right):
-    pairs = list(zip_longest(reversed(left), reversed(right), fillvalue=1))
-    return "no" if any(a not in (1, b) for a, b in pairs) else tuple(b for _, b in pairs)[::-1]
+def _into(one, other):
+    """Whether one shape stretches to the other alone."""
+    return all(n in (1, m) for n, m in zip_longest(one[::-1], other[::-1], fillvalue=1))
+
+
+broadcast_shape.mistakes = {
+    '_padded(left, right)[0] if _into(right, left) else "no"': _ONE_SIDE,
+    '_padded(left, right)[1] if _into(left, right) else "no"': _ONE_SIDE,
+    'left if _into(right, left) and len(left) >= len(right) else "no"': _ONE_SIDE,
+    'right if _into(left, right) and len(right) >= len(left) else "no"': _ONE_SIDE,
+}
 
 
 @broadcast_shape.mistake(_ONE_SIDE)
@@ -279,6 +286,7 @@ center_rows.why = (
 )
 
 # Products ------------------------------------------------------------------------------------------------------------
+_STACK = "There is no error. The axis of a that b does not have counts matrices: each of the five is multiplied by b."
 batched_shape = question(
     "tensors/batched-shape",
     "`a` has the shape (5, 2, 3): five matrices. `b` has the shape (3, 4). What is the shape of `a @ b`?",
@@ -288,6 +296,8 @@ batched_shape = question(
         (2, 4): "That is the shape of one product. There are five, one for each matrix of a.",
         (10, 4): "The five matrices stay apart, on an axis of their own.",
         (5, 2, 3): "That is the shape of a. Its last axis is summed over, and the columns of b take its place.",
+        "error": _STACK,
+        "no": _STACK,
         (5, 3, 4): "Matrices are multiplied in the *last* two axes. The 5 in front only counts them.",
     },
     also=[[5, 2, 4]],
@@ -492,8 +502,16 @@ def step(model, slopes, rate):
 
 @step.use
 def _(move, model, slopes, rate):
-    moved = move(model, slopes, rate)
-    return [np.asarray(weight) for weight in moved.get_weights()] if hasattr(moved, "get_weights") else moved
+    """What the model that was given holds afterwards; where a grader's process changed its own, the one it returned."""
+    try:
+        moved = move(model, slopes, rate)
+    except ValueError as error:
+        if "set_weights" not in str(error):
+            raise
+        return "set_weights"
+    if not hasattr(moved, "get_weights"):
+        return moved
+    return [np.asarray(weight) for weight in (moved if hasattr(moved, BROUGHT) else model).get_weights()]
 
 
 def _task(rng, columns, units, *before):
@@ -511,7 +529,7 @@ def _(rng):
 
 @step.probe
 def _(rng):
-    return _task(rng, 2, 2, layers.Dense(2, trainable=False))
+    return _task(rng, 2, 3, layers.Dense(3), layers.Dense(3, trainable=False))
 
 
 step.strata(lambda model, slopes, rate: "frozen" if model.non_trainable_weights else "all move")
@@ -524,6 +542,9 @@ def _moved(model, slopes, change, weights=None):
 
 
 _FROZEN = "`model.weights` also holds what is frozen. The slopes belong to `model.trainable_weights`."
+_ONE_LAYER = (
+    "You moved one layer alone. A model may have several that learn: go through all of `model.trainable_weights`."
+)
 step.mistakes = {
     ".assign_sub(rate * slope) => = weight - rate * slope": "The model did not move: you changed a copy, or gave the name to a new tensor (`weight = …`, `weight -= …`). Change the model's own Variable, with `assign_sub`.",
     "_moved(model, slopes, lambda weight, slope: weight + rate * slope)": "You stepped uphill. The slope points to where the loss grows: subtract.",
@@ -534,13 +555,11 @@ step.mistakes = {
     "[weight - rate * slope for weight, slope in zip(model.trainable_weights, slopes)]": "You returned new tensors, and the model keeps its old weights. Change them in place and return the model.",
     "_moved(model, slopes, lambda weight, slope: weight - slope / rate)": "You divided the slope by the rate. Multiply it by the rate.",
     "_moved(model, slopes, lambda weight, slope: weight - rate * slope, model.weights)": _FROZEN,
+    "model.set_weights([weight - rate * slope for weight, slope in zip(model.get_weights(), slopes)]) or model": _FROZEN,
+    "_moved(model, slopes[::2], lambda weight, slope: weight - rate * slope, model.trainable_weights[::2])": "The kernels moved, and the biases did not. `slopes` holds one array for each of them.",
+    "_moved(model, slopes, lambda weight, slope: weight - rate * slope, model.trainable_weights[:2])": _ONE_LAYER,
+    "_moved(model, slopes[-2:], lambda weight, slope: weight - rate * slope, model.trainable_weights[-2:])": _ONE_LAYER,
 }
-
-
-@step.mistake("The kernel moved, and the bias did not. `slopes` holds one array for each of them.")
-def _(model, slopes, rate):
-    model.layers[-1].kernel.assign_sub(rate * slopes[0])
-    return model
 
 
 @step.also
