@@ -158,6 +158,15 @@ def _gradients(x, error):
     return x.T @ error / len(error), np.mean(error)
 
 
+@unit_gradient.use
+def _(answer, **given):
+    """Keras keeps a bias as an array of one number: a slope in that form counts as well."""
+    slopes = answer(**given)
+    if isinstance(slopes, tuple | list) and len(slopes) == 2 and getattr(slopes[1], "shape", None) == (1,):
+        return slopes[0], slopes[1][0]
+    return slopes
+
+
 unit_gradient.mistakes = {
     "_gradients(x, y - _sigmoid(x @ w + b))": "Your gradients point downhill: y − p. A gradient points uphill, p − y; the minus comes with the step.",
     "_gradients(x, x @ w + b - y)": "You subtracted the labels from the scores. The sigmoid comes first: p − y, not z − y.",
@@ -188,7 +197,7 @@ def _(x, y, w, b):
 @unit_gradient.also
 def _(x, y, w, b):
     error = _sigmoid(x @ w + b) - y
-    return [np.mean(error * column) for column in x.T], error.mean()
+    return [np.mean(error * column) for column in x.T], error.mean(keepdims=True)
 
 
 unit_gradient.hints = [
@@ -258,6 +267,8 @@ loss_from_logits.mistakes = {
     "_silent(lambda: np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(-z))))": "For a negative score exp(−z) is large, and −z comes in a second time. In exp(−|z|) the exponent is never above 0.",
     "np.mean(np.logaddexp(0, _sigmoid(z)) - y * _sigmoid(z))": "You put probabilities into the formula where it wants logits: sigmoid is in log(1 + exp(z)) already.",
     "_clipped(z, y, 1e-7)": "Clipping a probability, or adding a small number to it, limits what a row can cost. A logit of −1000 for a yes costs 1000: stay with the logits.",
+    "np.mean(np.maximum(z, 0) - y * z)": "You left out the logarithm, ln(1 + exp(−|z|)). It is largest at z = 0, where it is ln 2.",
+    "_silent(lambda: np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(np.abs(z)))))": "Your exponent is |z|, and so it grows with the score. In exp(−|z|) it is never above 0.",
     "_clipped(z, y, 0)": "For logits of everyday size your loss is right; for huge ones exp overflows or a logarithm meets 0. `np.logaddexp(0, z)` is log(1 + exp(z)) without either.",
 }
 
@@ -274,6 +285,10 @@ loss_from_logits.mistakes = {
     f"loss_from_logits(np.clip(z, -{bound}, {bound}), y)": "You clipped the logits. One of −1000 for a yes costs 1000."
     for bound in (20, 30, 50, 100, 500, 700)
 }
+loss_from_logits.mistakes = {
+    f"np.mean(np.log1p(np.exp(np.clip(z, -{bound}, {bound}))) - y * z)": "You clipped the exponent, so exp no longer overflows, but a large score of a no costs too little. A logit of 1000 for a no costs 1000."
+    for bound in (30, 50, 100, 500, 700)
+}
 loss_from_logits.also(
     "np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z))))",
     "keras.losses.BinaryCrossentropy(from_logits=True)(y, z)",
@@ -286,7 +301,7 @@ loss_from_logits.why = "Keras computes the loss in this way when you say `from_l
 
 
 # Build it in Keras ---------------------------------------------------------------------------------------------------
-@exercise("classification/binary-head", points=2, probes=2)
+@exercise("classification/binary-head", points=2, probes=1)
 def binary_model(columns):
     """Build a model for yes or no from `columns` numbers a row: two hidden
     layers of 4 ReLU units, then a head that gives one logit.
@@ -317,6 +332,7 @@ binary_model.mistakes = {
     '_binary(columns, layers.Dense(1, activation="tanh"))': "Tanh squeezes the score into −1 to 1. A logit may be any number: no activation.",
     "_binary(columns, layers.Dense(1), hidden=None)": "Your hidden layers are linear, so that all three collapse into one. Give them ReLU.",
     '_binary(columns, layers.Dense(1), hidden="sigmoid")': "Your hidden layers bend by sigmoid. ReLU was asked for.",
+    '_binary(columns, layers.Dense(1), hidden="tanh")': "Your hidden layers bend by tanh. ReLU was asked for.",
     'keras.Sequential([keras.Input((columns,)), layers.Dense(4, activation="relu"), layers.Dense(1)])': "One hidden layer is missing. Two were asked for.",
     'keras.Sequential([keras.Input((columns,)), layers.Dense(8, activation="relu"), layers.Dense(1)])': "You made one hidden layer of 8. Two of 4 were asked for, one behind the other.",
     'keras.Sequential([keras.Input((columns,)), layers.Dense(4, activation="relu"), layers.Dense(4), layers.Dense(1)])': "Your second hidden layer has no activation.",
@@ -366,6 +382,17 @@ get_ready.mistakes = {
     '_compiled(model, optimizer="adam")': '`optimizer="adam"` takes Keras\' own rate, 0.001. Ask for 0.01 with an optimizer object.',
     "_compiled(model, optimizer=keras.optimizers.SGD(0.01))": "Your optimizer is SGD. Adam was asked for.",
 }
+
+
+def _costs_30(model, truth, logits):
+    return bool(np.isclose(np.mean(keras.losses.get(model.loss)(np.float32(truth), np.float32(logits))), 30, rtol=1e-3))
+
+
+CLIPS = "Your loss starts from a probability. If you clip it, no row costs more than a limit, and the worst rows teach nothing; if you do not, the loss can become infinite. A logit of 30 on the wrong side costs 30: hand the logit itself to the loss, with `from_logits=True`."
+get_ready.property(
+    CLIPS,
+    "_compiled(model, loss=lambda y, z: keras.losses.binary_crossentropy(y, keras.ops.clip(keras.ops.sigmoid(z), 1e-7, 1 - 1e-7)))",
+)(lambda model: _costs_30(model, [[1], [0]], [[-30], [30]]))
 get_ready.also(
     "_compiled(model, optimizer=keras.optimizers.Adam(1e-2), metrics=[keras.metrics.BinaryAccuracy(threshold=0)])"
 )
@@ -397,7 +424,7 @@ def _(rng):
 softmax.probe(lambda rng: dict(z=np.array([[1000.0], [-1000.0]]) + rng.integers(-3, 4, (2, 3))))
 softmax.example(z=np.array([[1.0, 2.0, 3.0], [2.0, 2.0, 2.0]]))
 softmax.example(z=np.array([[1000.0, -1000.0], [-1000.0, -1002.0]]))
-softmax.example(z=np.array([[1000.0, 999.0], [-1000.0, -1002.0]]))
+softmax.example(z=np.array([[1000.0, 999.0], [1.0, 2.0]]))
 softmax.strata(
     lambda z: "huge" if np.abs(z).max() > 500 else "square" if z.shape[0] == z.shape[1] else "logits of everyday size"
 )
@@ -411,6 +438,11 @@ def _along(z, largest):
     return lifted / lifted.sum(axis=1)
 
 
+def _less(z, taken):
+    lifted = np.exp(z - taken)
+    return lifted / lifted.sum(axis=1, keepdims=True)
+
+
 softmax.mistakes = {
     "np.exp(z - z.max()) / np.exp(z - z.max()).sum()": "Your whole table sums to 1. Each row has to: sum along `axis=1`.",
     "softmax(z.T).T": "Each of your columns sums to 1. Each row has to: sum along `axis=1`.",
@@ -419,9 +451,10 @@ softmax.mistakes = {
     "(z == z.max(axis=1, keepdims=True)) * 1.0": "You gave everything to the largest logit. Softmax leaves the others a share.",
     "softmax(np.clip(z, -500, 500))": "You clipped the logits. Of 1000 and 999 the larger one still gets the larger share: subtract each row's largest instead.",
     "np.exp(z - z.max(axis=1, keepdims=True))": "You divided by the largest, so that it gets 1, but the row does not sum to 1. Divide by the sum.",
-    "return lifted / lifted => return lifted / np.exp(z - z.max(axis=1, keepdims=True) - 1)": "Above and below the bar you did not subtract the same number. Subtract the row's largest in both.",
-    "_silent(lambda: np.exp(z) / np.exp(z).sum(axis=1, keepdims=True))": "At a logit of 1000 exp is infinite, and infinity divided by infinity is NaN. Subtract each row's largest logit first.",
-    "_silent(lambda: np.exp(z - z.max()) / np.exp(z - z.max()).sum(axis=1, keepdims=True))": "You subtracted the largest logit of the whole table. A row far below it becomes 0 / 0: subtract each row's own largest.",
+    "_silent(lambda: _less(z, np.abs(z).max(axis=1, keepdims=True)))": "You subtracted the row's largest size |z|. In a row of logits near −1000 it is 1000, and all of them become 0 / 0: subtract the largest logit itself.",
+    "_silent(lambda: _less(z, z.mean(axis=1, keepdims=True)))": "You subtracted a number that lies below the row's largest logit, such as its mean. Then exp can still overflow: subtract the largest.",
+    "_silent(lambda: _less(z, 0))": "At a logit of 1000 exp is infinite, and infinity divided by infinity is NaN. Subtract each row's largest logit first.",
+    "_silent(lambda: _less(z, z.max()))": "You subtracted the largest logit of the whole table. A row far below it becomes 0 / 0: subtract each row's own largest.",
     "_along(z, z.max(axis=1, keepdims=True))": "Without `keepdims=True` the sums of the rows lie along the columns: each column was divided by one of them.",
     "_silent(lambda: _along(z, z.max(axis=1)))": "Without `keepdims=True` the sums of the rows lie along the columns: each column was divided by one of them.",
     "_silent(lambda: _along(z, 0))": "Without `keepdims=True` the sums of the rows lie along the columns: each column was divided by one of them.",
@@ -460,7 +493,7 @@ start_loss = question(
 )
 
 
-@exercise("classification/ten-classes", points=2, probes=2)
+@exercise("classification/ten-classes", points=2, probes=1)
 def digit_model(pixels):
     """Build and compile a model that tells ten digits apart: `pixels` inputs,
     32 hidden ReLU units, one logit per class.
@@ -489,6 +522,7 @@ digit_model.mistakes = {
     '_digits(pixels, layers.Dense(10, activation="relu"), keras.losses.SparseCategoricalCrossentropy(from_logits=True))': "ReLU on the head cuts off all scores below 0. A logit may be any number: leave the activation out.",
     "_digits(pixels, layers.Dense(10), keras.losses.SparseCategoricalCrossentropy(from_logits=True), hidden=None)": "Your hidden layer is linear. Give it ReLU.",
     "_digits(pixels, layers.Dense(10), keras.losses.SparseCategoricalCrossentropy(from_logits=True), optimizer='adam')": '`"adam"` takes Keras\' own rate, 0.001. Ask for 0.01 with an optimizer object.',
+    "_digits(pixels, layers.Dense(10), keras.losses.SparseCategoricalCrossentropy(from_logits=True), optimizer=keras.optimizers.SGD(0.01))": "Your optimizer is SGD. Adam was asked for.",
     '_digits(pixels, layers.Dense(10), "mse")': "Squared error compares logits with class numbers. Cross-entropy was asked for: the loss with Sparse in its name.",
     "_digits(pixels, layers.Dense(10), keras.losses.BinaryCrossentropy(from_logits=True))": "Binary cross-entropy is for yes or no. Ten classes take the loss with SparseCategorical in its name.",
     '_digits(pixels, layers.Dense(10), "sparse_categorical_crossentropy")': "Your head gives logits, but your loss expects probabilities. Say `from_logits=True`: nothing warns if you forget.",
@@ -497,6 +531,11 @@ digit_model.mistakes = {
     '_digits(pixels, layers.Dense(10, activation="softmax"), keras.losses.SparseCategoricalCrossentropy(from_logits=True))': "Your head ends in softmax, so it gives probabilities. Logits were asked for: leave the activation out.",
     '_digits(pixels, layers.Dense(10, activation="sigmoid"), keras.losses.SparseCategoricalCrossentropy(from_logits=True))': "Ten sigmoids answer ten separate questions and need not sum to 1. One image is one digit: give plain logits.",
 }
+
+digit_model.property(
+    CLIPS,
+    "_digits(pixels, layers.Dense(10), lambda y, z: keras.losses.sparse_categorical_crossentropy(y, keras.ops.clip(keras.ops.softmax(z), 1e-7, 1 - 1e-7)))",
+)(lambda model: _costs_30(model, [9, 0], 30 * np.eye(10)[[0, 9]]))
 
 
 @digit_model.also
@@ -521,25 +560,16 @@ always_benign = question(
     "**recall** (召回率), the share of the malignant tumors that it finds? Answer with both numbers, such as `(0.5, 0.25)`.",
     (179 / 192, 0),
     mistakes={
-        (
-            13 / 192,
-            0,
-        ): "You gave the share of malignant rows as the accuracy. Those are the ones it gets wrong; all others are right.",
+        (13 / 192, 0): "You gave the share of malignant rows as the accuracy. Those are the ones it gets wrong; all others are right.",
         (179 / 192, 179 / 192): "Recall looks at the malignant rows alone: how many of the 13 does it find?",
         (179 / 192, 1): "Recall 1 would mean that all 13 were found. This program has never found anybody: 0 of 13.",
-        (
-            179 / 192,
-            13 / 192,
-        ): "13/192 is the share of malignant rows. Recall asks how many of these 13 the program finds.",
+        (179 / 192, 13 / 192): "13/192 is the share of malignant rows. Recall asks how many of these 13 the program finds.",
         (0, 179 / 192): "You have both numbers, but in the other order. The accuracy comes first.",
         (17900 / 192, 0): "These are percent. Give both as shares, from 0 to 1.",
         (179, 0): "You counted rows. Divide: by all 192 for the accuracy, by the 13 for recall.",
         (0, 0): "It finds nobody, but it is right about all the benign rows. What share of the 192 are they?",
         (0.5, 0): "This is no coin toss: it is right about every benign row. What share of the 192 are they?",
-        (
-            13 / 192,
-            1,
-        ): "It says benign to everybody, so it is right about the benign rows, and finds none of the malignant.",
+        (13 / 192, 1): "It says benign to everybody, so it is right about the benign rows, and finds none of the malignant.",
     },
     tolerance=5e-3,
     also=[[0.932, 0.0]],
@@ -548,7 +578,7 @@ always_benign = question(
         "Recall: of the 13 malignant rows, the share that it calls malignant.",
     ],
     why="Where one class is rare, a program that ignores it has a high accuracy.",
-)
+)  # fmt: skip
 
 
 @exercise("classification/precision-recall", points=2)
@@ -589,6 +619,7 @@ precision_recall.mistakes = {
     "np.sum((p > threshold) & (y == 1)) / len(y), precision_recall(y, p, threshold)[1]": "For precision you divided by the number of all rows. It divides by the number of rows that were called.",
     "precision_recall(y, p, threshold)[0], np.sum((p > threshold) & (y == 1)) / len(y)": "For recall you divided by the number of all rows. It divides by the number of rows with y = 1.",
     "precision_recall(y, p, threshold)[0], np.mean((p > threshold) == (y == 1))": "Your second number is the accuracy. Recall looks at the rows with y = 1 alone.",
+    "np.sum((p > threshold) & (y == 0)) / max(1, np.sum(p > threshold)), 1 - precision_recall(y, p, threshold)[1]": "You divided the mistakes: false alarms by the called rows, misses by those with y = 1. Both numbers count the hits instead.",
     "precision_recall(y, p, threshold)[0], np.mean(p[y == 0] <= threshold)": "Your second number looks at the rows with y = 0. Recall looks at those with y = 1.",
     "(precision_recall(y, p, threshold)[0] if np.any(p > threshold) else 1.0), precision_recall(y, p, threshold)[1]": "If nobody is called, your precision is 1. This task wants 0 in that case.",
     "_silent(lambda: np.sum((p > threshold) & (y == 1)) / np.sum(p > threshold)), precision_recall(y, p, threshold)[1]": "If nobody is called, you divide 0 by 0, and precision becomes NaN. The task says what it should be then.",
@@ -635,11 +666,12 @@ def threshold_for(y, p, share):
 @threshold_for.probe
 def _(rng):
     y = rng.permutation(np.append(np.ones(rng.integers(3, 8)), np.zeros(8)))
-    p = rng.permutation(len(y)) * 0.05 + 0.02
-    return dict(y=y, p=np.round(p, 2), share=rng.choice([0.5, 0.75, 1.0]))
+    p = 0.05 * (rng.permutation(len(y)) + rng.uniform(0.1, 0.9, len(y)))  # no multiples of 0.01
+    return dict(y=y, p=p, share=rng.choice([0.5, 0.75, 1.0]))
 
 
 threshold_for.example(y=np.array([1, 0, 1, 1, 1]), p=np.array([0.2, 0.5, 0.9, 0.6, 0.4]), share=0.5)
+threshold_for.example(y=np.array([1, 0, 1, 1, 1]), p=np.array([0.2, 0.6, 0.8, 0.8, 0.4]), share=0.5)
 threshold_for.example(y=np.array([1, 0, 1, 1, 0, 1, 1]), p=np.array([0.2, 0.5, 0.9, 0.6, 0.1, 0.4, 0.8]), share=0.5)
 threshold_for.example(y=np.array([1, 0, 1, 1, 0, 1, 1]), p=np.array([0.2, 0.5, 0.9, 0.6, 0.1, 0.4, 0.8]), share=0.75)
 
@@ -652,6 +684,10 @@ threshold_for.mistakes = {
     "wanted - 1 => min(wanted, len(positives) - 1)": "Your threshold finds one row more than it has to. Places are counted from 0: the row number k is at [k − 1].",
     "np.ceil(share * len(positives)) => max(1, np.round(share * len(positives)))": "You rounded to the nearest whole number of rows, and sometimes too few are found. At least {share} of them: round up.",
     "return positives[wanted - 1] => return share": "You returned the share. The threshold is a p: that of the last row that has to be found.",
+    "return positives[wanted - 1] => return 1 - share": "You returned 1 − share. The threshold is a p: that of the last row that has to be found.",
+    "return positives[wanted - 1] => return np.floor(positives[wanted - 1] * 100) / 100": "Your threshold is a multiple of 0.01. The largest one that finds enough is the p of a row, with all of its decimals.",
+    "return positives[wanted - 1] => return np.round(positives[wanted - 1], 2)": "Your threshold is a multiple of 0.01. The largest one that finds enough is the p of a row, with all of its decimals.",
+    "np.sort(p[y == 1])[::-1] => np.unique(p[y == 1])[::-1]": "Of several rows with the same p you counted one. Each of them is found at this threshold: `np.sort` keeps them all, `np.unique` does not.",
     "return positives[wanted - 1] => return wanted": "You returned how many rows have to be found. The threshold is the p of the last of them.",
     "np.ceil(share * len(positives)) => max(share * len(positives), 1)": "You rounded the number of rows to find down, so too few are found. At least {share} of them: round up.",
     "np.sort(p[y == 1])[::-1] => np.sort(p[y == 1])": "You counted from the lowest probability upward. The rows found are those at the top: sort downward.",
