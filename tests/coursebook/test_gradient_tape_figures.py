@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgba
 
 import coursekit as ck
 from coursebook.gradient_tape.figures import draw_apply, draw_tape, record_tape
 from coursebook.gradient_tape.tapes import played
+from coursekit.figures.style import NEGATIVE, POSITIVE
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +68,31 @@ def test_an_input_that_is_read_twice_by_one_operation_counts_once(tf):
     assert square.nodes[0].gradient == 6
     assert "× 6" in written(draw_tape(square))
     assert written(draw_tape(square)).count("× 6") == 1
+
+
+@pytest.mark.parametrize(
+    ("calculate", "operations", "slopes"),
+    [
+        (lambda tf, x: tf.square(x), {"square": (0,)}, {"square": (6,)}),
+        (lambda tf, x: x * x, {"×": (0, 0)}, {"×": (6, 6)}),
+        (lambda tf, x: tf.multiply(x, x), {"×": (0, 0)}, {"×": (6, 6)}),
+        (lambda tf, x: tf.square(x) + x, {"square": (0,), "+": (1, 0)}, {"square": (6,), "+": (1, 1)}),
+    ],
+)
+@pytest.mark.parametrize("trainable", [True, False])
+def test_a_variable_that_a_function_reads_by_itself_is_its_source(tf, calculate, operations, slopes, trainable):
+    x = tf.Variable(3.0, trainable=trainable)
+    found = of_one(tf, lambda x: calculate(tf, x), x, watch=True)
+    ran = [found.nodes[number] for number in found.forward]
+    assert {node.label: node.inputs for node in ran} == operations
+    assert {node.label: node.slopes for node in ran} == slopes
+    assert found.nodes[0].gradient == sum(ran[0].slopes[:1]) + ("+" in operations)
+    assert len(of_one(tf, lambda x: calculate(tf, x), x).nodes) == len(ran) + 1
+
+
+def test_a_number_equal_to_a_variable_is_no_reading_of_it(tf):
+    double = of_one(tf, lambda x: 3.0 * x, tf.Variable(3.0))
+    assert [node.kind for node in double.nodes] == ["source", "constant", "operation"]
 
 
 def test_the_animation_goes_forward_turns_round_and_comes_back(recording):
@@ -241,6 +268,13 @@ def test_a_move_is_a_share_of_the_last_one_less_rate_times_gradient():
     assert moved == pytest.approx(carried + pushed)
 
 
+def test_an_arrow_to_the_right_is_blue_and_one_to_the_left_is_orange():
+    figure = draw_apply(np.square, (0.0, 1.0, 0.4), (-1.0, 1.5), 1, rate=1.0, momentum=0.9)
+    colors = [text.arrow_patch.get_edgecolor() for text in figure.axes[1].texts]
+    assert moves(figure) == pytest.approx([0.9, -1.5, -0.6])
+    assert colors == [to_rgba(color) for color in (POSITIVE, NEGATIVE, NEGATIVE)]
+
+
 def test_the_first_move_carries_nothing():
     assert len(moves(drawn(0))) == 2
 
@@ -266,6 +300,7 @@ def test_a_window_keeps_the_axis_where_it_is():
         (lambda tf, r: draw_tape(r, 8), "steps 0 to 7"),
         (lambda tf, r: drawn(3), "steps 0 to 2"),
         (lambda tf, r: draw_apply(np.square, [1, 2], [3, 4], 0, rate=0.1), "do not fit together"),
+        (lambda tf, r: draw_apply(np.square, PLACES, SLOPES, 1, rate=0.1), "moves x by -1.04"),
     ],
 )
 def test_bad_input_is_told_what_to_do(tf, recording, call, told):

@@ -134,6 +134,7 @@ halved = question(
     hints=["Which numbers does x take, from 6 on?", "Each halving has the slope 0.5."],
     why="The tape records what ran. `if`, `while` and `for` may choose it in any way they like.",
 )
+halved.use(lambda given: "None" if given() is None else given())
 
 # How many times can it play? -----------------------------------------------------------------------------------------
 twice = question(
@@ -168,7 +169,7 @@ none_means = question(
         "∂z/∂x1 is x2². Which inputs does it depend on?",
         "The tape looks for a path from the result back to the input. Is there one here?",
     ],
-    why="None is no number. Sometimes it stands for 0, as here; more often it shows a mistake, as in the next section.",
+    why="None is no number. Sometimes it stands for 0, as here; at other times it shows a mistake, as in the next section.",
 )  # fmt: skip
 
 
@@ -199,11 +200,16 @@ def _(given, f, x1, x2):
         logger.setLevel(level)
     if isinstance(value, Told) and value not in ("whole", "unwatched", "twice"):
         return Told("None")
-    return (
-        [np.asarray(row).tolist() if hasattr(row, "shape") else row for row in value]
-        if isinstance(value, list)
-        else value
-    )
+    if value is None:
+        return None
+    rows = [row for row in value if isinstance(row, list)] if isinstance(value, list) else []
+    none = [isinstance(one, Told) for row in rows for one in row]
+    if any(none) and not all(none):
+        return Told("partly")
+    try:
+        return np.round(np.array(value, dtype=float), 5).tolist()
+    except (TypeError, ValueError):
+        return value
 
 
 PLANE = "3·x1 + 2·x2"
@@ -221,7 +227,9 @@ def _bowl(rng):
 
 hessian.probe(lambda rng: dict(f=_bowl(rng), x1=int(rng.integers(1, 4)), x2=int(rng.integers(1, 4))))
 hessian.example(f=Formula("(x1 + 5)·x2²", lambda x1, x2: (x1 + 5) * x2**2), x1=2, x2=3)
+hessian.example(f=Formula("4·x1³ + 3·x2", lambda x1, x2: 4 * x1**3 + 3 * x2), x1=2, x2=3)
 hessian.example(f=Formula(PLANE, lambda x1, x2: 3 * x1 + 2 * x2), x1=2, x2=3)
+hessian.strata(lambda f, x1, x2: "x1³" in f.text)
 
 
 def _rows(f, x1, x2):
@@ -241,7 +249,6 @@ hessian.mistakes = {
     "_rows(f, x1, x2)[::-1]": "Your rows stand in the other order. The first one holds the slopes of ∂z/∂x1.",
     "_rows(f, x1, x2).ravel()": "The four numbers are right. Return two rows of two.",
     f"{ROWS} => return np.outer(slopes, slopes)": "You multiplied first derivatives. A second derivative is the slope of a first one: ask the outer tape.",
-    "_rows(f, x1, x2) * [[1, 2], [2, 1]]": "Your mixed entries are twice too large.",
     "_rows(f, x1, x2)[0]": "That is the first row, the slopes of ∂z/∂x1. The second one is missing.",
     f'{ROWS} => return outer.gradient(slopes, x, unconnected_gradients="zero")': "You asked for the slopes of both first derivatives at once, and slopes of several targets are added up. Ask for one row at a time.",
     f"{ROWS} => return outer.gradient(slopes, x)": "You asked for the slopes of both first derivatives at once, and they were added up. Ask for one row at a time.",
@@ -252,7 +259,7 @@ hessian.mistakes = {
 
 
 hessian.mistakes = {
-    'Told("None") if f.text == PLANE else hessian(f, x1, x2)': 'For {f} the tape gives None: the slopes of a plane do not change at all. Ask for `unconnected_gradients="zero"`.',
+    'Told("None") if f.text == PLANE else hessian(f, x1, x2)': 'For {f} the tape gives None: it computes the slopes, 3 and 2, without x1 and x2. Ask for `unconnected_gradients="zero"`.',
 }
 hessian.also("_rows(f, x1, x2)")
 hessian.hints = [
@@ -260,7 +267,7 @@ hessian.hints = [
     "The outer tape is asked once for each first derivative, so it has to be persistent.",
     '`outer.gradient(slope, x, unconnected_gradients="zero")` is one row.',
 ]
-hessian.why = "The Hessian says how a valley bends, and where it bends most, gradient descent needs the smallest rate."
+hessian.why = "The Hessian says how a valley bends. With one input it is one number, which you will meet again in *How does a slope move x?*"
 
 # Six ways to None ----------------------------------------------------------------------------------------------------
 which_none = question(
@@ -304,6 +311,7 @@ stopped = question(
     ],
     why="Forward, `tf.stop_gradient` changes nothing; backward, it is a wall.",
 )
+stopped.use(lambda given: "None" if given() is None else given())
 
 
 @exercise("gradient-tape/mend", points=2, probes=6)
@@ -422,6 +430,11 @@ def _(rng):
     return dict(f=f, start=int(rng.integers(2, 6)), rate=rate, steps=int(rng.integers(3, 6)))
 
 
+# Past the rate at which it stays in the valley, and in a valley so flat that every slope is small.
+descend.example(f=Formula("3x² − 6x", lambda x: 3 * x**2 - 6 * x), start=2, rate=0.4, steps=4)
+descend.example(f=Formula("x²/1000", lambda x: x**2 / 1000), start=2, rate=100.0, steps=20)
+
+
 def _descended(f, start, rate, steps, step=lambda x, slope: slope):
     x = float(start)
     for _ in range(steps):
@@ -446,7 +459,7 @@ descend.mistakes = {
     "_descended(f, start, rate, steps, lambda x, slope: f(x))": "You subtracted `rate` times f(x). Subtract `rate` times the slope.",
     "_descended(f, start, rate, steps, lambda x, slope: slope * x)": "You multiplied the slope by x as well. A step is `rate` times the slope.",
     "f(_descended(f, start, rate, steps))": "You returned f(x), the height. The place x is asked for.",
-    "f(_descended(f, start, rate, steps - 1))": "You returned the height before the last step. The place x is asked for.",
+    "min((_descended(f, start, rate, n) for n in range(1, steps + 1)), key=f)": "You returned the lowest place on the way. The last one is asked for, and at the rate {rate} it may lie higher.",
     "[_descended(f, start, rate, n) for n in range(steps + 1)]": "You returned all places. The last one is asked for.",
     "_slope(f, _descended(f, start, rate, steps))": "You returned the slope at the end. The place x is asked for.",
     "float(start)": "x has not moved. `x - rate * slope` computes a new number; `assign_sub` stores it in x.",

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from coursebook.gradient_tape.tapes import tapes_seen
 from coursekit.checks.private_api import operations_watched
-from coursekit.figures.style import palette, styled, written
+from coursekit.figures.style import NEGATIVE, POSITIVE, palette, styled, written
 
 SYMBOLS = {
     "AddV2": "+",
@@ -99,7 +99,7 @@ class Recording:
 
     @property
     def backward(self) -> tuple[int, ...]:
-        """Numbers of the operations on the tape, last one first: the order in which gradients pass them."""
+        """Numbers of the operations to which a slope comes back, last one first: the order in which it passes them."""
         return tuple(n for n in reversed(self.forward) if self.nodes[n].gradient is not None)
 
     @property
@@ -117,7 +117,7 @@ class Recording:
             return f"forward: {_sum_in_words(node, [nodes[read].value for read in node.inputs])}"
         if step == done + 1:
             if nodes[self.target].gradient is None:
-                return f"{target} is not on the tape: nothing to play back"
+                return f"no path leads back from {target}: nothing to play back"
             return f"now backward: the slope of {target} along {target} is 1"
         node = nodes[self.backward[step - done - 2]]
         came = node.gradient or 0.0
@@ -157,6 +157,8 @@ def record_tape(
         raise ValueError("record_tape needs at least one source, such as x=tf.Variable(2.0).")
 
     around = tf.GradientTape(persistent=True)
+    spy = tf.GradientTape(persistent=True)
+    floats = {name: source for name, source in sources.items() if source.dtype.is_floating}
 
     def run() -> Any:
         given = [before(source) for source in sources.values()] if before else sources.values()
@@ -165,7 +167,9 @@ def record_tape(
                 around.watch(list(sources.values()))
             return calculate(*given)
 
-    calls, result = _watched_run(run)
+    with spy:
+        spy.watch(list(floats.values()))
+        calls, result = _watched_run(run)
     own = isinstance(result, tuple)
     tape, target = result if own else (around, result)
     if not isinstance(tape, tf.GradientTape) or not tf.is_tensor(target):
@@ -181,12 +185,16 @@ def record_tape(
             known[id(output)] = known[id(inputs[0])]
             continue
         for value in inputs:
-            if id(value) not in known:
-                known[id(value)] = len(nodes)
+            if id(value) in known:
+                continue
+            # `tf.square(x)` reads a Variable without telling; the spy knows whether a number came from one.
+            came_from = [n for n, name in enumerate(sources) if name in floats and _comes(spy, value, floats[name])]
+            known[id(value)] = came_from[0] if came_from else len(nodes)
+            if not came_from:
                 nodes.append(Node(f"{_number(value):.4g}", "constant", (), _number(value), None, ()))
         known[id(output)] = len(nodes)
-        slopes = _local_slopes(kind, inputs, attributes)
         read = tuple(known[id(value)] for value in inputs)
+        slopes = _by_node(read, inputs, _local_slopes(kind, inputs, attributes))
         gradient = _asked(tape, target, output)
         label = SYMBOLS.get(kind, kind.lower())
         nodes.append(Node(label, "operation", read, _number(output), gradient, slopes, inside=tapes > own))
@@ -218,6 +226,20 @@ def _check_plays_twice(tape: Any, target: Any) -> None:
 def _asked(tape: Any, target: Any, source: Any) -> float | None:
     gradient = tape.gradient(target, source)
     return None if gradient is None else _number(gradient)
+
+
+def _comes(tape: Any, value: Any, source: Any) -> bool:
+    """Whether a number that no operation made is a reading of this source."""
+    return value.dtype == source.dtype and tape.gradient(value, source) is not None
+
+
+def _by_node(
+    read: tuple[int, ...], inputs: tuple[Any, ...], slopes: tuple[float | None, ...]
+) -> tuple[float | None, ...]:
+    """The slope of an operation along each node that it read: two readings of one Variable are one node."""
+    single = {id(value): (node, slope) for node, value, slope in zip(read, inputs, slopes, strict=True)}
+    found = {node: [slope for other, slope in single.values() if other == node and slope is not None] for node in read}
+    return tuple(sum(found[node]) if found[node] else None for node in read)
 
 
 def _number(value: Any) -> float:
@@ -280,8 +302,8 @@ def draw_tape(
         rows: the fewest rows of nodes to leave room for, so that several drawings have one height.
 
     Returns:
-        the figure, not displayed. Values stand above, slopes below. Shaded is what ran while a tape was open; dashed
-        is what the tape does not hold. At the last step a red cross stands where the path to the first source ends.
+        the figure, not displayed. Values stand above, slopes below. Shaded is what ran while a tape was open. No slope
+        comes back to what is dashed. At the last step a red cross stands where the path to the first source ends.
         The figure's size is the same for every step.
 
     Raises:
@@ -504,7 +526,7 @@ def draw_apply(
         the figure, not displayed: above the curve with all places so far, below the parts of the next move.
 
     Raises:
-        ValueError: arrays that do not fit together, or a step past the end.
+        ValueError: arrays that do not fit together, a step past the end, or a move that is not the sum of its parts.
     """
     track, slopes = np.asarray(places, dtype=float), np.asarray(slopes, dtype=float)
     if track.ndim != 1 or slopes.shape != (len(track) - 1,):
@@ -536,8 +558,13 @@ def draw_apply(
         curve.plot(now + across, function(now) + slopes[step] * across, color=palette["gradient"], lw=2.5)
         carried = momentum * (now - track[step - 1]) if step else 0.0
         moves = (carried, -rate * slopes[step], track[step + 1] - now)
-        for height, move, role in zip((2, 1, 0), moves, ("training", "gradient", "model"), strict=True):
-            _draw_move(parts, now, move, height, palette[role])
+        if not np.isclose(moves[0] + moves[1], moves[2], rtol=1e-3, atol=1e-4):
+            raise ValueError(
+                f"Step {step} moves x by {moves[2]:.4g}, but momentum {momentum} and rate {rate} make "
+                f"{moves[0] + moves[1]:.4g}: pass the ones that these places were computed with."
+            )
+        for height, move in zip((2, 1, 0), moves, strict=True):
+            _draw_move(parts, now, move, height, POSITIVE if move > 0 else NEGATIVE)
         title += f", slope {_rounded(slopes[step])}, next move {_rounded(moves[2])}"
     curve.set_title(title)
     return figure
