@@ -141,9 +141,9 @@ def _(answer, size, channels):
     try:
         return answer(size, channels)
     except ValueError as error:
-        if f"({size - 2}, {size - 2}, {channels})" not in str(error):
+        if f"{size - 2}, {size - 2}, {channels}" not in str(error):
             raise
-        return "2 smaller"
+        return "a sum of two sizes, which fails"
 
 
 def _residual(size, channels, width=3, join=layers.Add, before=None, after=None, cut=None):
@@ -230,7 +230,7 @@ def _(answer, size, filters):
     """Keras calls a `Sequential` on images of any size, whatever its `Input` says."""
     model = answer(size, filters)
     sides = (getattr(model, "input_shape", None) or ())[1:3]
-    return model if all(side in (None, size) for side in sides) else "another size"
+    return model if all(side in (None, size) for side in sides) else "a model for images of another size"
 
 
 def _maps(size, *parts):
@@ -315,7 +315,7 @@ unseen.mistakes = {
     "{pixel + 1 for pixel in unseen(n, kernel, stride)}": "You counted the pixels from 1. Here the first one is pixel 0.",
     "n - kernel + 1 => n - kernel": "Your last window is missing: `range` stops before its end, and a window may start at n − kernel. Add 1.",
     "set(range(n - n % stride, n)) | unseen(n, kernel, stride) & set(range((n - kernel) // stride * stride + kernel))": "Your tail is not the right one. What no longer fits is (n − kernel) % stride pixels, not n % stride.",
-    "{start + i for start in range(0, n, stride) for i in range(kernel, stride)} | unseen(n, kernel, stride)": "Your set holds pixels beyond n − 1. Keep those below n.",
+    "{start + i for start in range(0, n - kernel + 1, stride) for i in range(kernel, stride)} | unseen(n, kernel, stride)": "Your set holds pixels beyond n − 1. Keep those below n.",
     "len(unseen(n, kernel, stride))": "You counted the pixels. Which ones they are was asked for, as a set.",
     "range(kernel) => range(kernel - 1)": "You marked one pixel too few for each window. It reads `kernel` pixels, from its start on.",
     "range(0, n - kernel + 1, stride) => range(0, n - kernel + 1)": "You ignored the stride and let a window start at every pixel.",
