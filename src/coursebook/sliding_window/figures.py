@@ -99,7 +99,7 @@ def draw_receptive_field(layers: Sequence[tuple[int, int]]) -> Figure:
     if widths[-1] > MOST_PIXELS:
         raise ValueError(f"one output sees {widths[-1]} pixels here, but up to {MOST_PIXELS} fit into the figure.")
 
-    height = max(len(layers), 4)  # figures of up to four layers have one size
+    height = max(len(layers), 3)  # figures of up to three layers have one size
     figure = Figure(figsize=(7, 0.75 * height + 1.35))
     axes = figure.subplots()
     half = max(widths[-1], 16) / 2
