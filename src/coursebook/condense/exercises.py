@@ -8,6 +8,7 @@ import tensorflow as tf
 from keras import layers
 
 from coursekit.checks import exercise, question
+from coursekit.checks.models import is_model
 
 
 # The strongest response of each window -------------------------------------------------------------------------------
@@ -105,11 +106,28 @@ def to_a_quarter(size, channels):
 
 
 to_a_quarter.probe(lambda rng: dict(size=4 * rng.choice([2, 3, 5]), channels=rng.integers(2, 5)))
+to_a_quarter.example(size=24, channels=3)
+
+
+@to_a_quarter.use
+def _(build, size, channels):
+    """The model; at size 24 what it makes of negative numbers, for among 16 random ones the largest is hardly ever one."""
+    model = build(size, channels)
+    if size != 24 or not is_model(model):
+        return model
+    shape = (2, size, size, channels)
+    pooled = np.asarray(model(-1 - np.random.default_rng(0).random(shape, dtype="float32"), training=False))
+    said = getattr(model, "input_shape", None) or shape
+    if any(have not in (None, want) for have, want in zip(said[1:], shape[1:], strict=True)):
+        raise ValueError(f"the model says that it takes maps of shape {said[1:]}, not {shape[1:]}")
+    return pooled[0, ..., 0]
+
+
 _INSTEAD = {
     "layers.AveragePooling2D(4)": "Your model averages. The shapes fit and the numbers do not: the task asks for the largest of each block, `layers.MaxPool2D`.",
     "layers.MaxPool2D(2)": "You pooled once by 2, so the sides are halved. To reach a quarter, pool a second time or use a window of 4.",
     "layers.MaxPool2D(2), layers.MaxPool2D(2), layers.MaxPool2D(2)": "You pooled three times by 2, which leaves an eighth of the side. Two times make a quarter.",
-    "layers.MaxPool2D(4), layers.MaxPool2D(4)": "You pooled twice by 4, which leaves a sixteenth of the side. One window of 4 is enough.",
+    "layers.MaxPool2D(4), layers.ReLU()": "Your ReLU turns a negative largest number into 0. The task asks for the largest of each block: pool only.",
     "layers.MaxPool2D(4, strides=1)": "Your window is 4 wide and moves 1 at a time, so hardly anything gets smaller. Leave `strides` out, or set it to 4.",
     "layers.MaxPool2D(4, strides=2)": "Your windows of 4 move 2 at a time, so they overlap, and about half of the side is left. Leave `strides` out, or set it to 4.",
     "layers.MaxPool2D(2, strides=4)": "Your windows are 2 wide and move 4 at a time. The shape fits, but they skip pixels: a block of 4×4 needs a window of 4.",
@@ -118,6 +136,8 @@ _INSTEAD = {
 }
 to_a_quarter.mistakes = {
     f"layers.MaxPool2D(2), layers.MaxPool2D(2) => {wrong}": text for wrong, text in _INSTEAD.items()
+} | {
+    "size, size, channels)) => 8, 8, channels))": "Your model says that it takes maps of another shape than (size, size, channels). Use the arguments: `keras.Input((size, size, channels))`.",
 }
 
 
@@ -152,18 +172,18 @@ to_a_quarter.why = (
 # What lies beyond the edge? ------------------------------------------------------------------------------------------
 keeps_negatives = question(
     "condense/keeps-negatives",
-    "A window holds −3, −1, −2, −4. After which of these is the number that comes out negative? Answer with a set of letters. (Mean pooling takes the "
-    "average where max pooling takes the largest.)",
+    "A map of 2×2 holds −3, −1, −2, −4, and one window covers it. After which of these is the number that comes out negative? Answer with a set of "
+    "letters. (Mean pooling takes the average where max pooling takes the largest.)",
     {"a", "b", "d"},
     options={
         "a": ("max pooling", "The largest of four negative numbers is negative: −1."),
         "b": ("mean pooling", "The mean of four negative numbers is negative: −2.5."),
         "c": ("ReLU, then max pooling", "ReLU sets all four to 0 first, and the largest of four zeros is 0."),
-        "d": ('max pooling with `padding="same"`', "What Keras adds there never wins, so −1 comes out, even where the window hangs over the edge."),
-        "e": ("max pooling after padding with zeros", "A zero is larger than all four, so 0 comes out."),
+        "d": ('max pooling with `padding="same"`, in one window of 3×3, which hangs over the edge', "What Keras adds there never wins, so −1 comes out."),
+        "e": ("max pooling in one window of 3×3, after the map was filled up to 3×3 with zeros", "A zero is larger than all four, so 0 comes out."),
     },
     hints=[
-        "Compute each of them for this one window.",
+        "Compute each of them for these four numbers.",
         "Does Keras put zeros beyond the edge, or something that never wins?",
     ],
     why="The largest or the mean of negative numbers is negative. Only ReLU, or zeros from outside, can turn it into 0.",
@@ -276,6 +296,7 @@ def unchanged_shifts(n, size):
 
 unchanged_shifts.probe(lambda rng: dict(n=rng.integers(5, 30), size=rng.integers(2, 7)))
 unchanged_shifts.example(n=12, size=3)
+unchanged_shifts.example(n=16, size=3)
 _ENDLESS = "The share 1 − 1/p holds on an endless line. On this one, count: the last window may be shorter, and the last pixel is no start."
 unchanged_shifts.mistakes = {
     "n // size": "You counted the windows. The task asks for the starts from which the dot stays in its window.",
@@ -291,7 +312,7 @@ unchanged_shifts.mistakes = {
     "(n - 1) // size * (size - 1)": "You counted `(n - 1) // size` windows. The one after them has starts that change nothing, too.",
     "size - 1": "You counted the starts in one window. The line has more than one.",
     "n // 2": "You said half of n. In a window wider than 2, most starts do not reach the next window.",
-    "(n - 1) / 2": "You said half of the starts. In a window wider than 2, most starts do not reach the next window.",
+    "int(np.ceil((n - 1) * (1 - 1 / size)))": "Your formula is right, but 1/size is rounded, and so `ceil` gives one too many for some lines. Divide whole numbers: `(n - 1) // size`.",
     "(n - 1) // 2": "You said half of the starts. In a window wider than 2, most starts do not reach the next window.",
     "(n - 1) * (1 - 1 / size)": _ENDLESS,
     "int((n - 1) * (1 - 1 / size))": _ENDLESS,
@@ -326,7 +347,7 @@ shifted_circle = question(
 # The mean, and one number per channel --------------------------------------------------------------------------------
 global_shape = question(
     "condense/global-shape",
-    "Maps of shape (None, 16, 32, 8) go through `layers.GlobalAveragePooling2D()`. Which shape comes out? (The axes are batch, rows, columns, channels. "
+    "Maps of shape (None, 16, 32, 8) go through `layers.GlobalAveragePooling2D()`. What shape comes out? (The axes are batch, rows, columns, channels. "
     "None stands for a batch of any size.)",
     (None, 8),
     mistakes={

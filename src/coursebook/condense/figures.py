@@ -95,7 +95,8 @@ def draw_edge_windows(values: Any, size: int, *, longest: int = 9) -> Figure:
             kept = line[max(start, 0) : start + size].max()
             axes.add_patch(Rectangle((start, 0), size, 1, fill=False, edgecolor="black", lw=2.5, zorder=3))
             axes.text(start + size / 2, 1.55, f"{kept:.3g}", ha="center", va="center", size=13, weight="bold")
-        axes.set(xlim=(-2.3, longest + 3.2), ylim=(2.1, -0.1), title=title)
+        axes.set(xlim=(-2.3, longest + 3.2), ylim=(2.1, -0.1))
+        axes.set_title(title, x=(2.3 + len(line) / 2) / (longest + 5.5))  # over the numbers
         axes.axis("off")
     return figure
 
