@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgba
 from matplotlib.patches import Circle, Rectangle
 
 from coursebook.rnn.figures import draw_clipping, draw_reach, draw_readings, draw_shapes, draw_unrolled, unroll
@@ -115,6 +116,24 @@ def test_a_bar_is_the_distance_of_two_states():
     states[0, 1] = [1, 1, 0, 0]
     bars = draw_not_bad(states).axes[2].patches
     np.testing.assert_allclose([bar.get_height() for bar in bars], [0, 0.5**0.5])
+
+
+def is_blue(color):
+    red, _, blue, *_ = to_rgba(color)
+    return blue > red
+
+
+def test_a_positive_state_is_blue_and_a_negative_one_orange():
+    image = draw_not_bad(np.stack([np.ones((2, 3)), -np.ones((2, 3))])).axes[0].images[0]
+    assert is_blue(image.to_rgba(1.0))
+    assert not is_blue(image.to_rgba(-1.0))
+
+
+def test_the_linear_cell_is_blue_and_the_tanh_cell_orange():
+    linear, tanh = draw_reach({"linear": [1, 2], "tanh": [1, 0.5]}, 2, [0.0]).axes[0].lines[:2]
+    assert is_blue(linear.get_color())
+    assert not is_blue(tanh.get_color())
+    assert linear.get_ydata()[1] > 0 > tanh.get_ydata()[1]
 
 
 def test_the_powers_of_the_radius_lie_on_the_linear_cells_curve():

@@ -82,7 +82,7 @@ next_state.mistakes = {
     "np.tanh(x @ kernel + state + bias)": "You added the old state as it is. Multiply it by its own matrix first: `state @ recurrent`.",
     "np.tanh(x @ kernel) + np.tanh(state @ recurrent + bias)": "Input and state went through tanh one by one. A cell adds them first.",
     "x @ kernel + np.tanh(state @ recurrent + bias)": "Only the old state went through tanh. Add the input first: it is tanh of the whole sum.",
-    "x @ kernel + bias + np.tanh(state @ recurrent)": "You took tanh of the old state's part alone. Take it of the whole sum.",
+    "np.tanh(x @ kernel + bias) + state @ recurrent": "Only the input and the bias went through tanh. Add the old state first: it is tanh of the whole sum.",
     "1 / (1 + np.exp(-(x @ kernel + state @ recurrent + bias)))": "You took the sigmoid, which gives 0 to 1. This cell takes tanh: −1 to 1.",
     "np.maximum(x @ kernel + state @ recurrent + bias, 0)": "You took ReLU. This cell takes tanh.",
     "np.tanh(x @ kernel + state @ recurrent.T + bias)": "You multiplied by the transpose of `recurrent`. Each row of `state` is one memory, so it stands on the left: `state @ recurrent`.",
@@ -136,6 +136,14 @@ def _(rng):
     )
 
 
+final_state.example(  # longer than any sequence above
+    sequence=np.resize([[0.5], [-0.3], [0.9], [0.2]], (30, 1)),
+    kernel=np.array([[0.6, -0.4]]),
+    recurrent=np.array([[0.0, 0.9], [-0.9, 0.0]]),
+    bias=np.array([0.1, -0.2]),
+)
+
+
 def _states(sequence, kernel, recurrent, bias, carried=True):
     states = [np.zeros(len(bias))]
     for x in sequence:
@@ -160,7 +168,7 @@ final_state.mistakes = {
     "state = np.tanh => state = state + np.tanh": "You added each new state to the old one. The new one replaces it.",
     "in sequence: => in sequence[1:]:": "You left out the first input.",
     "state @ recurrent => state": "The old state enters as it is in your steps. Multiply it by `recurrent` first.",
-    "np.zeros(len(bias)) => bias": "Your first state is the bias. Before the first input there is nothing to remember: start with zeros.",
+    "np.tanh(x @ kernel + state @ recurrent + bias) => 1 / (1 + np.exp(-(x @ kernel + state @ recurrent + bias)))": "Your steps end with the sigmoid. This cell takes tanh: −1 to 1.",
     " + bias => ": "The bias is missing: every step adds it inside tanh.",
 }
 
@@ -203,7 +211,7 @@ parameters = question(
         1920: "The 32 biases are missing.",
         1984: "You counted two biases for each unit, as PyTorch has them. A Keras cell has one.",
         25120: "25120 is a Dense layer on all 784 pixels at once. One step reads one row: 28 pixels.",
-        960: "You gave each unit its own state only. Each of the 32 units reads all 32 states.",
+        896: "896 is 28 · 32, the matrix of the input alone. The old state has a matrix as well, and each unit has a bias.",
         1024: "You counted only the recurrent matrix, 32 · 32. The input has a matrix as well, and each unit has a bias.",
         61: "61 weights lead into one unit. There are 32 units.",
     },
@@ -323,6 +331,7 @@ def _(rng):
     return dict(w=w, u=u, inputs=inputs, target=float(_decimals(rng)))
 
 
+through_time.example(w=0.3, u=1.0, inputs=[0.5, -0.4, 0.3, -0.2, -0.3] * 6, target=0.5)
 through_time.mistakes = {
     "reversed(range(len(inputs))) => [len(inputs) - 1]": "You stopped after the last step. w and u are used in every step, and each use adds its part: go on with what arrives at the step before.",
     "arriving * (1 - states[step + 1] ** 2) => arriving": "The slope of tanh is missing: on the way back through each tanh, multiply by 1 − h².",
@@ -402,7 +411,7 @@ why_vanish = question(
         "a": ("the spectral radius is too small: it has to be above 1", "It is above 1. By itself it would multiply the gradient by 1.3 at each step."),
         "b": ("the learning rate is too small", "The rate says how far an update goes along the gradient. It has no part in the gradient itself."),
         "c": ("many states lie near −1 or 1, where tanh is nearly flat", "Large inputs push them there. Each step then multiplies by a 1 − h² that is often close to 0, and 1.3 cannot make up for it."),
-        "d": ("the inputs are too small to leave a trace", "Smaller inputs leave more of the gradient: try the sizes 1, 0.5 and 0 at radius 1.3 in the figure."),
+        "d": ("the inputs are too small to leave a trace", "Smaller inputs leave more of the gradient: compare the sizes 1, 0.5 and 0 at radius 1.1 in the figure."),
         "e": ("the layer has too few units", "Each unit that you add brings a tanh of its own. With 256 units the gradient of such a cell vanishes as well."),
     },
     hints=[
@@ -454,6 +463,7 @@ def _(rng):
 clip_together.probe(
     lambda rng: dict(gradients=[_decimals(rng, 2, 2), _decimals(rng, 3)], limit=float(rng.integers(3, 8)))
 )
+clip_together.example(gradients=[np.array([30.0, 40.0]), np.array([0.0, 1.0])], limit=5.0)
 clip_together.strata(
     lambda gradients, limit: "long" if np.sqrt(sum(np.sum(gradient**2) for gradient in gradients)) > limit else "short"
 )
@@ -469,7 +479,7 @@ clip_together.mistakes = {
     f"{_LENGTH} => np.sqrt(max(np.sum(gradient**2) for gradient in gradients))": "You used the length of the longest array. The global norm is that of all arrays together.",
     f"{_LENGTH} => max(np.abs(gradient).max() for gradient in gradients)": "You used the largest number in the place of the length of all numbers together.",
     f"{_LENGTH} => sum(np.sum(np.abs(gradient)) for gradient in gradients)": "You added the absolute values. The length is the root of the sum of the squares.",
-    "np.sum(gradient**2) => np.mean(gradient**2)": "You took the mean of the squares of each array. The length needs their sum.",
+    "gradient * limit / length => gradient * limit / length if np.sqrt(np.sum(gradient**2)) > limit else gradient": "You left the short arrays as they were. Once all numbers together are too long, every array is scaled, short ones as well.",
     "gradient * limit / length => gradient / length": "You divided by the length, so the new length is 1. It should be {limit}: multiply by the limit.",
     "gradient * limit / length => gradient * length / limit": "Your factor is upside down and makes long gradients longer: multiply by limit / length.",
 }

@@ -49,7 +49,7 @@ def learn_to_recall(
     means, squares = [np.zeros_like(w) for w in weights], [np.zeros_like(w) for w in weights]
     reach = None
     for update in range(1, updates + 1):
-        gradients, lengths = _gradients(weights, *_sequences(rng, places, ROWS, length))
+        gradients, lengths = _gradients(weights, *_sequences(rng, places, ROWS, length), measured=reach is None)
         if reach is None:
             reach = np.exp(np.mean(np.log(lengths / lengths[0]), axis=1))
         norm = np.sqrt(sum(np.sum(g**2, axis=(1, 2)) for g in gradients))
@@ -86,10 +86,10 @@ def _sequences(rng: np.random.Generator, places: np.ndarray, rows: int, length: 
 
 def _states(weights: list[np.ndarray], words: np.ndarray) -> np.ndarray:
     W, U, b, _, _ = weights
-    networks = np.arange(len(W))[:, None]
+    known, first = (W + b).reshape(-1, UNITS), WORDS * np.arange(len(W))[:, None]  # what each word brings
     states = np.zeros((words.shape[2] + 1, *words.shape[:2], UNITS), "float32")
     for step in range(words.shape[2]):
-        states[step + 1] = np.tanh(W[networks, words[:, :, step]] + states[step] @ U + b)
+        states[step + 1] = np.tanh(known.take(first + words[:, :, step], axis=0) + states[step] @ U)
     return states
 
 
@@ -97,8 +97,13 @@ def _logits(weights: list[np.ndarray], last: np.ndarray) -> np.ndarray:
     return (last @ weights[3] + weights[4])[..., 0]
 
 
-def _gradients(weights: list[np.ndarray], words: np.ndarray, answers: np.ndarray) -> tuple[list, np.ndarray]:
-    """Of each network's mean cross-entropy along its weights; and its length along the states, (steps, networks)."""
+def _gradients(
+    weights: list[np.ndarray], words: np.ndarray, answers: np.ndarray, measured: bool = True
+) -> tuple[list, np.ndarray]:
+    """Of each network's mean cross-entropy along its weights; and its length along the states, (steps, networks).
+
+    Unless measured, no lengths are taken: they cost time.
+    """
     _, U, _, V, _ = weights
     networks, rows, length = words.shape
     states = _states(weights, words)
@@ -106,13 +111,15 @@ def _gradients(weights: list[np.ndarray], words: np.ndarray, answers: np.ndarray
     arriving, lengths = along_logit @ V.swapaxes(1, 2), []
     into_sums = np.empty((networks, length, rows, UNITS), "float32")
     for step in reversed(range(length)):
-        lengths.append(np.sqrt(np.sum(arriving**2, axis=(1, 2))))
+        if measured:
+            lengths.append(np.sqrt(np.sum(arriving**2, axis=(1, 2))))
         into_sums[:, step] = arriving * (1 - states[step + 1] ** 2)
         arriving = into_sums[:, step] @ U.swapaxes(1, 2)
     lengths.append(np.sqrt(np.sum(arriving**2, axis=(1, 2))))
     flat = into_sums.reshape(networks, length * rows, UNITS)
-    before = states[:-1].transpose(1, 3, 0, 2).reshape(networks, UNITS, length * rows)
+    before = states[:-1].transpose(1, 0, 2, 3).reshape(flat.shape).swapaxes(1, 2)
     read = np.eye(WORDS, dtype="float32")[words.transpose(0, 2, 1).reshape(networks, -1)]
-    along = [read.swapaxes(1, 2) @ flat, before @ flat, flat.sum(axis=1, keepdims=True)]
+    along = [read.swapaxes(1, 2) @ flat, before @ flat]
+    along.append(along[0].sum(axis=1, keepdims=True))  # each step reads one word, and adds the bias once
     along += [states[-1].swapaxes(1, 2) @ along_logit, along_logit.sum(axis=1, keepdims=True)]
     return along, np.array(lengths)
