@@ -71,7 +71,7 @@ def _compare_mappings(expected: Mapping[Any, Any], got: Any, tolerance: float) -
 
 
 def _compare_sets(expected: AbstractSet[Any], got: Any) -> list[Difference]:
-    got = np.atleast_1d(got).tolist() if hasattr(got, "__array__") else got
+    got = getattr(_as_array(got), "tolist", list)() if hasattr(got, "__array__") else got
     if isinstance(got, str) or not isinstance(got, AbstractSet | Sequence):
         return [Difference(say("A set such as {example} was asked for, and your answer is {got}.",
                                example="{'a', 'b'}", got=describe(got)))]  # fmt: skip

@@ -79,6 +79,14 @@ def test_a_wrong_form_is_named(expected, got, said):
     assert said in reasons(expected, got)
 
 
+def test_an_object_that_is_no_array_though_it_says_so_is_no_set():
+    class Resisting:
+        def __array__(self, *_, **__):
+            raise RuntimeError("no array")
+
+    assert reasons({1, 2}, Resisting())
+
+
 def test_sets_pass_as_lists_and_texts_ignore_case():
     assert compare({"a", "b"}, ["B", "a "]) == []
     assert compare({1, 2}, np.array([2, 1])) == []

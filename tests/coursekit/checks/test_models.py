@@ -174,6 +174,15 @@ def test_a_loss_passes_in_every_form(keras, form):
     assert reasons(keras.losses.MeanAbsoluteError(), given) == ""
 
 
+def test_a_loss_made_for_ten_classes_passes(keras):
+    def one_hot_loss(truth, logits):
+        return keras.losses.categorical_crossentropy(keras.ops.one_hot(truth, 10), logits, from_logits=True)
+
+    wanted = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    assert reasons(wanted, one_hot_loss) == ""
+    assert "The loss differs" in reasons(wanted, lambda truth, logits: 2 * one_hot_loss(truth, logits))
+
+
 def test_another_loss_is_noticed_and_so_are_logits(keras):
     losses = keras.losses
     assert "The loss differs" in reasons(losses.MeanAbsoluteError(), "mse")
