@@ -290,9 +290,7 @@ two_layers.mistakes = {
     "layers.SimpleRNN(units), => layers.SimpleRNN(units, return_sequences=True),": "Your second layer gives all its states, so there is a logit for each step. Let it give the last one alone.",
     "layers.Dense(1), => ": "The logit is missing: a `Dense(1)` makes one number of the last state.",
     "layers.Dense(1), => layers.Dense(units),": "Your last layer gives a number for each unit. One logit for each sequence is asked for: `Dense(1)`.",
-    "SimpleRNN => GRU": "You stacked GRU layers, which have about three times as many weights. Take `SimpleRNN`.",
     "SimpleRNN => LSTM": "You stacked LSTM layers, which have four times as many weights. Take `SimpleRNN`.",
-    "layers.SimpleRNN(units), => layers.SimpleRNN(units), layers.Dropout(0.5),": "Leave the dropout out: two recurrent layers and a `Dense(1)` are all.",
 }
 two_layers.hints = [
     "The input is `keras.Input((None, features))`: a length of `None` lets every length in.",
