@@ -5,7 +5,7 @@ import pytest
 from matplotlib.colors import to_rgba
 
 import coursekit as ck
-from coursebook.gradient_tape.figures import draw_apply, draw_tape, record_tape
+from coursebook.gradient_tape.figures import draw_apply, draw_tape, record_tape, slope_along
 from coursebook.gradient_tape.tapes import played
 from coursekit.figures.style import NEGATIVE, POSITIVE
 
@@ -145,13 +145,7 @@ def test_an_operation_without_a_slope_stops_the_gradient(tf):
 
 
 def test_the_inner_tapes_work_is_recorded_without_what_it_did_not_use(tf):
-    def run(x1, x2):
-        with tf.GradientTape(persistent=True) as outer:
-            with tf.GradientTape() as inner:
-                z = (x1 + 5) * x2**2
-            slope = inner.gradient(z, x1)
-        return outer, slope
-
+    run = slope_along(lambda x1, x2: (x1 + 5) * x2**2, 0)
     nodes = record_tape(run, x1=tf.Variable(2.0), x2=tf.Variable(3.0)).nodes
     assert [node.gradient for node in nodes[:2]] == [None, 6]
     assert "+" not in [node.label for node in nodes]

@@ -205,6 +205,20 @@ def record_tape(
     return _only_what_counts(nodes, known[end], len(sources))
 
 
+def slope_along(calculate: Callable[..., Any], place: int) -> Callable[..., Any]:
+    """For `record_tape`: the slope of a calculation along its source number `place`, with an outer tape around it."""
+    import tensorflow as tf
+
+    def run(*sources: Any) -> tuple[Any, Any]:
+        with tf.GradientTape(persistent=True) as outer:
+            with tf.GradientTape() as inner:
+                z = calculate(*sources)
+            slopes = inner.gradient(z, sources)
+        return outer, slopes[place]
+
+    return run
+
+
 def _watched_run(run: Callable[[], Any]) -> tuple[list[Any], Any]:
     """Every operation that TensorFlow carries out, with how many tapes were open; and what `run` returns."""
     calls: list[Any] = []
@@ -564,13 +578,15 @@ def draw_apply(
                 f"{moves[0] + moves[1]:.4g}: pass the ones that these places were computed with."
             )
         for height, move in zip((2, 1, 0), moves, strict=True):
-            _draw_move(parts, now, move, height, POSITIVE if move > 0 else NEGATIVE)
+            _draw_move(parts, now, move, height)
         title += f", slope {_rounded(slopes[step])}, next move {_rounded(moves[2])}"
     curve.set_title(title)
     return figure
 
 
-def _draw_move(axes: Axes, start: float, move: float, height: float, color: str) -> None:
+def _draw_move(axes: Axes, start: float, move: float, height: float) -> None:
+    """An arrow in the color of its sign; where there is no move, a gray mark."""
+    color = _GRAY if abs(move) <= 0.005 else POSITIVE if move > 0 else NEGATIVE
     axes.plot(start, height, "|", color=color, ms=12, mew=2)
     if abs(move) > 0.005:
         arrow = dict(arrowstyle="-|>", lw=3, color=color, shrinkA=0, shrinkB=0, mutation_scale=14)
