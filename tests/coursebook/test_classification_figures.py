@@ -58,6 +58,13 @@ def test_a_false_belief_is_drawn_as_cross_entropy_above_the_entropy():
     assert [text.get_text() for text in axes.texts] == ["dry\n0.7", "rain\n0.3"]
 
 
+def test_a_name_stands_above_the_lines_that_would_run_through_it():
+    (axes,) = draw_surprise([0.7, 0.3], believed=[0.98, 0.02], names=["dry", "rain"]).axes
+    mean, entropy = (line.get_ydata()[0] for line in axes.lines)
+    assert entropy < mean
+    assert [text.xy[1] for text in axes.texts] == [mean, -np.log2(0.02)]
+
+
 def test_the_border_runs_where_the_probability_is_the_threshold():
     axes = draw_probability_surface({"right": to_the_right}, POINTS, LABELS, threshold=0.5).axes[0]
     border = axes.collections[1].get_paths()[0].vertices

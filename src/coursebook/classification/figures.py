@@ -13,6 +13,7 @@ from coursekit.figures.arrays import as_array
 from coursekit.figures.style import SIGNED_MAP, palette, styled, written
 
 Surface = Callable[[np.ndarray], Any]
+NAME = 1.2  # bits that a name above a bar takes
 NARROW = 0.08  # share of the width: a bar that is narrower has its name on its left
 
 
@@ -76,7 +77,7 @@ def draw_surprise(
         )
     shown = [index for index, share in enumerate(p) if share > 0]
     surprise = -np.log2(q[shown])
-    mean = float(p[shown] @ surprise)
+    mean, entropy = float(p[shown] @ surprise), float(p[shown] @ -np.log2(p[shown]))
     figure = Figure(figsize=(6.4, 3.3))
     axes = figure.subplots()
     white = dict(facecolor="white", edgecolor="none", pad=1, alpha=0.8)
@@ -86,14 +87,15 @@ def draw_surprise(
     )
     for start, width, height, index in zip(starts, p[shown], surprise, shown, strict=True):
         label = f"{names[index]}\n{p[index]:.3g}" if len(names) > index else f"{p[index]:.3g}"
-        beside = width < NARROW
-        place, shift = ((start, height), (-4, 0)) if beside else ((start + width / 2, height), (0, 3))
+        beside, above = width < NARROW, height
+        for line in sorted((mean, entropy)):  # no line runs through a name
+            above = line if above <= line < above + NAME else above
+        place, shift = ((start, height), (-4, 0)) if beside else ((start + width / 2, above), (0, 3))
         ha, va = ("right", "top") if beside else ("center", "bottom")
         axes.annotate(label, place, xytext=shift, textcoords="offset points", bbox=white, ha=ha, va=va)
     axes.axhline(mean, color=palette["wrong" if believed is not None else "model"], ls="--")
     title = f"dashed: mean surprise {mean:.3f} bits"
     if believed is not None:
-        entropy = float(p[shown] @ -np.log2(p[shown]))
         axes.axhline(entropy, color=palette["truth"])
         title = f"dashed: cross-entropy {mean:.3f} bits · green: entropy {entropy:.3f} bits"
     axes.set(xlim=(0, 1), ylim=(0, 7), title=title, xlabel="share of all cases", ylabel="surprise in bits")
