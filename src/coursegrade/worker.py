@@ -148,6 +148,8 @@ class _Worker:
         what, name = request["do"], request.get("name", "")
         if what == "call":
             value = target(*arguments, **named)
+        elif what == "apply":
+            value = arguments[0](target, *arguments[1:])
         elif what == "method":
             value = getattr(target, name)(*arguments, **named)
         elif what == "get":
@@ -165,8 +167,10 @@ class _Worker:
         reply = {"value": self._encode(value, out)}
         changed = {}
         for key, argument in [*enumerate(arguments), *named.items()]:
-            if isinstance(argument, np.ndarray | list | dict):
-                with contextlib.suppress(TypeError, ValueError):
+            with contextlib.suppress(TypeError, ValueError):
+                if isinstance(argument, keras.Model):
+                    argument = [argument.get_weights(), [bool(layer.trainable) for layer in argument.layers]]
+                if isinstance(argument, np.ndarray | list | dict):
                     changed[str(key)] = wire.encode(argument, out)
         return {**reply, "changed": changed}
 

@@ -14,7 +14,7 @@ from coursegrade.grader import Grader
 from coursegrade.results import AnswerResult, Ending, SubmissionResult
 from coursegrade.servers import JUDGES, LEARNERS
 from coursegrade.settings import Settings
-from coursekit.checks import texts
+from coursekit.checks import bank, texts
 from coursekit.checks.definition import Exercise, source
 from tests.coursegrade.attacks import IMPORTS
 
@@ -50,8 +50,6 @@ def bank_helpers(exercise: Exercise) -> str:
     """What mistakes and variants in the bank lean on: the module's imports and plain functions, and its solutions."""
     import ast
 
-    from coursekit.checks import bank
-
     module = inspect.getmodule(exercise.reference)
     assert module is not None
     kept = []
@@ -79,7 +77,7 @@ def cell(exercise: Exercise, function: Callable[..., Any]) -> str:
 @pytest.mark.parametrize("id", EXERCISES)
 def test_grading_agrees_with_the_learners_card(grader, id):
     from coursegrade.judging import seed_for
-    from coursekit.checks import bank, diagnosis
+    from coursekit.checks import diagnosis
 
     exercise = bank.find(id)
     assert exercise is not None
@@ -95,17 +93,23 @@ def test_grading_agrees_with_the_learners_card(grader, id):
         assert graded.points == (exercise.points if card.state == "correct" else 0)
 
 
+@pytest.mark.parametrize("chapter", bank.chapters())
+def test_the_books_own_answers_to_a_chapter_get_all_its_points(grader, chapter):
+    """Whatever an exercise is given (functions, models, a tape): it is right in the learner's process, too."""
+    exercises = bank.load(chapter)
+    cells = dict.fromkeys(bank_helpers(exercise) for exercise in exercises if not exercise.is_value)
+    result = grader.grade("a.ipynb", notebook(*cells, *(cell(exercise, exercise.reference) for exercise in exercises)))
+    assert {answer.exercise: answer.message for answer in result.answers if answer.state != "correct"} == {}
+    assert result.points == result.maximum == sum(exercise.points for exercise in exercises)
+
+
 @pytest.mark.parametrize("id", EXERCISES)
 def test_a_stub_is_not_attempted(grader, id):
-    from coursekit.checks import bank
-
     graded = answered(grader.grade("a.ipynb", notebook(bank.find(id).stub)))[id]
     assert (graded.state, graded.points) == ("not attempted", 0)
 
 
 def test_the_same_submission_and_seed_give_the_same_result(grader):
-    from coursekit.checks import bank
-
     wrong = bank.find("condense/max-pool").misconceptions[1].function
     content = notebook(bank_helpers(bank.find("condense/max-pool")), cell(bank.find("condense/max-pool"), wrong))
     one, two = (grader.grade("a.ipynb", content).as_data() for _ in range(2))
@@ -117,8 +121,6 @@ def test_the_same_submission_and_seed_give_the_same_result(grader):
 
 
 def test_without_namespaces_the_scores_are_the_same():
-    from coursekit.checks import bank
-
     ids = ("condense/max-pool", "condense/to-a-quarter", "condense/global-shape")
     content = notebook(*(cell(bank.find(id), bank.find(id).reference) for id in ids))
     with Grader(Settings(seed=SEED, timeout=60, namespaces=False)) as plain:
@@ -239,8 +241,6 @@ def test_a_model_that_cannot_travel_is_challenged_also_in_training(grader, rate,
 
 @pytest.mark.parametrize("id", ["overfitting/configure", "overfitting/stop-in-time", "classification/settings"])
 def test_callbacks_and_compiled_models_travel(grader, id):
-    from coursekit.checks import bank
-
     exercise = bank.find(id)
     graded = answered(grader.grade("a.ipynb", notebook(cell(exercise, exercise.reference))))[id]
     assert graded.state == "correct", graded

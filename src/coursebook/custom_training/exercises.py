@@ -436,9 +436,19 @@ def masked_loss(y, prediction, known):
     return tf.reduce_sum(tf.square(errors)) / max(np.sum(known), 1)
 
 
+def _beside(answer, function, *inputs):
+    """`function(answer, *inputs)`, where the answer runs: while grading, a tape in the judge's process sees none of it."""
+    apply = getattr(answer, "apply", None)
+    return apply(function, *inputs) if apply else function(answer, *inputs)
+
+
 @masked_loss.use
 def _(given, y, prediction, known):
     """The loss, and its gradient as a tape plays it back."""
+    return _beside(given, _loss_and_gradient, y, prediction, known)
+
+
+def _loss_and_gradient(given, y, prediction, known):
     prediction = tf.constant(prediction)
     with tf.GradientTape() as tape:
         tape.watch(prediction)
@@ -669,7 +679,8 @@ def train_step(self, data):
 
 
 def _fitted(step):
-    """What `fit` reports for an epoch of two batches with this step (None: Keras' own), and the model after it."""
+    """What `fit` reports for an epoch of two batches with this step (None: Keras' own), the weights after it, and
+    whether the step can be traced."""
 
     def told(self, data):
         if (logs := step(self, data)) is None:
@@ -685,21 +696,21 @@ def _fitted(step):
     x = np.array([[0, 1], [2, 3], [4, 0], [1, 2], [3, 5], [0, 4], [1, 1], [2, 0]], "float32")
     y = x @ np.array([[2], [-1]], "float32") + 3.5
     reported = model.fit(x, y, batch_size=4, shuffle=False, verbose=0).history
-    return {name: np.ravel(values).tolist() for name, values in reported.items()}, model
+    numbers = {name: np.ravel(values).tolist() for name, values in reported.items()}
+    return numbers, model.get_weights(), step is None or _is_traced(step, model)
 
 
 @cache
 def _keras_own():
-    reported, model = _fitted(None)
-    return reported, model.get_weights()
+    return _fitted(None)
 
 
 @train_step.use
 def _(step, rng):
     """Which of the things that Keras' own step does were seen of this one."""
-    expected, weights = _keras_own()
+    expected, weights, _ = _keras_own()
     try:
-        reported, model = _fitted(step)
+        reported, moved, traced = _beside(step, _fitted)
     except ValueError as error:
         known = {
             "metric has not yet been built": "built",
@@ -710,14 +721,14 @@ def _(step, rng):
         if not names:
             raise
         return {names[0]: False}
-    pairs = zip(model.get_weights(), weights, strict=True)
+    pairs = zip(moved, weights, strict=True)
     close = [np.allclose(have, want, rtol=1e-3, atol=1e-4) for have, want in pairs]
     same = {name: np.allclose(reported.get(name, np.nan), values, rtol=1e-3) for name, values in expected.items()}
     zero = not np.any(reported.get("loss", [1.0]))
     seen = dict(built=True, frozen=all(close[:2]), averages=all(close[4:6]), weights=all(close[2:4] + close[6:]))
     seen |= dict(updated=not zero, named=set(expected) <= set(reported), loss=zero or same["loss"])
     seen |= dict(metrics=same["mae"] and same["mape"])
-    return seen | dict(graph=_is_traced(step, model)) if all(seen.values()) else seen
+    return seen | dict(graph=traced) if all(seen.values()) else seen
 
 
 def _is_traced(step, model):
