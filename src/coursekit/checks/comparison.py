@@ -21,8 +21,8 @@ def compare(expected: Any, got: Any, tolerance: float = 1e-4) -> list[Difference
     """
     if kind := kind_of(expected):
         return kind.compare(expected, got)
-    if got is None and expected is not None:
-        return [Difference(say("Your answer is None."))]
+    if got is None:
+        return [] if expected is None else [Difference(say("Your answer is None."))]
     if problem := _unfinished(got):
         return [Difference(problem)]
     if isinstance(expected, Mapping):

@@ -26,6 +26,11 @@ def test_fractions_and_exact_numbers_pass(half):
     assert compare(0.25, half)
 
 
+def test_none_is_none_and_nothing_else():
+    assert compare(None, None) == []
+    assert compare(None, 0) and compare(0, None)
+
+
 def test_a_symbol_is_no_number():
     assert "A number was asked for" in reasons(0.5, sympy.Symbol("x"))
 
