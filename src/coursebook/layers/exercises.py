@@ -240,6 +240,7 @@ tent.mistakes = {
     "[height, -2 * height, height]": "You used the height as a slope, which is right only if both sides are 1 wide. A slope is height divided by width.",
     "-rise - fall => -rise": "Right of the top your curve goes flat: the second weight only stops the rise. It has to stop the rise and start the fall.",
     "-rise - fall => -fall": "Your second weight is the slope of the fall alone. The first unit goes on rising right of the top, so its rise must be taken back, too.",
+    "-rise - fall => -height": "Your second weight is the height. A weight is a change of slope: at `top` the curve turns from the rise into the fall.",
     "-rise - fall, fall => -fall, 0": "You gave the slopes of the pieces. A unit stays on to the right of its bend, so its weight is the *change* of the slope there.",
     "-rise - fall, fall => -rise - fall, 0": "Your tent goes on falling below 0: nothing stops it at `right`. The third unit has to take the fall back.",
     "-rise - fall, fall => -rise - fall, -fall": "At `right` your curve falls twice as steeply instead of going flat. The third unit has to take the fall back: turn its sign.",
@@ -368,6 +369,7 @@ parameters.example(sizes=[5, 9, 4, 2])
 parameters.mistakes = {
     "sum(before * units for before, units in pairwise(sizes))": "You left out the biases. Every unit of every layer adds one number of its own.",
     "sum(before * units for before, units in pairwise(sizes)) + sum(sizes)": "You gave the inputs biases, too. Inputs are data: only units add a number.",
+    "parameters(sizes) - sizes[-1]": "You left out the biases of the last layer. Its units add a number each, too.",
     "sum(before * units + 1 for before, units in pairwise(sizes))": "You added one bias per layer. Each *unit* has its own.",
     "sum(before * units + before for before, units in pairwise(sizes))": "You added a bias for everything a layer reads. Each of its *units* has one.",
     "sum(sizes[0] * units + units for units in sizes[1:])": "You let every layer read the inputs. A layer reads the outputs of the one before it.",
@@ -454,8 +456,29 @@ three_hidden.mistakes = {
     "_chain(inputs, _relu(units), _relu(units), layers.Dense(1))": "You built two hidden layers. The output layer is not hidden: three layers come before it.",
     "_chain(inputs, *(_relu(units) for _ in range(3)))": "Your last layer is a hidden one. A single linear unit has to follow: `layers.Dense(1)`.",
     "_chain(inputs, _relu(inputs), _relu(units), _relu(units), layers.Dense(1))": "You gave the first layer {inputs} units, one per column. The columns come in through `keras.Input`, and every hidden layer has {units} units.",
+    "_chain(inputs, layers.Dense(inputs), *(_relu(units) for _ in range(3)), layers.Dense(1))": "You gave the first layer {inputs} units, one per column. The columns come in through `keras.Input`, and every hidden layer has {units} units.",
+    "_chain(inputs, *(_relu(units) for _ in range(4)), layers.Dense(1))": "You built four hidden layers, perhaps because you took the first `Dense` for the input layer. `keras.Input` is that, and holds no units.",
     "_chain(inputs, _relu(units), layers.Dense(units), layers.Dense(units), layers.Dense(1))": "Only your first layer bends. The second and the third need their ReLU, too.",
 }
+
+
+CEILING = "Small inputs come out right, but your activation holds large sums back. A ReLU has no highest value: it passes on whatever is above 0."
+
+
+def _grows_without_end(model):
+    """Whether far outside, twice the input gives twice the output, as with ReLU; the smallest kernel reads the inputs."""
+    size = min(weight.shape[0] for weight in model.weights if len(weight.shape) == 2)
+    rows = 1e4 * np.random.default_rng(0).normal(size=(8, size)).astype("float32")
+    once, twice = np.asarray(model(rows)), np.asarray(model(2 * rows))
+    return np.allclose(twice, 2 * once, atol=0.01 * np.abs(once).max())
+
+
+def _relu6(inputs, units, hidden):
+    parts = [part for _ in range(hidden) for part in (layers.Dense(units), layers.ReLU(max_value=6))]
+    return _chain(inputs, *parts, layers.Dense(1))
+
+
+three_hidden.property(CEILING, "_relu6(inputs, units, 3)")(_grows_without_end)
 
 
 @three_hidden.also
@@ -521,6 +544,29 @@ def has_linear_dense_layers(model):
     return all(_is_linear(layer) for layer in model.layers if isinstance(layer, layers.Dense))
 
 
+with_activation_layers.property(CEILING, "_relu6(inputs, units, 1)")(_grows_without_end)
+
+
+@with_activation_layers.property(
+    "Your model computes the right numbers, but no layer of its own holds the activation. Let a layer without weights stand between the two Dense layers."
+)
+def has_an_activation_layer(model):
+    return not model.layers or any(_is_activation(layer) for layer in model.layers)
+
+
+@has_an_activation_layer.wrong
+def _(inputs, units):
+    row = keras.Input((inputs,))
+    return keras.Model(row, layers.Dense(1)(keras.ops.relu(layers.Dense(units)(row))))
+
+
+def _is_activation(layer):
+    """Whether it is a layer without weights that is no input, or a model that holds one."""
+    if isinstance(layer, keras.Model):
+        return any(map(_is_activation, layer.layers))
+    return not layer.weights and not isinstance(layer, layers.InputLayer)
+
+
 def _is_linear(layer):
     """Whether the output halfway between two inputs is halfway between their outputs."""
     one, other = np.random.default_rng(0).normal(size=(2, 8, layer.kernel.shape[0])).astype("float32")
@@ -529,12 +575,6 @@ def _is_linear(layer):
 
 
 with_activation_layers.also("_chain(inputs, layers.Dense(units), layers.ReLU(), layers.Dense(1))")
-
-
-@with_activation_layers.also
-def _(inputs, units):
-    row = keras.Input((inputs,))
-    return keras.Model(row, layers.Dense(1)(keras.ops.relu(layers.Dense(units)(row))))
 
 
 with_activation_layers.excused = {
