@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import rgb_to_hsv, to_hex
 
 import coursekit as ck
 from coursebook.sgd.figures import (
@@ -77,6 +78,19 @@ def test_the_axes_of_descent_stay_from_update_to_update():
 def test_the_rows_of_the_next_batch_are_marked():
     marked = draw_descent(X, Y, PATH, 0, batch=[1, 3]).axes[0].collections[-1]
     np.testing.assert_array_equal(marked.get_offsets(), np.column_stack([X, Y])[[1, 3]])
+    assert to_hex(marked.get_facecolor()[0]) == "#e69f00"  # orange, as the text says
+
+
+def test_a_map_is_darker_where_the_loss_is_larger():
+    rings = draw_descent(X, Y, PATH, 1).axes[2].collections[0]
+    light = rgb_to_hsv(rings.get_facecolor()[:, :3])[:, 2]
+    assert (np.diff(light) < 0).all()
+    assert (np.diff(rings.levels) > 0).all()
+
+
+def test_the_star_lies_on_top_of_a_cloud_that_would_hide_it():
+    star, cloud = draw_loss_contour(line_loss(X, Y), {"cloud": PATH}, **MAP, best=BEST, steps=False).axes[0].lines
+    assert star.get_zorder() > cloud.get_zorder()
 
 
 def drawn(paths, **options):
@@ -103,6 +117,11 @@ def test_every_batch_size_has_its_path_and_its_loss_in_one_color():
         "batch 1, 2 updates": shown[0].get_color(),
         "batch 4, 1 update": shown[1].get_color(),
     }
+
+
+def test_a_loss_above_the_axis_is_named_beside_it():
+    labels = [text.get_text() for text in drawn({1: np.vstack([PATH, (50, 50)]), 4: PATH}).axes[1].texts]
+    assert sorted(labels) == ["batch 1 off scale,\n3 updates", "batch 4,\n2 updates"]
 
 
 @pytest.mark.parametrize("far", [50.0, 1e200, np.nan])

@@ -64,6 +64,7 @@ one_step.mistakes = {
     "_step(w, b, x, y, -rate)": "Your step went uphill. The error is the prediction minus y, and the gradient is subtracted: one reversed sign turns the step around.",
     "_step(w, b, x, y, rate * len(x))": "You added up the gradients of all rows, so your step grows with the number of rows. The loss is a mean: take `np.mean` of the gradients.",
     "_step(w, b, x, y, rate, scale=1.0)": "The factor 2 is missing: the derivative of error² is 2 · error. Your step is half as long as it should be.",
+    "(_step(w, b, x, y, rate)[0], _step(w, b, x, y, rate, scale=1.0)[1])": "The factor 2 is missing from the slope along b: it is the mean of 2 · error.",
     "(rate * 2 * np.mean((w * x + b - y) * x), rate * 2 * np.mean(w * x + b - y))": "You returned rate times slope. The task asks for the new weights: subtract this from the old w and the old b.",
 }
 
@@ -187,14 +188,14 @@ def _(cut, rng):
         y = y[:, np.newaxis] if rows == CUTS[-1][0] else y
         kept, generator = (x.copy(), y.copy()), np.random.default_rng(seed)
         epochs = [_plain(cut(x, y, batch_size, generator)) for _ in range(3)]
-        again = _plain(cut(x, y, batch_size, np.random.default_rng(seed)))
+        again = _plain(cut(*(a.copy() for a in kept), batch_size, np.random.default_rng(seed)))
         same_data = np.array_equal(x, kept[0]) and np.array_equal(y, kept[1])
         found.append(dict(rows=rows, size=batch_size, epochs=epochs, again=again, same_data=same_data))
     return found
 
 
 def _plain(batches):
-    return [(np.asarray(a), np.asarray(b)) for a, b in batches]
+    return [(np.array(a), np.array(b)) for a, b in batches]  # copies: what is a view may change in the next epoch
 
 
 def _seen(epoch):
@@ -277,7 +278,7 @@ def rows_are_mixed(tables):
     "_cut(x, y, np.concatenate([rng.permutation(a) for a in np.split(np.arange(len(x)), range(batch_size, len(x), batch_size))]), batch_size)",
 )
 def rows_change_batches(tables):
-    if not has_pairs(tables) or not new_order.holds(tables):
+    if not has_pairs(tables) or not new_order.holds(tables) or not rows_are_mixed.holds(tables):
         return True
     cuts = [[frozenset(frozenset(a[:, 0]) for a, _ in epoch) for epoch in table["epochs"]] for table in tables]
     return all(len(set(one)) > 1 for one in cuts)
@@ -377,6 +378,7 @@ ten_times = question(
     "The limit is 0.311 for highs in tens of degrees. What is it for highs in degrees, where every $x$ is ten times as large?",
     0.00311,
     mistakes={
+        0.003: "That is rounded too far. Give three digits.",
         0.0311: "You divided by 10. But x enters twice: the slope becomes 10 times as large, and each step of w then counts 10 times in the prediction.",
         0.311: "It does change: with a larger x, the same small w makes a larger prediction.",
         3.11: "It is the other way round, and x enters twice. Larger inputs make steeper slopes, which need smaller rates.",
@@ -453,7 +455,7 @@ what_they_do = question(
         "b": ("the larger the rate, the sooner it arrives", "That is true only up to a point. Beyond the limit the loss grows."),
         "c": ("at the same rate, smaller batches settle less: their loss goes on jumping", "Each small batch pulls toward a line of its own."),
         "d": ("a smaller rate calms the jumping", "Each batch then pulls the weights less far, and the pulls average out."),
-        "e": ("with Adam the rate does not matter", "Adam's steps are about as long as the rate, however steep the loss is. So the rate still decides."),
+        "e": ("with Adam the rate does not matter", "However steep the loss is, Adam's steps are about as long as the rate, or shorter. So the rate still decides."),
     },
     hints=[
         "One statement forgets that a rate can be too large.",
@@ -741,6 +743,7 @@ two_paths.mistakes = {
     "-sum(_paths(h, a1, a2, c1, c2, y)[1:])": "Your sign is reversed: the derivative of (ŷ − y)² along ŷ is 2·(ŷ − y), not 2·(y − ŷ).",
     "c1 * a1 * (a1 * h > 0) + c2 * a2 * (a2 * h > 0)": "That is the slope of ŷ along h. Multiply it by the slope of the loss along ŷ, 2·(ŷ − y).",
     "_paths(h, a1, a2, c1, c2, y)[0] * (c1 + c2) * (a1 + a2)": "You added the weights first and multiplied the sums. That also counts paths that do not exist, from p over c2. Multiply along each path first.",
+    "_paths(h, a1, a2, c1, c2, y)[0] * (c1 * a1 + c2 * a2) * (h > 0)": "You opened both gates where h > 0. Each unit has its own: p is on where a1·h > 0, and q where a2·h > 0.",
     "_paths(h, a1, a2, c1, c2, y)[1:]": "You returned the two products one by one. The slope along h is one number: add them.",
     "_paths(h, a1, a2, c1, c2, y)[0]": "That is the slope along ŷ, where both paths start. Go on, back to h.",
 }

@@ -14,7 +14,8 @@ from coursekit.figures.style import fixed_figure, palette, styled, written
 Loss = Callable[[Any, Any], Any]
 MOST_POINTS = 300
 BEYOND = 1e30  # drawn in place of a loss that is no number any more
-_PATH_COLORS = tuple(palette[role] for role in ("gradient", "model", "training", "truth"))
+_PATH_COLORS = tuple(palette[role] for role in ("model", "truth", "training", "gradient"))
+_BATCH_COLORS = tuple(palette[role] for role in ("gradient", "truth", "model", "training"))  # the full batch is blue
 _MAP_COLORS = ("#ffffff", "#f4f4f4", "#e9e9e9", "#dddddd", "#d0d0d0", "#c3c3c3")
 
 # Maps of a loss with two weights ------------------------------------------------------------------------------------
@@ -58,6 +59,8 @@ def draw_loss_contour(
     for (label, track), color in zip(tracks.items(), _PATH_COLORS, strict=False):
         style = dict(marker="o", ms=3, lw=1.2) if steps else dict(marker="o", ms=3.5, lw=0, alpha=0.6)
         axes.plot(track[:, 0], track[:, 1], color=color, label=label, **style)  # type: ignore[arg-type]
+    if best is not None and not steps:
+        axes.lines[0].set_zorder(2.5)  # the star, which a cloud of places would hide
     if any(tracks):
         axes.legend(loc="best", frameon=True, framealpha=0.9)
     return figure
@@ -150,8 +153,8 @@ def draw_batches(
         ValueError: no path or over four, a path of another shape, or a batch size without a cost.
     """
     tracks = _paths(paths)
-    if len(tracks) > len(_PATH_COLORS):
-        raise ValueError(f"{len(tracks)} paths came, but {len(_PATH_COLORS)} can be told apart; draw fewer.")
+    if len(tracks) > len(_BATCH_COLORS):
+        raise ValueError(f"{len(tracks)} paths came, but {len(_BATCH_COLORS)} can be told apart; draw fewer.")
     costs = dict.fromkeys(tracks, 1.0) if per_update is None else per_update
     if missing := [batch for batch in tracks if batch not in costs]:
         raise ValueError(f"per_update has no cost for batch size {missing[0]}; give one for every path.")
@@ -164,7 +167,7 @@ def draw_batches(
     high = 1.6 * float(loss(*tracks[next(iter(tracks))][0]))
     low = max(0.93 * float(loss(*best)), high / 1000)  # a perfect fit has a loss of 0, which no logarithm shows
     ends, away = [], []
-    for (batch, track), color in zip(tracks.items(), _PATH_COLORS, strict=False):
+    for (batch, track), color in zip(tracks.items(), _BATCH_COLORS, strict=False):
         inside = (track >= (left, bottom)).all(axis=1) & (track <= (right, top)).all(axis=1)
         seen = track if inside.all() else track[: np.argmin(inside) + 1]
         away += [] if inside.all() else [str(batch)]
@@ -176,7 +179,8 @@ def draw_batches(
         places = np.arange(len(track)) * costs[batch]
         curve.plot(places[shown], losses[shown], color=color, lw=1.5)
         settled = np.median(losses[-10:]) if len(losses) > 30 else losses[-1]
-        made = f"batch {batch},\n{len(track) - 1} update{'s' * (len(track) != 2)}"
+        where = " off scale" if settled > high else ""
+        made = f"batch {batch}{where},\n{len(track) - 1} update{'s' * (len(track) != 2)}"
         ends.append((float(np.clip(settled, low, high)), made, color))
     plane.set_title(f"batch {' and '.join(away)} left the map" if away else "paths of w and b")
     curve.set(yscale="log", ylim=(low, high), ylabel="loss", xlabel=counted, title="loss")
