@@ -52,6 +52,7 @@ def _(rng):
 
 look_back.example(table=np.arange(16.0).reshape(8, 2), window=3, ahead=1)
 look_back.example(table=np.arange(16.0).reshape(8, 2), window=3, ahead=2)
+look_back.example(table=np.arange(270.0).reshape(135, 2), window=3, ahead=1)  # more than one batch of Keras
 
 
 def _look_back(table, window, ahead, drop=0, column=0, early=0):
@@ -70,6 +71,7 @@ look_back.mistakes = {
     "_look_back(table, window, ahead + 1)": "Your targets come a day too late: `ahead=1` is the day right after the window.",
     "_look_back(table, window, ahead, drop=1)": "The last window is missing. Its target is the last day of the table: `range` stops before its end.",
     "_look_back(table, window, ahead, column=slice(None))": "Your targets hold all columns. Only column 0 is to be forecast; the others are inputs only.",
+    "[part[:128] for part in _look_back(table, window, ahead)]": "Only the first 128 windows came back: Keras cuts them into batches of 128. Join all the batches, or set `batch_size`.",
     "_look_back(table, window, 1)": "Your targets are the days right after the windows, whatever `ahead` says. They should lie {ahead} days after the last day of the window.",
 }
 
@@ -101,6 +103,14 @@ def _(table, window, ahead):
 def _(table, window, ahead):
     inputs, targets = _look_back(table, window, ahead)
     return inputs.transpose(0, 2, 1), targets
+
+
+@look_back.mistake(
+    "`sliding_window_view` puts time last, and `reshape` does not swap axes: your rows mix days and features. Use `swapaxes(1, 2)`."
+)
+def _(table, window, ahead):
+    views = np.lib.stride_tricks.sliding_window_view(table[:-ahead], window, axis=0)
+    return views.reshape(len(views), window, -1), table[window + ahead - 1 :, 0]
 
 
 @look_back.mistake(
@@ -276,6 +286,8 @@ def _starts(days, cut, window, horizon, late=0, begin=0, end=0):
 honest_starts.mistakes = {
     "_starts(days, cut, window, horizon, late=window + horizon - 1)": "Your last training windows start before the cut and reach across it. They contain days of the test.",
     "_starts(days, cut, window, horizon, late=horizon)": "The inputs of your training windows end before the cut, but their targets do not: training learns test days.",
+    "_starts(days, cut, window, horizon, late=window + horizon - 1, begin=window + horizon - 1)": "You left the gap on the side of the test. No day is shared, but training uses days from `cut` on. Leave the gap before `cut`.",
+    "_starts(days, cut, window, horizon, late=1, begin=1)": "You counted day `cut` as a day of training. It is the first day of the test.",
     "_starts(days, cut, window, horizon, begin=-window)": "The first inputs of your test are days of training. As a known past that may be fair, but here no day is shared.",
     "_starts(days, cut, window, horizon, begin=window + horizon)": "Your test starts a whole window after the cut. Training already stops early enough, so one gap is enough.",
     "_starts(days, cut, window, horizon, end=window + horizon - 1)": "Your last test windows reach beyond the last day of the series.",
@@ -407,6 +419,7 @@ degrees_off.mistakes = {
     "_off(predicted, truth, center, spread, axis=None)": "You averaged everything. Each day ahead has an error of its own: `axis=0`.",
     "_off(predicted, truth, 0.0, 1.0)": "You compared standardized forecasts with degrees. Bring them back first: times the spread, plus the center.",
     "_off(predicted, truth, 0.0, spread)": "You multiplied by the spread and forgot to add the center: all your forecasts are far too cold.",
+    "_off(predicted, truth, center, spread) + center": "You added the center to an error. It cancels in a difference: to bring an error back to degrees, only multiply by the spread.",
     "_off((predicted + center) * spread, truth, 0.0, 1.0)": "You added the center before multiplying. Undo in the opposite order: first times the spread, then plus the center.",
     "_off(predicted, (truth - center) / spread, 0.0, 1.0)": "Your errors are in spreads, not in °C. A spread is {spread} °C: multiply by it.",
     "_off(predicted, truth, center, spread, reduce=lambda error: error)": "Too warm and too cold cancel in your mean. Take the absolute value of each error before you average.",
@@ -429,11 +442,11 @@ degrees_off.why = "Nobody plans a picnic by a loss of 0.31. An error in degrees 
 # A network that reads the days in order ------------------------------------------------------------------------------
 gru = question(
     "forecasting/gru",
-    "The GRU and the line read the same 14 days. How do they compare in 2015? (*Clearly* means by more than 0.2 °C.)",
+    "The GRU and the line read the same 14 days. How do their errors compare in 2015, on average over the seven days ahead? (*Clearly* means by more than 0.2 °C.)",
     "c",
     options={
         "a": ("the GRU is clearly better", "It can bend and remember. But is there much in two weeks of weather that a weighted sum misses?"),
-        "b": ("the line is clearly better", "A GRU can come close to what the line does, and early stopping limits how far it overfits."),
+        "b": ("the line is clearly better", "A GRU can come close to what the line does. In our run the two differ by less than 0.2 °C."),
         "c": ("they are about level, and both are clearly better than repeating the last day", "In our run the GRU found no more in these windows than a weighted sum does."),
         "d": ("they are about level, and repeating the last day is as good", "Both can learn to repeat the last day and, further ahead, to lean back toward the season."),
     },
@@ -447,13 +460,13 @@ gru = question(
 # What goes wrong -----------------------------------------------------------------------------------------------------
 leaks = question(
     "forecasting/leaks",
-    'It is evening, and you want to forecast the coming days. Which of these inputs leak? Give a set, like `{"a", "b"}`.',
+    'It is an evening in 2014, and you want to forecast the coming days. Which of these inputs leak? Give a set, like `{"a", "b"}`.',
     {"a", "d", "e"},
     options={
         "a": ("today's smoothed value: the mean of the 7 days around today", "The 7 days around today include three days after it."),
         "b": ("the mean of the last 7 days", "These days are over; their mean is known this evening."),
         "c": ("the date of the day to be forecast", "A calendar is known years ahead."),
-        "d": ("today's value, standardized with the mean of all four years", "That mean contains the test year: a cold year ahead would change today's number."),
+        "d": ("today's value, standardized with the mean of all four years", "That mean contains days that have not come yet: a cold year ahead would change today's number."),
         "e": ("today's value is missing and is filled with the mean of yesterday and tomorrow", "Tomorrow is what you want to know. Filling in from yesterday alone would be fair."),
     },
     hints=[

@@ -50,7 +50,7 @@ def draw_series(
     axes = figure.subplots()
     axes.plot(times, heights, ".", color=palette["data"], ms=3, alpha=0.6)
     if curve is not None:
-        axes.plot(times, np.asarray(curve), color=palette["model"])
+        axes.plot(times, np.asarray(curve), color=FORECASTERS["calendar"])
     for number, (name, (first, after)) in enumerate((parts or {}).items()):
         if not 0 <= first < after <= len(heights):
             raise ValueError(f"{name} goes from {first} to {after}, but the days are 0 to {len(heights) - 1}.")
@@ -147,7 +147,8 @@ def draw_twin(
         ylabel, ylim: of the values.
 
     Returns:
-        the figure, not displayed. Above, both windows end on the same "today"; below they lie where they belong.
+        the figure, not displayed. Above, both windows end on the same "today"; below they lie where they belong,
+        on the whole series or, where they share days, on its part around them.
 
     Raises:
         ValueError: a window that leaves the series.
@@ -169,7 +170,8 @@ def draw_twin(
     top.legend(loc="lower left", ncols=2)
     for row, start, color in ((0, asked, palette["data"]), (1, found, palette["wrong"])):
         bottom.add_patch(Rectangle((start - 0.5, row - 0.35), length, 0.7, color=color, lw=0))
-    bottom.set(xlim=(0, len(days)), ylim=(1.6, -0.6), yticks=(0, 1), yticklabels=("asked", "found"))
+    around = (min(asked, found) - 7, max(asked, found) + length + 6) if shared else (0, len(days))
+    bottom.set(xlim=around, ylim=(1.6, -0.6), yticks=(0, 1), yticklabels=("asked", "found"))
     bottom.set_xlabel("day of the series")
     return figure
 
