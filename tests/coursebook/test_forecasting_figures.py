@@ -5,7 +5,15 @@ import pytest
 from matplotlib.colors import to_hex
 
 import coursekit as ck
-from coursebook.forecasting.figures import draw_errors, draw_forecast, draw_series, draw_split, draw_twin, draw_windows
+from coursebook.forecasting.figures import (
+    FORECASTERS,
+    draw_errors,
+    draw_forecast,
+    draw_series,
+    draw_split,
+    draw_twin,
+    draw_windows,
+)
 
 DAYS = np.arange(40.0)
 
@@ -43,6 +51,7 @@ def test_the_parts_of_a_series_are_named_above_their_days():
     (axes,) = draw_series(dates, DAYS, curve=DAYS, parts={"training": (0, 30), "test": (30, 40)}).axes
     assert [text.get_text() for text in axes.texts] == ["training", "test"]
     assert len(axes.lines) == 2
+    assert to_hex(axes.lines[1].get_color()) == FORECASTERS["calendar"].lower()
 
 
 def test_a_part_outside_the_series_is_refused():
@@ -78,6 +87,7 @@ def test_a_twin_says_how_many_days_are_the_same(found, shared):
     error = abs(found - 10)
     assert figure.axes[0].get_title() == f"{shared} of 8 days are the same days   ·   error {error:.1f} °C"
     assert bars(figure.axes[1], "wrong") == [(found, found + 7)]
+    assert figure.axes[1].get_xlim() == ((0, 40) if not shared else (min(10, found) - 7, max(10, found) + 14))
 
 
 def test_a_window_that_leaves_the_series_is_refused():
