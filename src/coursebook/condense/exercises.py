@@ -68,7 +68,7 @@ max_pool.mistakes = {
         'Your windows start where the `padding="same"` of Keras puts them: it adds half of the missing rows at the top, and half of the missing columns on '
         "the left. Here the first window starts at the first number."
     ),
-    "_pooled(feature_map, size, size, np.sum)": "You added the numbers of each window. The task asks for the largest.",
+    "r : r + size, c : c + size => min(r, rows - size) : r + size, min(c, columns - size) : c + size": "You moved the last window back until it is full, so it reads numbers of the window before it again. Let the last window be smaller.",
     "feature_map[::size, ::size]": "You took the first number of each window and did not look at the others. The task asks for the largest.",
     "r : r + size, c : c + size => r : r + size + 1, c : c + size + 1": "Your windows are one row and one column too large. A slice stops before its end, so `r : r + size` has `size` rows.",
     "r : r + size, c : c + size => r : r + size - 1, c : c + size - 1": "Your windows are one row and one column too small. A slice stops before its end, so `r : r + size` has `size` rows.",
@@ -203,7 +203,7 @@ first_same_window = question(
         "Keras adds two places. How would you share them between the two ends?",
         "Half of two is one: one place to the left of place 0.",
     ],
-    why="The same seven numbers fall into other windows, so other numbers come out.",
+    why="The same seven numbers fall into other windows, so other numbers may come out.",
 )
 
 
