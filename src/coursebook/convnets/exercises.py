@@ -15,8 +15,8 @@ from coursekit.checks.models import is_challenged
 def shuffle(images, order):
     """Put the pixels of every image into the same new order.
 
-    images: shape (images, rows, columns, 1). order: the numbers from 0 to
-    rows · columns - 1 in some order. Count the pixels of an image row by row:
+    images: shape (images, rows, columns, 1), of any size. order: the numbers
+    0 to rows · columns - 1 in some order. Count an image's pixels row by row:
     the new pixel number i is the old pixel number order[i]. Return images of
     the same shape.
     """
@@ -50,7 +50,6 @@ shuffle.mistakes = {
     "np.concatenate([_flat(images)[:1, order], _flat(images)[1:]]).reshape(images.shape)": "Your images do not all have the same order: the first one is right, the others are not. Apply `order` to each of them.",
     "np.stack([reduce(lambda now, _: now[order], range(n + 1), flat) for n, flat in enumerate(_flat(images))]).reshape(images.shape)": "You applied the order again from image to image, so the second one was shuffled twice.",
     "images": "Nothing has moved: the images are as they were.",
-    "images[:, ::-1, ::-1]": "You turned the images around. The order decides where each pixel goes.",
 }
 
 
@@ -299,7 +298,8 @@ prepare.mistakes = {
     "(1 - pixels[(len(pixels) - 28) // 2 :, (len(pixels) - 28) // 2 :][:28, :28] / 255).reshape(1, 28, 28, 1)": "You cut out 28 × 28 pixels instead of shrinking: the network sees a piece of a stroke, much enlarged.",
     "(1 - _shrunk(pixels, np.min) / 255).reshape(1, 28, 28, 1)": "You kept the darkest pixel of each square, which makes strokes thicker. Take the mean.",
     "(1 - _shrunk(pixels, np.max) / 255).reshape(1, 28, 28, 1)": "You kept the brightest pixel of each square, which makes thin strokes vanish. Take the mean.",
-    "(1 - _shrunk(pixels, np.median) / 255).reshape(1, 28, 28, 1)": "You took the median of each square. Take the mean, which counts every pixel.",
+    "(lambda inks: inks / inks.max())(255 - _shrunk(pixels)).reshape(1, 28, 28, 1)": "You divided by the darkest ink of this picture, and that became 1. Divide by 255, whatever this picture holds.",
+    "((255 - _shrunk(pixels)) / np.max(pixels)).reshape(1, 28, 28, 1)": "You inverted and then divided by the largest number of this picture. Divide by 255, which stands for white in every picture.",
     "(1 - np.reshape(pixels, (len(pixels) // 28, 28, len(pixels) // 28, 28)).mean(axis=(0, 2)) / 255).reshape(1, 28, 28, 1)": "You averaged pixels that lie 28 apart. In `pixels.reshape(28, k, 28, k)` the squares are the axes 1 and 3.",
     "(1 - np.reshape(pixels, (28, 28, -1)).mean(axis=2) / 255).reshape(1, 28, 28, 1)": "You averaged pieces of rows that do not form squares. `pixels.reshape(28, k, 28, k)` has the squares in its axes 1 and 3.",
 }
@@ -333,7 +333,7 @@ heaviest = question(
     options={
         "a": ("the first convolution: it reads the largest image", "The image's size is not in 5 · 5 · 1 · 6 + 6 = 156."),
         "b": ("the second convolution: it has the most filters", "5 · 5 · 6 · 16 + 16 = 2,416, or 4 % of them all."),
-        "c": ("the first Dense layer", "400 · 120 + 120 = 48,120 of 61,706: there every unit reads every number again."),
+        "c": ("the first Dense layer: every unit reads every number", "400 · 120 + 120 = 48,120 of 61,706."),
         "d": ("the last Dense layer: it decides", "84 · 10 + 10 = 850."),
     },
     hints=[
@@ -382,6 +382,7 @@ grass_or_gravel.mistakes = {
     "_textures(act=None)": 'Your convolutions have no ReLU: `activation="relu"`.',
     "_textures(tail=[layers.Dense(1)])": "The dropout is missing: `layers.Dropout(0.2)` before the last layer.",
     '_textures(loss="binary_crossentropy")': '`"binary_crossentropy"` as a string expects probabilities, and your model gives logits. Say `from_logits=True`.',
+    '_textures(tail=[layers.Dropout(0.2), layers.Dense(1, activation="sigmoid")])': "Your last layer is a sigmoid, and your loss, told `from_logits=True`, expects a logit. Leave the sigmoid out: `Dense(1)` alone.",
     "_textures(rate=0.001)": "Your Adam has its default rate, 0.001. The exercise asks for 0.002.",
     '_textures(tail=[layers.Dropout(0.2), layers.Dense(1, activation="sigmoid")], loss="binary_crossentropy")': "Your last layer is a sigmoid, and the loss fits it. Here a logit was asked for: `Dense(1)` alone, and `from_logits=True`.",
 }
