@@ -2,6 +2,7 @@
 
 from functools import cache
 from itertools import combinations
+from unittest.mock import patch
 
 import keras
 import numpy as np
@@ -33,7 +34,7 @@ inside_tape = question(
 
 @exercise("custom-training/step", points=3, compare=False)
 def step_by_hand(model, x, y, rate):
-    """Make one training step by hand, with the mean squared error and
+    """Make one training step, with the mean squared error and
     `keras.optimizers.SGD`.
 
     `x` has the shape (n, 3), `y` the shape (n,), and the model's prediction
@@ -377,7 +378,7 @@ def regression_loss(y, prediction):
     (n, 1).
 
     It should be 0 for a perfect prediction, and it is not. Find the bug and
-    fix it.
+    fix it. Only its value counts here.
     """
     return tf.reduce_mean(tf.square(y[:, None] - prediction))
 
@@ -679,12 +680,19 @@ def train_step(self, data):
 
 
 def _fitted(step):
-    """What `fit` reports for an epoch of two batches with this step (None: Keras' own), the weights after it, and
-    whether the step can be traced."""
+    """What `fit` reports for an epoch of two batches with this step (None: Keras' own), the weights after it, whether
+    the step can be traced, and how much the loss' metric holds after each batch."""
+    counts = []
+
+    def borrowed(*_):
+        raise ValueError("Keras' own step")
 
     def told(self, data):
-        if (logs := step(self, data)) is None:
+        with patch.object(keras.Model, "train_step", borrowed):
+            logs = step(self, data)
+        if logs is None:
             raise ValueError("returned None")
+        counts.append(float(self.metrics[0].count))
         return logs
 
     own = type("Own", (keras.Model,), {} if step is None else {"train_step": told})
@@ -697,7 +705,7 @@ def _fitted(step):
     y = x @ np.array([[2], [-1]], "float32") + 3.5
     reported = model.fit(x, y, batch_size=4, shuffle=False, verbose=0).history
     numbers = {name: np.ravel(values).tolist() for name, values in reported.items()}
-    return numbers, model.get_weights(), step is None or _is_traced(step, model)
+    return numbers, model.get_weights(), step is None or _is_traced(step, model), counts
 
 
 @cache
@@ -708,14 +716,15 @@ def _keras_own():
 @train_step.use
 def _(step, rng):
     """Which of the things that Keras' own step does were seen of this one."""
-    expected, weights, _ = _keras_own()
+    expected, weights, *_ = _keras_own()
     try:
-        reported, moved, traced = _beside(step, _fitted)
+        reported, moved, traced, counts = _beside(step, _fitted)
     except ValueError as error:
         known = {
             "metric has not yet been built": "built",
             "No gradients provided": "taped",
             "returned None": "returned",
+            "Keras' own step": "own",
         }
         names = [name for text, name in known.items() if text in str(error)]
         if not names:
@@ -727,7 +736,7 @@ def _(step, rng):
     zero = not np.any(reported.get("loss", [1.0]))
     seen = dict(built=True, frozen=all(close[:2]), averages=all(close[4:6]), weights=all(close[2:4] + close[6:]))
     seen |= dict(updated=not zero, named=set(expected) <= set(reported), loss=zero or same["loss"])
-    seen |= dict(metrics=same["mae"] and same["mape"])
+    seen |= dict(reset=zero or counts[0] < counts[1], metrics=same["mae"] and same["mape"])
     return seen | dict(graph=traced) if all(seen.values()) else seen
 
 
@@ -753,6 +762,14 @@ train_step.property(
     "Your step returns None. `fit` reads what it should report from the result: end with `return self.get_metrics_result()`.",
     "return self.get_metrics_result() =>",
 )(_sees("returned"))
+train_step.property(
+    "That is Keras' own step. Write yours with a tape.",
+    "rows, targets = data => return keras.Model.train_step(self, data)",
+)(_sees("own"))
+train_step.property(
+    "Your step resets a metric, and `fit` then reports the last batch alone. Leave the reset to `fit`, which does it at the start of each epoch.",
+    "for metric in self.metrics: => for metric in self.metrics:\n        metric.reset_state()",
+)(_sees("reset", "averages", "weights", "named"))
 train_step.property(
     "`fit` stopped: “Cannot get result() since the metric has not yet been built.” A metric was never updated. Update every one of `self.metrics`.",
     "for metric in self.metrics: => return {'loss': loss}\n    for metric in self.metrics:",
@@ -782,12 +799,12 @@ train_step.property(
     "The loss that `fit` reports is not the mean of what `self.compute_loss(y=…, y_pred=…)` gives for the batches, the layers' penalties included.",
     "self.compute_loss(y=targets, y_pred=prediction) => keras.losses.Huber()(targets, prediction)",
     "metric.update_state(loss, => metric.update_state(2 * loss,",
-)(_sees("loss", "averages", "weights", "named"))
+)(_sees("loss", "averages", "weights", "named", "reset"))
 train_step.property(
     "The loss is right, the metrics are not: each takes the targets first, then the predictions that the tape recorded.",
     "metric.update_state(targets, prediction) => metric.update_state(prediction, targets)",
     "metric.update_state(targets, prediction) => metric.update_state(targets, self(rows))",
-)(_sees("metrics", "averages", "weights", "named", "loss"))
+)(_sees("metrics", "averages", "weights", "named", "loss", "reset"))
 train_step.property(
     "Your step works when Python runs it, but `fit` compiles it into a graph, and there it fails. Leave out `.numpy()` and `float(…)`: a graph has no numbers yet.",
     "metric.update_state(loss, sample_weight=tf.shape(rows)[0]) => metric.update_state(loss.numpy())",

@@ -174,7 +174,7 @@ def draw_loops(losses: Mapping[str, Sequence[float]], costs: Mapping[str, tuple[
         losses: for each loop's name the mean of its losses up to every step; the first one is a line, the others are
             marks on it.
         costs: for each loop's name the milliseconds of processor time of one more step, and of one call besides its
-            steps, in the same order.
+            steps, in the same order; 0 where there is no such call, and nothing is drawn.
 
     Returns:
         the figure, not displayed.
@@ -204,7 +204,8 @@ def draw_loops(losses: Mapping[str, Sequence[float]], costs: Mapping[str, tuple[
         values = [cost[place] for cost in costs.values()]
         axes.barh(list(costs), values, color=colors[: len(costs)], height=0.6)
         for row, value in enumerate(values):
-            axes.text(value, row, f" {value:.1f}", va="center")
+            if value:
+                axes.text(value, row, f" {value:.1f}", va="center")
         axes.set(xlim=(0, 1.35 * max(*values, 1e-9)), xlabel="processor time (ms)")
         axes.set_title(title, loc="left")
         axes.invert_yaxis()
