@@ -108,9 +108,10 @@ def draw_stamps(kernel: int, stride: int) -> Figure:
     line.set_yticklabels([str(stamp) for stamp in range(STAMPS)])
     line.set(xlabel="pixel written", ylabel="pixel read", title="how often each pixel of a line is written")
     line.xaxis.get_major_locator().set_params(integer=True)
-    image = plane.imshow(np.outer(counts, counts), cmap=MAGNITUDE_MAP, vmin=0)
+    most = max(9, int(counts.max()) ** 2)  # one scale for all frames
+    image = plane.imshow(np.outer(counts, counts), cmap=MAGNITUDE_MAP, vmin=0, vmax=most)
     plane.set(title="in two directions: times written", xticks=[], yticks=[])
-    figure.colorbar(image, ax=plane, shrink=0.8, ticks=(0, int(counts.max()) ** 2))
+    figure.colorbar(image, ax=plane, shrink=0.8, ticks=(0, most))
     figure.suptitle(f"kernel {kernel}, stride {stride}: {_cover(counts, kernel, stride)}")
     return figure
 
@@ -176,7 +177,8 @@ def draw_best_logits(smoothing: str, distance: float, target: float = 0.9) -> Fi
     axes.plot(distance, here[1], "o", color=palette["gradient"], ms=8)
     axes.annotate(f"slope {written(slope, '.2f')}", (distance, here[1]), (10, 10), textcoords="offset points",
                   color=palette["gradient"])  # fmt: skip
-    axes.set(xlim=(-3, 7), ylim=(-9.5, 9.5), xlabel="what the discriminator sees", ylabel="logit of the best one")
+    low, high = (-9.5, 9.5) if distance <= 2 else (-22, 22)
+    axes.set(xlim=(-3, 7), ylim=(low, high), xlabel="what the discriminator sees", ylabel="logit of the best one")
     figure.suptitle(f"smoothing: {smoothing}, highest logit here {written(logits.max(), '.1f')}")
     return figure
 
