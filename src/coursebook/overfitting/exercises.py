@@ -9,7 +9,7 @@ import numpy as np
 import tensorflow as tf
 from keras import callbacks, layers
 
-from coursekit.checks import exercise, question
+from coursekit.checks import beside, exercise, question
 
 # Which curve would you trust? ----------------------------------------------------------------------------------------
 which_degree = question(
@@ -412,15 +412,9 @@ def _losses():
     return [losses.round(3).tolist() for losses in (turns, creeps, bumpy, steps)]
 
 
-def _beside(answer, function, *inputs):
-    """`function(answer, *inputs)`, where the answer runs: a grader's judge cannot hold all that an answer makes."""
-    apply = getattr(answer, "apply", None)
-    return apply(function, *inputs) if apply else function(answer, *inputs)
-
-
 @configure.use
 def _(make, patience, min_delta):
-    return _beside(make, _watch, patience, min_delta)
+    return beside(make, _watch, patience, min_delta)
 
 
 def _watch(make, patience, min_delta):
@@ -536,7 +530,7 @@ def _(fit, rng):
     x, x_valid = rng.uniform(0.6, 1.4, (40, 1)), rng.uniform(0.6, 1.4, (10, 1))
     # The slope is 2 for training and less for validation: the weight passes the best value on its way to 2.
     x, y, x_valid, y_valid = (a.astype("float32") for a in (x, 2 * x, x_valid, rng.uniform(1.0, 1.3) * x_valid))
-    seen = _beside(fit, _returned, x, y, x_valid, y_valid)
+    seen = beside(fit, _returned, x, y, x_valid, y_valid)
     losses, predictions, updates = np.asarray(seen["losses"]), seen["predictions"], seen["updates"]
     weight, weights, before, expected = 0.0, [], [], []
     for _ in range(EPOCHS):
@@ -564,7 +558,7 @@ def _(fit, rng):
     if not kept(best):
         return "last epoch" if kept(ran - 1) else "not the best"
     asked = list(seen["asked"])  # what `fit` was told; a loop of one's own is run where the loss falls to the end
-    falls = [] if len(asked) == 1 else _beside(fit, _returned, x, y, x, y)["losses"]
+    falls = [] if len(asked) == 1 else beside(fit, _returned, x, y, x, y)["losses"]
     return "" if EPOCHS in (len(falls), *asked[:1]) else "epochs"
 
 

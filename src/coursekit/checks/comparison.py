@@ -127,16 +127,14 @@ def _compare_arrays(expected: Any, got: Any, tolerance: float) -> list[Differenc
     want = np.asarray(expected)
     have = _as_array(got)
     if have is None or (have.dtype.kind not in "biufc" and want.dtype.kind in "biufc"):
-        return [
-            Difference(say("{wanted} was asked for, and your answer is {got}.", wanted=_kind(want), got=describe(got)))
-        ]
+        text = say("{wanted} was asked for, and your answer is {got}.", wanted=_kind(want), got=describe(got))
+        return [Difference(text)]
+    if have.shape and not want.shape:
+        text = say("A single number was asked for, and you gave an array of shape {got}.", got=have.shape)
+        return [Difference(text)]
     if want.shape != have.shape:
         return [
-            Difference(
-                say("The shape is {got}, and {expected} was asked for.", got=have.shape, expected=want.shape)
-                if want.shape
-                else say("A single number was asked for, and you gave an array of shape {got}.", got=have.shape)
-            )
+            Difference(say("The shape is {got}, and {expected} was asked for.", got=have.shape, expected=want.shape))
         ]
     if want.dtype.kind not in "biufc":
         return [] if np.array_equal(want, have) else [Difference(say("The values differ."))]

@@ -87,18 +87,12 @@ def _compare_optimizers(expected: Any, got: Any) -> list[Difference]:
     wanted = _steps(expected)
     if np.allclose(steps, wanted, rtol=1e-3, atol=1e-7):
         return []
-    return [
-        Difference(
-            say(
-                "The optimizer differs: yours is {got}, and the asked one is {expected}. From the same gradients its "
-                "first step is {step} instead of {wanted}.",
-                got=describe_setting(optimizer),
-                expected=describe_setting(expected),
-                step=f"{steps[0]:.3g}",
-                wanted=f"{wanted[0]:.3g}",
-            )
-        )
-    ]
+    shown = {"got": describe_setting(optimizer), "expected": describe_setting(expected)}
+    text = say(
+        "The optimizer differs: yours is {got}, and the asked one is {expected}. From the same gradients its first "
+        "step is {step} instead of {wanted}.", step=f"{steps[0]:.3g}", wanted=f"{wanted[0]:.3g}", **shown,
+    )  # fmt: skip
+    return [Difference(text)]
 
 
 _paths: dict[tuple[type, str], list[float]] = {}  # what a class does depends on its settings alone

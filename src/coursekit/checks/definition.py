@@ -329,6 +329,12 @@ def question(
     return found
 
 
+def beside(answer: Any, function: Callable[..., Any], *inputs: Any) -> Any:
+    """`function(answer, *inputs)` where the answer runs, which may be another process: a tape sees only its own."""
+    apply = getattr(answer, "apply", None)
+    return apply(function, *inputs) if apply else function(answer, *inputs)
+
+
 def _constant(value: Any) -> Function:
     return lambda: value
 

@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 
-from coursekit.checks import exercise, question, running
+from coursekit.checks import beside, exercise, question, running
 from coursekit.checks.diagnosis import State, check, pool
 from coursekit.checks.state import remember_libraries
 
@@ -472,3 +472,15 @@ def test_a_function_of_a_library_that_was_replaced_is_put_back_and_named(monkeyp
     assert np.mean is own
     assert verdict.notes == ("Your notebook had replaced `numpy.mean`. The library's own is back in its place.",)
     assert check(mean, lambda numbers: np.mean(numbers)).notes == ()
+
+
+def test_a_function_runs_beside_the_answer_wherever_that_is():
+    class Elsewhere:
+        def apply(self, function, *inputs):
+            return f"there: {function(abs, *inputs)}"
+
+    def used(answer, value):
+        return answer(value)
+
+    assert beside(abs, used, -2) == 2
+    assert beside(Elsewhere(), used, -2) == "there: 2"
