@@ -125,9 +125,7 @@ entropy.hints = [
     "The surprise of one outcome is −log₂ p. Its share in the mean is p.",
     "`p[p > 0]` keeps what can happen.",
 ]
-entropy.why = (
-    "The entropy is the surprise that remains when you know all the probabilities: no forecast has less, on average."
-)
+entropy.why = "The entropy is the surprise that remains when you know all the probabilities: no forecast has less, on average."
 
 
 # The gradient is p − y -----------------------------------------------------------------------------------------------
@@ -703,6 +701,4 @@ threshold_for.hints = [
     "How many of them must lie at or above the threshold? `np.ceil` rounds up.",
     "The last of those that you keep is the threshold.",
 ]
-threshold_for.why = (
-    "Training sets the probabilities. The threshold is your own choice, by what a miss and a false alarm cost."
-)
+threshold_for.why = "Training sets the probabilities. The threshold is your own choice, by what a miss and a false alarm cost."

@@ -475,14 +475,8 @@ _ALL_ROWS = "You divided by all rows. Rows without a target then count as if the
 _AS_ZERO = "You put 0 in place of the unknown targets and then compared predictions with it. Leave those rows out."
 _SUM = "You added up the known rows. The loss is their mean: divide by how many there are."
 _POISON = "Your loss is NaN: one unknown target is enough to turn a sum into NaN, and NaN times 0 is NaN, too. Choose with `tf.where` before you square and add."
-_LATE = (
-    "The loss is right, but its gradient holds NaN. You squared first and chose later: `tf.where` drops the NaN on the way forward, and on the way back the "
-    "slope of the square is NaN, and 0 times NaN is NaN. Choose first, square after."
-)
-_NO_TAPE = (
-    "The loss is right, but no gradient reaches `prediction`: on the path to the loss it leaves the tape, as it does in NumPy's functions, in `.numpy()` and "
-    "in `tf.stop_gradient`. Use TensorFlow's functions on it."
-)
+_LATE = "The loss is right, but its gradient holds NaN. You squared first and chose later: `tf.where` drops the NaN on the way forward, and on the way back the slope of the square is NaN, and 0 times NaN is NaN. Choose first, square after."
+_NO_TAPE = "The loss is right, but no gradient reaches `prediction`: on the path to the loss it leaves the tape, as it does in NumPy's functions, in `.numpy()` and in `tf.stop_gradient`. Use TensorFlow's functions on it."
 masked_loss.mistakes = {
     "tf.reduce_sum(tf.square(tf.where(known, y - prediction, 0.0))) / np.float32(np.sum(known))": "Where no target is known you divided 0 by 0, which is NaN. One such batch would end the training: return 0.",
     "tf.reduce_sum(tf.where(known, tf.square(y - prediction), 0.0)) / max(np.sum(known), 1)": _LATE,

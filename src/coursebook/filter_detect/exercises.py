@@ -366,9 +366,7 @@ upright_edges.hints = [
     "Put negative numbers on the left and positive ones on the right.",
     "For a gray wall to give 0, each row must take away on the left what it adds on the right.",
 ]
-upright_edges.why = (
-    "A kernel whose rows add up to 0 cannot see change from top to bottom; what is left is change from left to right."
-)
+upright_edges.why = "A kernel whose rows add up to 0 cannot see change from top to bottom; what is left is change from left to right."
 
 on_the_wall = question(
     "filter-detect/on-the-wall",

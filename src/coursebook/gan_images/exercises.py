@@ -71,9 +71,7 @@ transposed_size.hints = [
     "Where does the first stamp start, and where does the last one start?",
     "With valid the last of n stamps starts at (n − 1) · stride. How wide is it?",
 ]
-transposed_size.why = (
-    "With same, two layers of stride 2 turn 7 pixels into 28: that is how the generator below gets its picture."
-)
+transposed_size.why = "With same, two layers of stride 2 turn 7 pixels into 28: that is how the generator below gets its picture."
 
 
 # The players ---------------------------------------------------------------------------------------------------------
@@ -303,9 +301,7 @@ smoothed_loss.hints = [
     "The cross-entropy of a logit z with the target t is log(1 + exp(z)) − t·z.",
     "`np.logaddexp(0, z)` is log(1 + exp(z)) for any z.",
 ]
-smoothed_loss.why = (
-    "Keras' own `label_smoothing` smooths both targets. For one side you have to write the target yourself."
-)
+smoothed_loss.why = "Keras' own `label_smoothing` smooths both targets. For one side you have to write the target yourself."
 
 # Noise to digit ------------------------------------------------------------------------------------------------------
 first = question(
@@ -504,9 +500,7 @@ coverage.hints = [
     "Which sample decides whether a real picture is covered?",
     "`np.min(distances, axis=1)` is the distance of each real picture to its nearest sample.",
 ]
-coverage.why = (
-    "Four copies, however good, are near only a few real pictures. A share of recognized samples does not show it."
-)
+coverage.why = "Four copies, however good, are near only a few real pictures. A share of recognized samples does not show it."
 
 # Digits to order -----------------------------------------------------------------------------------------------------
 without_labels = question(

@@ -502,9 +502,7 @@ three_hidden.hints = [
     '`layers.Dense(units, activation="relu")` is one hidden layer.',
     "The last layer has 1 unit and no activation.",
 ]
-three_hidden.why = (
-    "An input, some layers that bend, a linear end: networks that predict a number from a table often look like this."
-)
+three_hidden.why = "An input, some layers that bend, a linear end: networks that predict a number from a table often look like this."
 
 
 @exercise("layers/activation-layers", points=2, probes=1)
@@ -587,6 +585,4 @@ with_activation_layers.hints = [
     "A Dense layer without an `activation` passes its sums on as they are.",
     '`layers.Activation("relu")` cuts whatever comes in. Behind which layer does it belong?',
 ]
-with_activation_layers.why = (
-    "As a layer of its own, an activation can be replaced, read out, or have another layer put in front of it."
-)
+with_activation_layers.why = "As a layer of its own, an activation can be replaced, read out, or have another layer put in front of it."

@@ -266,9 +266,7 @@ standardize.hints = [
     "`train.mean(axis=0)` is one mean per column.",
     "Compute mean and deviation once, from `train`, and use them for both tables.",
 ]
-standardize.why = (
-    "Columns of the same size can share one learning rate, and a new row is read on the scale of the old ones."
-)
+standardize.why = "Columns of the same size can share one learning rate, and a new row is read on the scale of the old ones."
 
 
 # Eleven inputs -------------------------------------------------------------------------------------------------------
@@ -385,9 +383,7 @@ linear_model.hints = [
     "`keras.Sequential([…, …])`: first what goes in, then the layer.",
     "`keras.Input((columns,))` says what goes in. How many units does one neuron need?",
 ]
-linear_model.why = (
-    "The same line builds a neuron for one column or a thousand: the number of weights follows from the input."
-)
+linear_model.why = "The same line builds a neuron for one column or a thousand: the number of weights follows from the input."
 
 
 # What does a weight say? ---------------------------------------------------------------------------------------------
@@ -463,10 +459,7 @@ strongest.hints = [
     "`w, b = model.get_weights()`; w has the shape (columns, 1).",
     "`np.argmax` of the sizes is a place; `names[place]` is the name.",
 ]
-strongest.why = (
-    "On standardized columns sizes can be compared: each weight is how far the prediction moves when this input alone "
-    "moves by one deviation. It does not say what a car would consume if somebody changed it."
-)
+strongest.why = "On standardized columns sizes can be compared: each weight is how far the prediction moves when this input alone moves by one deviation. It does not say what a car would consume if somebody changed it."
 
 
 @exercise("neuron/train", points=2, compare=False)
