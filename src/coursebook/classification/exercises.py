@@ -63,7 +63,6 @@ sigmoid_and_slope.mistakes = {
     "_sigmoid(z), 1 - _sigmoid(z)": "Your second array is 1 − p, which is largest for low scores, where the curve is flat. One factor is missing: p.",
 }
 
-
 sigmoid_and_slope.also("_sigmoid(z), _sigmoid(z) * _sigmoid(-z)")
 
 
@@ -111,7 +110,6 @@ entropy.mistakes = {
     "2 ** entropy(p)": "You raised 2 to the entropy. The entropy itself was asked for.",
 }
 
-
 entropy.also("sum(-v * np.log2(v) for v in p if v > 0)")
 
 
@@ -125,7 +123,9 @@ entropy.hints = [
     "The surprise of one outcome is −log₂ p. Its share in the mean is p.",
     "`p[p > 0]` keeps what can happen.",
 ]
-entropy.why = "The entropy is the surprise that remains when you know all the probabilities: no forecast has less, on average."
+entropy.why = (
+    "The entropy is the surprise that remains when you know all the probabilities: no forecast has less, on average."
+)
 
 
 # The gradient is p − y -----------------------------------------------------------------------------------------------
@@ -269,7 +269,6 @@ loss_from_logits.mistakes = {
     "_silent(lambda: np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(np.abs(z)))))": "Your exponent is |z|, and so it grows with the score. In exp(−|z|) it is never above 0.",
     "_clipped(z, y, 0)": "For logits of everyday size your loss is right; for huge ones exp overflows or a logarithm meets 0. `np.logaddexp(0, z)` is log(1 + exp(z)) without either.",
 }
-
 
 loss_from_logits.mistakes = {
     f"_clipped(z, y, {least})": "Clipping a probability, or adding a small number to it, limits what a row can cost. A logit of −1000 for a yes costs 1000: stay with the logits."
@@ -455,7 +454,6 @@ softmax.mistakes = {
     "_silent(lambda: _along(z, z.max(axis=1)))": "Without `keepdims=True` the sums of the rows lie along the columns: each column was divided by one of them.",
     "_silent(lambda: _along(z, 0))": "Without `keepdims=True` the sums of the rows lie along the columns: each column was divided by one of them.",
 }
-
 
 softmax.also("tf.nn.softmax(z)", "keras.ops.softmax(z, axis=1)", "[softmax(row[None])[0] for row in z]")
 softmax.hints = [
@@ -668,7 +666,6 @@ threshold_for.example(y=np.array([1, 0, 1, 1, 1]), p=np.array([0.2, 0.6, 0.8, 0.
 threshold_for.example(y=np.array([1, 0, 1, 1, 0, 1, 1]), p=np.array([0.2, 0.5, 0.9, 0.6, 0.1, 0.4, 0.8]), share=0.5)
 threshold_for.example(y=np.array([1, 0, 1, 1, 0, 1, 1]), p=np.array([0.2, 0.5, 0.9, 0.6, 0.1, 0.4, 0.8]), share=0.75)
 
-
 threshold_for.mistakes = {
     "np.sort(p)[::-1][int(np.ceil(share * len(p))) - 1]": "You counted all rows. Only those with y = 1 have to be found; the others do not tell where to cut.",
     "p[y == 1].min()": "You always find everybody. For a share of {share} the threshold may be higher, with fewer false alarms.",
@@ -701,4 +698,6 @@ threshold_for.hints = [
     "How many of them must lie at or above the threshold? `np.ceil` rounds up.",
     "The last of those that you keep is the threshold.",
 ]
-threshold_for.why = "Training sets the probabilities. The threshold is your own choice, by what a miss and a false alarm cost."
+threshold_for.why = (
+    "Training sets the probabilities. The threshold is your own choice, by what a miss and a false alarm cost."
+)

@@ -164,7 +164,9 @@ to_a_quarter.hints = [
     "`keras.Input((size, size, channels))` comes first: it says what goes in.",
     "What does one `layers.MaxPool2D(2)` make of 16 rows? And two of them?",
 ]
-to_a_quarter.why = "The largest of four largest numbers is the largest of all sixteen: two small pools make one large pool."
+to_a_quarter.why = (
+    "The largest of four largest numbers is the largest of all sixteen: two small pools make one large pool."
+)
 
 
 # What lies beyond the edge? ------------------------------------------------------------------------------------------
@@ -234,8 +236,12 @@ def _filled(values, size, fill):
     return pool_line(np.concatenate([values, np.resize(fill, -len(values) % size)]), size)
 
 
-_MIRRORED = "You mirrored the end of the line into the gap. That may bring in numbers from the window before, and they may win."
-_LOW = "You filled the gap with a fixed low number. A line may hold lower ones: which value is smaller than every number?"
+_MIRRORED = (
+    "You mirrored the end of the line into the gap. That may bring in numbers from the window before, and they may win."
+)
+_LOW = (
+    "You filled the gap with a fixed low number. A line may hold lower ones: which value is smaller than every number?"
+)
 pool_line.mistakes = {f"_filled(values, size, {low})": _LOW for low in ("-999", "-1e9")}
 pool_line.mistakes = {
     "pool_line(values[: len(values) // size * size], size)": "You cut the last window off. Its numbers are really there, so the result needs a number for them.",

@@ -52,7 +52,6 @@ shuffle.mistakes = {
     "images": "Nothing has moved: the images are as they were.",
 }
 
-
 shuffle.also(
     "np.take(np.reshape(images, (len(images), -1)), order, axis=1).reshape(images.shape)",
     "keras.ops.reshape(keras.ops.take(keras.ops.reshape(images, (len(images), -1)), order, axis=1), images.shape)",
@@ -205,7 +204,6 @@ connections.mistakes = {
     "numbers * size * size * channels, numbers * window, filters * window => numbers * size * size * channels + numbers, numbers * window + numbers, filters * window + filters": "Your counts include biases, one for every number or every map. The question leaves them out.",
 }
 
-
 connections.also(
     "[size**4 * channels * filters, (size * kernel) ** 2 * channels * filters, kernel**2 * channels * filters]"
 )
@@ -303,7 +301,6 @@ prepare.mistakes = {
     "(1 - np.reshape(pixels, (len(pixels) // 28, 28, len(pixels) // 28, 28)).mean(axis=(0, 2)) / 255).reshape(1, 28, 28, 1)": "You averaged pixels that lie 28 apart. In `pixels.reshape(28, k, 28, k)` the squares are the axes 1 and 3.",
     "(1 - np.reshape(pixels, (28, 28, -1)).mean(axis=2) / 255).reshape(1, 28, 28, 1)": "You averaged pieces of rows that do not form squares. `pixels.reshape(28, k, 28, k)` has the squares in its axes 1 and 3.",
 }
-
 
 prepare.also(
     "keras.ops.average_pool(((255.0 - pixels[None, :, :, None]) / 255).astype('float32'), len(pixels) // 28, strides=len(pixels) // 28)"
@@ -439,7 +436,6 @@ def _(rng):
 right_share.example(logits=np.array([[0.0], [2.0], [-1.0], [0.0], [3.0]]), labels=np.array([0, 1, 0, 0, 0]))
 right_share.example(logits=np.array([[0.2], [2.0], [-1.0], [-3.0], [0.3], [0.1]]), labels=np.array([1, 1, 0, 1, 1, 0]))
 
-
 right_share.mistakes = {
     "np.mean((np.ravel(logits) > 0.5) == labels)": "You cut at 0.5. That is right for probabilities; a logit of 0.5 is a probability of 0.62. The logit of one half is 0.",
     "np.mean((np.ravel(logits) >= 0) == labels)": "You counted a logit of exactly 0 as gravel. Only a logit above 0 says gravel.",
@@ -454,7 +450,6 @@ right_share.mistakes = {
     "100 * np.mean((np.ravel(logits) > 0) == labels)": "That is in percent. A share lies between 0 and 1.",
     "np.mean(np.ravel(logits) == labels)": "You compared the logits themselves with the labels. First decide: above 0 or not?",
 }
-
 
 right_share.also(
     "keras.metrics.BinaryAccuracy(threshold=0)(labels[:, None], logits)",

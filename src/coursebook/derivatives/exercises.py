@@ -73,7 +73,9 @@ central_difference.probe(
 central_difference.example(f=_cubic(1, 1, 1), x=1, h=0.5)
 central_difference.example(f=_cubic(-2, 3, -1), x=-1.5, h=0.25)
 central_difference.example(f=Formula("x²", lambda x: x * x), x=3, h=1e-5)  # a float32 has too few digits for it
-ONLY_ONE_DIVIDED = "Only the value below was divided: `/` comes before `-`. Put the whole rise in parentheses: `(… - …) / (2 * h)`."
+ONLY_ONE_DIVIDED = (
+    "Only the value below was divided: `/` comes before `-`. Put the whole rise in parentheses: `(… - …) / (2 * h)`."
+)
 
 central_difference.mistakes = {
     "(f(x + h) - f(x)) / h": "You measured from x to h above: a forward difference. Start h below x, so that the run is 2h.",
@@ -213,7 +215,6 @@ numerical_gradient.mistakes = {
     "_measured(f, x, h)[:1]": "You gave the slope along the first input only. Is `return` inside the loop? Each input has its own slope.",
     "_measured(f, x, h) * (np.arange(len(x)) == 0)": "Only the slope along the first input was filled in. Is `return` inside the loop? It ends the function in the first round.",
 }
-
 
 NOT_PUT_BACK = "Inputs that were moved earlier were not back in their places when the next one moved. Start from x, with a new step, in each round."
 

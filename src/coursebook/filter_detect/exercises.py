@@ -261,7 +261,6 @@ filter_and_detect.hints = [
 ]
 filter_and_detect.why = 'A `Conv2D` layer with `activation="relu"` is these two steps, with a bias between them.'
 
-
 readers = question(
     "filter-detect/readers",
     "You add 1000 to one pixel of the image. How many of the map's 25 numbers change if it is the pixel in the top right corner, "
@@ -366,7 +365,9 @@ upright_edges.hints = [
     "Put negative numbers on the left and positive ones on the right.",
     "For a gray wall to give 0, each row must take away on the left what it adds on the right.",
 ]
-upright_edges.why = "A kernel whose rows add up to 0 cannot see change from top to bottom; what is left is change from left to right."
+upright_edges.why = (
+    "A kernel whose rows add up to 0 cannot see change from top to bottom; what is left is change from left to right."
+)
 
 on_the_wall = question(
     "filter-detect/on-the-wall",
@@ -420,7 +421,6 @@ detect.hints = [
     "It is ReLU(x + b) with the bias b = −threshold.",
 ]
 detect.why = "The bias of a layer is a threshold with its sign changed: x + b > 0 exactly when x > −b."
-
 
 without_relu = question(
     "filter-detect/without-relu",
@@ -613,7 +613,6 @@ parameters.hints = [
     "And what does each filter add to every number of its map?",
 ]
 parameters.why = "The size of the image does not appear in this count, because the same few weights visit every place."
-
 
 color_parameters = question(
     "filter-detect/color-parameters",

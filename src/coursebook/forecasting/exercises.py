@@ -216,7 +216,9 @@ repeat_season.hints = [
     "The season to repeat is `past[-period:]`.",
     "`ahead % period` counts 0, 1, …, and starts over at 0 after `period` days.",
 ]
-repeat_season.why = "It takes one line and no training. With period 1 it repeats the last day. Whatever you train has to beat it first."
+repeat_season.why = (
+    "It takes one line and no training. With period 1 it repeats the last day. Whatever you train has to beat it first."
+)
 
 # The leak that wins --------------------------------------------------------------------------------------------------
 lookup = question(
@@ -315,7 +317,9 @@ honest_starts.hints = [
     "The last target of the window that starts at `first` is day `first + window + horizon - 1`.",
     "For training that day comes before `cut`; for the test it is at most `days - 1`.",
 ]
-honest_starts.why = "The gap costs a few weeks of windows. Without it, part of the score is about days that were trained on."
+honest_starts.why = (
+    "The gap costs a few weeks of windows. Without it, part of the score is about days that were trained on."
+)
 
 
 # Numbers the network can use -----------------------------------------------------------------------------------------

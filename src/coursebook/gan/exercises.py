@@ -139,7 +139,6 @@ generator_loss.mistakes = {
 generator_loss.mistakes = {"np.mean(_unsafe(fake))": INFINITE}
 generator_loss.mistakes = {f"np.mean(_clipped(fake, {least}))": CLIPPED for least in BOUNDS}
 
-
 generator_loss.also("tf.reduce_mean(tf.nn.softplus(-fake))")
 
 
@@ -415,7 +414,6 @@ def _without(name):
 
 
 told = {name: play_round.property(message, *wrong)(_without(name)) for name, (message, *wrong) in TOLD.items()}
-
 
 told["early"].wrong(
     play_round.written(

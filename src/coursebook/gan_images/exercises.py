@@ -71,7 +71,9 @@ transposed_size.hints = [
     "Where does the first stamp start, and where does the last one start?",
     "With valid the last of n stamps starts at (n − 1) · stride. How wide is it?",
 ]
-transposed_size.why = "With same, two layers of stride 2 turn 7 pixels into 28: that is how the generator below gets its picture."
+transposed_size.why = (
+    "With same, two layers of stride 2 turn 7 pixels into 28: that is how the generator below gets its picture."
+)
 
 
 # The players ---------------------------------------------------------------------------------------------------------
@@ -154,7 +156,6 @@ def small_generator(noise, filters):
 
 small_generator.example(noise=5, filters=3)
 
-
 small_generator.mistakes = {
     'activation="tanh" => activation="sigmoid"': "Your last layer ends in a sigmoid, so your pixels lie between 0 and 1. The real ones were scaled to −1 to 1, the range of tanh.",
     ', activation="tanh" =>': "The tanh of the last layer is missing, so your pixels have no bounds. Real ones lie between −1 and 1.",
@@ -196,7 +197,6 @@ _START = "keras.Input((noise,)), layers.Dense(4 * 4 * filters, use_bias=False), 
 _LEAKY, _RESHAPE = "layers.LeakyReLU(negative_slope=0.2), ", "layers.Reshape((4, 4, filters)), "
 
 _END = "layers.Conv2DTranspose(1, 4, strides=2, padding='same', activation='tanh')]"
-
 small_generator.excused = {
     f"[{_START}{_LEAKY}{_RESHAPE}{_END} → [{_START}{middle}{_END}": why
     for middle, why in {
@@ -301,7 +301,9 @@ smoothed_loss.hints = [
     "The cross-entropy of a logit z with the target t is log(1 + exp(z)) − t·z.",
     "`np.logaddexp(0, z)` is log(1 + exp(z)) for any z.",
 ]
-smoothed_loss.why = "Keras' own `label_smoothing` smooths both targets. For one side you have to write the target yourself."
+smoothed_loss.why = (
+    "Keras' own `label_smoothing` smooths both targets. For one side you have to write the target yourself."
+)
 
 # Noise to digit ------------------------------------------------------------------------------------------------------
 first = question(
@@ -379,7 +381,6 @@ recognized.mistakes = {
     "np.mean(_softmax(logits, np.max(logits), over=(0, 1))[:, digit] >= sure)": "The probabilities of all your pictures together sum to 1. Those of each picture should: sum along `axis=1`.",
     "np.mean(_softmax(logits, less=0)[:, digit] >= sure)": "Your exponentials overflowed, or those of a whole row became 0. Take each row's largest logit away first: the probabilities stay the same.",
 }
-
 
 recognized.also('np.mean(np.asarray(keras.ops.softmax(np.asarray(logits, "float64"), axis=-1))[:, digit] >= sure)')
 recognized.hints = [
@@ -500,7 +501,9 @@ coverage.hints = [
     "Which sample decides whether a real picture is covered?",
     "`np.min(distances, axis=1)` is the distance of each real picture to its nearest sample.",
 ]
-coverage.why = "Four copies, however good, are near only a few real pictures. A share of recognized samples does not show it."
+coverage.why = (
+    "Four copies, however good, are near only a few real pictures. A share of recognized samples does not show it."
+)
 
 # Digits to order -----------------------------------------------------------------------------------------------------
 without_labels = question(

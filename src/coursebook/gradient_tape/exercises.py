@@ -257,7 +257,6 @@ hessian.mistakes = {
     'Told("None")': "Your answer is None: the outer tape found no path. It has to watch x1 and x2, and `inner.gradient(…)` has to stand inside it.",
 }
 
-
 hessian.mistakes = {
     'Told("None") if f.text == PLANE else hessian(f, x1, x2)': 'For {f} the tape gives None: it computes the slopes, 3 and 2, without x1 and x2. Ask for `unconnected_gradients="zero"`.',
 }

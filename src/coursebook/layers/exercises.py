@@ -66,7 +66,6 @@ def _(rng):
 dense.example(inputs=np.array([[0.5, -2.0]]), kernel=np.array([[1.5, 0.0], [-0.5, 2.5]]), bias=np.array([0.25, -1.0]))
 dense.example(inputs=np.array([[1, 2], [0, 3]]), kernel=np.array([[1, -1], [2, 3]]), bias=np.array([5, -4]))
 
-
 dense.mistakes = {
     "inputs @ kernel": "You left out the bias. Every unit adds its own number to each of its sums.",
     "np.maximum(inputs @ kernel + bias, 0)": "You cut the sums off at 0. That is ReLU, which comes after the sums. Here negative sums stay.",
@@ -461,7 +460,6 @@ three_hidden.mistakes = {
     "_chain(inputs, _relu(units), layers.Dense(units), layers.Dense(units), layers.Dense(1))": "Only your first layer bends. The second and the third need their ReLU, too.",
 }
 
-
 CEILING = "Small inputs come out right, but your activation holds large sums back. A ReLU has no highest value: it passes on whatever is above 0."
 
 
@@ -502,7 +500,9 @@ three_hidden.hints = [
     '`layers.Dense(units, activation="relu")` is one hidden layer.',
     "The last layer has 1 unit and no activation.",
 ]
-three_hidden.why = "An input, some layers that bend, a linear end: networks that predict a number from a table often look like this."
+three_hidden.why = (
+    "An input, some layers that bend, a linear end: networks that predict a number from a table often look like this."
+)
 
 
 @exercise("layers/activation-layers", points=2, probes=1)
@@ -573,8 +573,6 @@ def _is_linear(layer):
 
 
 with_activation_layers.also("_chain(inputs, layers.Dense(units), layers.ReLU(), layers.Dense(1))")
-
-
 with_activation_layers.excused = {
     "[keras.Input((inputs,)), layers.Dense(units), layers.Activation('relu'), layers.Dense(1)] → [keras.Input((inputs,)), "
     "layers.Dense(units), layers.Activation('relu'), layers.Activation('relu'), layers.Dense(1)]": (
@@ -585,4 +583,6 @@ with_activation_layers.hints = [
     "A Dense layer without an `activation` passes its sums on as they are.",
     '`layers.Activation("relu")` cuts whatever comes in. Behind which layer does it belong?',
 ]
-with_activation_layers.why = "As a layer of its own, an activation can be replaced, read out, or have another layer put in front of it."
+with_activation_layers.why = (
+    "As a layer of its own, an activation can be replaced, read out, or have another layer put in front of it."
+)

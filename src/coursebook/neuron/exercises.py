@@ -266,7 +266,9 @@ standardize.hints = [
     "`train.mean(axis=0)` is one mean per column.",
     "Compute mean and deviation once, from `train`, and use them for both tables.",
 ]
-standardize.why = "Columns of the same size can share one learning rate, and a new row is read on the scale of the old ones."
+standardize.why = (
+    "Columns of the same size can share one learning rate, and a new row is read on the scale of the old ones."
+)
 
 
 # Eleven inputs -------------------------------------------------------------------------------------------------------
@@ -294,7 +296,6 @@ linear_unit.probe(lambda rng: _table(rng, 0))
 linear_unit.probe(lambda rng: _table(rng, rng.integers(1, 4)))
 linear_unit.probe(lambda rng: _table(rng, -1))
 linear_unit.strata(lambda x, w, b: f"{np.sign(len(x) - len(w)):+}")
-
 
 linear_unit.mistakes = {
     "x @ w": "You left the bias out. Add b once to the sum of each row.",
@@ -383,7 +384,9 @@ linear_model.hints = [
     "`keras.Sequential([…, …])`: first what goes in, then the layer.",
     "`keras.Input((columns,))` says what goes in. How many units does one neuron need?",
 ]
-linear_model.why = "The same line builds a neuron for one column or a thousand: the number of weights follows from the input."
+linear_model.why = (
+    "The same line builds a neuron for one column or a thousand: the number of weights follows from the input."
+)
 
 
 # What does a weight say? ---------------------------------------------------------------------------------------------

@@ -108,7 +108,9 @@ two_errors.hints = [
     "`np.polyval(weights, x_valid)` is what the fitted curve says about the other points.",
     "The mean squared error: subtract the truth, square, take the mean. Once for each set.",
 ]
-two_errors.why = "One fit has two errors: the first says how closely it follows its own points, the second how it does on others."
+two_errors.why = (
+    "One fit has two errors: the first says how closely it follows its own points, the second how it does on others."
+)
 
 
 @exercise("overfitting/choose-and-test", points=2)
@@ -379,7 +381,9 @@ stopping_epoch.hints = [
     "When the count reaches the patience, this epoch is the last one: return it.",
 ]
 stopping_epoch.excused = {"0 → 1": "the first loss is a new best in any case, and sets the count to 0"}
-stopping_epoch.why = "This loop is the core of early stopping; the callback also remembers the weights of the best epoch."
+stopping_epoch.why = (
+    "This loop is the core of early stopping; the callback also remembers the weights of the best epoch."
+)
 
 
 @exercise("overfitting/configure", points=2, probes=2)
@@ -650,8 +654,9 @@ stop_in_time.hints = [
     "After `fit` the model has the best weights only if the callback was told to restore them.",
 ]
 
-FIT = "model.fit(x, y, validation_data=(x_valid, y_valid), batch_size=len(x), epochs=12, callbacks=[stopper], verbose=0)"
-
+FIT = (
+    "model.fit(x, y, validation_data=(x_valid, y_valid), batch_size=len(x), epochs=12, callbacks=[stopper], verbose=0)"
+)
 stop_in_time.excused = {
     "0 → 1": "printing changes nothing",
     f"{FIT} → {FIT.replace(', verbose=0', '')}": "printing changes nothing",

@@ -196,7 +196,9 @@ final_state.hints = [
     "`for x in sequence:` gives one input after the other, from the first to the last.",
     "In the loop, make one step. Its result is the state that the next step reads.",
 ]
-final_state.why = "A sequence of any length becomes one vector of fixed size, and that is what a Dense layer behind it can use."
+final_state.why = (
+    "A sequence of any length becomes one vector of fixed size, and that is what a Dense layer behind it can use."
+)
 
 # What shape does a sequence have? ------------------------------------------------------------------------------------
 parameters = question(
@@ -494,4 +496,6 @@ clip_together.hints = [
     "`length = np.sqrt(sum(np.sum(gradient**2) for gradient in gradients))`.",
     "If `length` is above `limit`, multiply every array by `limit / length`. Otherwise nothing changes.",
 ]
-clip_together.why = "This is what `global_clipnorm` does in every Keras optimizer: the direction stays, and the leap becomes a step."
+clip_together.why = (
+    "This is what `global_clipnorm` does in every Keras optimizer: the direction stays, and the leap becomes a step."
+)

@@ -114,7 +114,9 @@ one_step.hints = [
     "The slope along b is the mean of 2 · error. Along w, each error is multiplied by its own x first.",
     "`w - rate * 2 * np.mean(error * x)`, and the same for b without x.",
 ]
-one_step.why = "With SGD, `model.fit` repeats this step. What is left to decide is which rows it sees, and how many times."
+one_step.why = (
+    "With SGD, `model.fit` repeats this step. What is left to decide is which rows it sees, and how many times."
+)
 
 
 # Step, batch, epoch --------------------------------------------------------------------------------------------------
@@ -422,7 +424,9 @@ largest_rate.hints = [
     "The factor may be anything from −1 to 1. Which rate makes it −1?",
     "1 − 2 · rate · mean(x²) = −1",
 ]
-largest_rate.why = "The steepest direction sets the limit for all weights. For a network, people usually find it by trying."
+largest_rate.why = (
+    "The steepest direction sets the limit for all weights. For a network, people usually find it by trying."
+)
 
 # Rate, batch size, Adam ----------------------------------------------------------------------------------------------
 recipe = question(

@@ -459,7 +459,6 @@ smooth_days.mistakes = {
     "[np.mean(series[day : day + width]) for day in range(len(series))]": "Your window starts at the day. It should have this day in its middle: start `width // 2` days earlier.",
 }
 
-
 smooth_days.also(
     "pd.Series(series).rolling(width, center=True, min_periods=1).mean()",
     'keras.ops.average_pool(series.reshape(1, -1, 1).astype("float32"), width, strides=1, padding="same")[0, :, 0]',

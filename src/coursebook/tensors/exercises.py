@@ -227,7 +227,9 @@ broadcast_shape.excused = {
     "zip(left, right, strict=True) → zip(left, right)": "both have equally many axes by then",
     "True → False": "both have equally many axes by then, strict or not",
 }
-broadcast_shape.why = "If you can do this in your head, you can read a shape error in a second, and spot the bugs that raise no error."
+broadcast_shape.why = (
+    "If you can do this in your head, you can read a shape error in a second, and spot the bugs that raise no error."
+)
 
 
 @exercise("tensors/center-rows", points=2)
@@ -279,7 +281,9 @@ center_rows.hints = [
     "The shape (rows, 1) would line up with the rows and stretch along the columns.",
     "`keepdims=True` keeps the axis over which the mean was taken, with length 1.",
 ]
-center_rows.why = "On a square table the bug raises no error; only the numbers are wrong. Such bugs can go unnoticed for a long time."
+center_rows.why = (
+    "On a square table the bug raises no error; only the numbers are wrong. Such bugs can go unnoticed for a long time."
+)
 
 # Products ------------------------------------------------------------------------------------------------------------
 _STACK = "There is no error. The axis of a that b does not have counts matrices: each of the five is multiplied by b."
@@ -428,7 +432,9 @@ def _(left, right):
     return "whole and not" if tf.int32 in (left.dtype, right.dtype) else "two widths"
 
 
-_TO_OTHER = "You cast one side to the dtype of the other. If that is a whole-number dtype, it cuts off what follows the point."
+_TO_OTHER = (
+    "You cast one side to the dtype of the other. If that is a whole-number dtype, it cuts off what follows the point."
+)
 product.mistakes = {
     "tf.cast(left, tf.float32) * tf.cast(right, tf.float32)": "You multiplied number by number. `*` does that; `@` multiplies rows by columns.",
     "tf.cast(tf.cast(left, tf.int32) @ tf.cast(right, tf.int32), tf.float32)": "You cast to whole numbers, which cuts off what follows the point, and only then multiplied.",
@@ -459,7 +465,9 @@ product.hints = [
     "`tf.cast(tensor, tf.float32)` gives a new tensor of that dtype.",
     "Cast both, then multiply with `@`.",
 ]
-product.why = "Keras computes in float32, and what comes from NumPy or pandas is often float64: cast it once, where it enters."
+product.why = (
+    "Keras computes in float32, and what comes from NumPy or pandas is often float64: cast it once, where it enters."
+)
 
 # Identity and value --------------------------------------------------------------------------------------------------
 shared = question(
@@ -534,7 +542,9 @@ def _moved(model, slopes, change, weights=None):
 
 
 _FROZEN = "`model.weights` also holds what is frozen. The slopes belong to `model.trainable_weights`."
-_ONE_LAYER = "You moved one layer alone. A model may have several that learn: go through all of `model.trainable_weights`."
+_ONE_LAYER = (
+    "You moved one layer alone. A model may have several that learn: go through all of `model.trainable_weights`."
+)
 step.mistakes = {
     ".assign_sub(rate * slope) => = weight - rate * slope": "The model did not move: you changed a copy, or gave the name to a new tensor (`weight = …`, `weight -= …`). Change the model's own Variable, with `assign_sub`.",
     "_moved(model, slopes, lambda weight, slope: weight + rate * slope)": "You stepped uphill. The slope points to where the loss grows: subtract.",
