@@ -7,13 +7,15 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from coursepress.doctor import BROWSERS
+
 HOME = Path(__file__).parent
 PAGE = HOME.parent / "_build" / "html" / "notebooks" / "networks" / "neuron.html"
 
 
 def photograph(page: Path) -> Image.Image:
     """The part of a chapter with its second figure, as a reader with a small laptop sees it."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         window = browser.new_page(viewport={"width": 1280, "height": 800})

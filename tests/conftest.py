@@ -10,6 +10,8 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
+from coursepress.doctor import BROWSERS
+
 # No deadline: these tests share their two cores with kernels. In CI every run tries the same examples.
 settings.register_profile("course", deadline=None, derandomize=bool(os.environ.get("CI")), print_blob=True)
 settings.load_profile("course")
@@ -49,9 +51,9 @@ def browser() -> Iterator[Browser]:
 
     It ends with the module: while Playwright runs, no other event loop can run in this thread.
     """
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
     if chromium is None:
-        reason = "no Chromium on the PATH; on Debian: apt install chromium"
+        reason = "no Chromium on the PATH; on Debian: apt install chromium-headless-shell"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)

@@ -26,7 +26,7 @@ PORT = 8888
 FREE_GB = 1
 IMPORT_SECONDS = 120
 INSTALL = "run `python course.py setup`"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")  # the leanest first
 _SIGNS = {"ok": "ok      ", "note": "note    ", "problem": "PROBLEM "}
 _TENSORFLOW = """
 import json, os
@@ -220,7 +220,7 @@ def _browser() -> Finding:
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found:
         return Finding("Browser", "ok", f"{found}, for the tests of the book")
-    return Finding("Browser", "note", "no Chromium: the tests of the book are skipped", "install Debian's chromium")
+    return Finding("Browser", "note", "no Chromium: the tests of the book are skipped", "install Debian's chromium-headless-shell")
 
 
 def _namespaces() -> Finding:
