@@ -220,7 +220,9 @@ def _browser() -> Finding:
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found:
         return Finding("Browser", "ok", f"{found}, for the tests of the book")
-    return Finding("Browser", "note", "no Chromium: the tests of the book are skipped", "install Debian's chromium-headless-shell")
+    return Finding(
+        "Browser", "note", "no Chromium: the tests of the book are skipped", "install Debian's chromium-headless-shell"
+    )
 
 
 def _namespaces() -> Finding:
