@@ -173,7 +173,7 @@ none_means = question(
 )  # fmt: skip
 
 
-@exercise("gradient-tape/hessian", points=3, probes=4)
+@exercise("gradient-tape/hessian", points=3, probes=2)
 def hessian(f, x1, x2):
     """The Hessian of `f` at the numbers `x1` and `x2`: two rows of two
     numbers.
@@ -400,7 +400,7 @@ x_gone = question(
 )  # fmt: skip
 
 
-@exercise("gradient-tape/descend", points=2, probes=6)
+@exercise("gradient-tape/descend", points=2, probes=4)
 def descend(f, start, rate, steps):
     """Gradient descent on `f` from the number `start`: return x after `steps`
     steps.
