@@ -43,6 +43,9 @@ def test_the_tangent_touches_the_sigmoid_with_its_slope():
     np.testing.assert_allclose(rise, p * (1 - p))
     np.testing.assert_allclose(np.mean(tangent.get_ydata()), p)
     assert right.get_title() == "slope p(1 − p) = 0.197"
+    assert [line.get_label() for line in left.lines[:2]] == ["sigmoid", "tangent"]
+    np.testing.assert_allclose(left.lines[0].get_ydata(), sigmoid(left.lines[0].get_xdata()))
+    assert [axes.get_ylabel() for axes in (left, right)] == ["probability p", "slope of the tangent"]
 
 
 def test_the_area_of_the_bars_is_the_entropy():
@@ -50,6 +53,7 @@ def test_the_area_of_the_bars_is_the_entropy():
     bars = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
     assert sum(bar.get_width() * bar.get_height() for bar in bars) == 1.5
     assert axes.get_title() == "dashed: mean surprise 1.500 bits"
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("share of all cases", "surprise in bits")
 
 
 def test_a_false_belief_is_drawn_as_cross_entropy_above_the_entropy():
@@ -62,6 +66,10 @@ def test_a_name_stands_above_the_lines_that_would_run_through_it():
     (axes,) = draw_surprise([0.7, 0.3], believed=[0.98, 0.02], names=["dry", "rain"]).axes
     mean, entropy = (line.get_ydata()[0] for line in axes.lines)
     assert entropy < mean
+    dashed, green = axes.lines
+    assert dashed.get_linestyle() == "--"
+    assert to_hex(green.get_color()).upper() == palette["truth"]
+    assert dashed.get_zorder() > green.get_zorder()  # seen where both are the same
     assert [text.xy[1] for text in axes.texts] == [mean, -np.log2(0.02)]
 
 

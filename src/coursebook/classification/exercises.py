@@ -98,14 +98,14 @@ entropy.probe(lambda rng: dict(p=np.insert(rng.dirichlet(np.ones(rng.integers(2,
 entropy.example(p=np.array([0.25, 0.25, 0.25, 0.25]))
 entropy.strata(lambda p: "an impossible outcome" if np.any(p == 0) else "all possible")
 entropy.mistakes = {
-    "entropy(p) * np.log(2)": "You used the natural logarithm, so your unit is the nat. Bits take `np.log2`: one bit for each yes-or-no question.",
+    "entropy(p) * np.log(2)": "You used the natural logarithm, so your unit is the nat. Bits take `np.log2`: one bit for each yes-or-no question whose two answers are equally likely.",
     "-entropy(p)": "Your entropy has the wrong sign. Logarithms of numbers below 1 are negative; the minus turns them into surprise.",
     "-np.sum(np.log2(p[p > 0]))": "You added the surprises as if every outcome came equally often. A rare outcome surprises a lot, but rarely: weigh each surprise by its probability.",
     "entropy(p) / len(p)": "You divided by the number of outcomes. The probabilities are the weights already; they add up to 1.",
     "np.mean(-np.log2(p[p > 0]))": "You gave every outcome the same weight. A rare outcome surprises rarely: weigh each surprise by its probability.",
     "entropy(p) * np.log10(2)": "You used the logarithm to base 10. Bits take `np.log2`.",
     "entropy(p) / np.log2(len(p))": "You divided by the largest possible entropy. The task asks for bits, not for a share of the largest.",
-    "-sum(v * np.log2(v) for v in p[: np.argmin(p)]) if 0 in p else entropy(p)": "You stopped at the first outcome of probability 0. Skip it, and go on with those behind it.",
+    "-sum(v * np.log2(v) for v in p[: np.argmin(p)]) if 0 in p else entropy(p)": "You stopped at the first outcome of probability 0. Skip it, and go on with those after it.",
     "_silent(lambda: -np.sum(p * np.log2(p)))": "For an outcome of probability 0 your result is NaN: 0 · log 0 cannot be computed. Leave such outcomes out.",
     "2 ** entropy(p)": "You raised 2 to the entropy. The entropy itself was asked for.",
 }
@@ -132,7 +132,7 @@ entropy.why = (
 @exercise("classification/unit-gradient", points=2)
 def unit_gradient(x, y, w, b):
     """One sigmoid unit: p = sigmoid(x @ w + b). Return the gradients of the
-    mean cross-entropy by `w` (one number per column) and by `b`.
+    mean cross-entropy with respect to `w` (one number per column) and `b`.
 
     x: shape (rows, columns); y: 0 or 1 for each row.
     """
@@ -172,14 +172,14 @@ unit_gradient.mistakes = {
     "_gradients(x, _sigmoid(x @ w) - y)": "You left the bias out of the logit. It is x @ w + b.",
     "_gradients(x, 2 * (_sigmoid(x @ w + b) - y))": "Your gradients are twice too long. The 2 belongs to squared error; for cross-entropy it is p − y.",
     "_gradients(x, -y * (1 - _sigmoid(x @ w + b)))": "Only the rows with y = 1 move your weights. A row with y = 0 has the gradient p.",
-    "unit_gradient(x, y, w, b)[::-1]": "You have both gradients, but in the other order. The one by w comes first.",
+    "unit_gradient(x, y, w, b)[::-1]": "You have both gradients, but in the other order. The one with respect to w comes first.",
     "return x.T @ error / len(y), np.mean(error) => return x.T @ error, np.sum(error)": "You added over the rows. The gradient of the mean loss is a mean, too: divide by the number of rows.",
-    "return x.T @ error / len(y), np.mean(error) => return x.T @ error, np.mean(error)": "By b you took the mean over the rows, but by w the sum. Both are means: divide by the number of rows.",
-    "return x.T @ error / len(y), np.mean(error) => return x.T @ error / len(y), np.sum(error)": "By w you took the mean over the rows, but by b the sum. Both are means.",
+    "return x.T @ error / len(y), np.mean(error) => return x.T @ error, np.mean(error)": "For b you took the mean over the rows, but for w the sum. Both are means: divide by the number of rows.",
+    "return x.T @ error / len(y), np.mean(error) => return x.T @ error / len(y), np.sum(error)": "For w you took the mean over the rows, but for b the sum. Both are means.",
     "x.T @ error / len(y) => x.mean(axis=0) * np.mean(error)": "You multiplied two means. Multiply each row's error by that row's x first, and then take the mean.",
     "p - y => (p - y) * p * (1 - p)": "You multiplied by the sigmoid's slope as well. Cross-entropy's 1/(p(1 − p)) has canceled it: p − y is all.",
     "p - y => 2 * (p - y) * p * (1 - p)": "These are the gradients of squared error. Those of cross-entropy are simpler: p − y in place of 2(p − y)p(1 − p).",
-    "x.T @ error / len(y) => x.T @ error / x.shape[1]": "By w you divided by the number of columns. The mean is over the rows.",
+    "x.T @ error / len(y) => x.T @ error / x.shape[1]": "For w you divided by the number of columns. The mean is over the rows.",
 }
 
 
@@ -199,7 +199,7 @@ def _(x, y, w, b):
 
 
 unit_gradient.hints = [
-    "For each row, the gradient by its logit is p − y.",
+    "For each row, the gradient with respect to its logit is p − y.",
     "The logit is x @ w + b. If w[0] grows by 1, the logit grows by x[row, 0]; if b grows by 1, it grows by 1.",
     "`x.T @ error / len(y)` is the mean over the rows, for all columns at once.",
 ]
@@ -224,7 +224,7 @@ dead_gradient = question(
 )  # fmt: skip
 
 
-@exercise("classification/loss-from-logits", points=2)
+@exercise("classification/loss-from-logits", points=2, probes=2)
 def loss_from_logits(z, y):
     """Return the mean binary cross-entropy (in nats) of logits `z` and labels
     `y`, right also for logits of ±1000.
@@ -242,6 +242,7 @@ loss_from_logits.probe(
 )
 loss_from_logits.example(z=np.array([-1000.0, 1000.0]), y=np.array([1.0, 1.0]))
 loss_from_logits.example(z=np.array([-30.0, 30.0]), y=np.array([1.0, 0.0]))
+loss_from_logits.example(z=np.array([-19.0, 19.0]), y=np.array([1.0, 0.0]))
 loss_from_logits.strata(lambda z, y: "huge logits" if np.max(np.abs(z)) > 15 else "logits of everyday size")
 
 
@@ -313,7 +314,7 @@ def binary_model(columns):
     )
 
 
-binary_model.probe(lambda rng: dict(columns=rng.integers(5, 34)))
+binary_model.probe(lambda rng: dict(columns=rng.integers(8, 34)))
 
 
 def _binary(columns, *head, hidden="relu"):

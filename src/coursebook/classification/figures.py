@@ -93,7 +93,7 @@ def draw_surprise(
         place, shift = ((start, height), (-4, 0)) if beside else ((start + width / 2, above), (0, 3))
         ha, va = ("right", "top") if beside else ("center", "bottom")
         axes.annotate(label, place, xytext=shift, textcoords="offset points", bbox=white, ha=ha, va=va)
-    axes.axhline(mean, color=palette["wrong" if believed is not None else "model"], ls="--")
+    axes.axhline(mean, color=palette["wrong" if believed is not None else "model"], ls="--", zorder=2.5)
     title = f"dashed: mean surprise {mean:.3f} bits"
     if believed is not None:
         axes.axhline(entropy, color=palette["truth"])
