@@ -159,6 +159,44 @@ def test_the_detected_panel_holds_no_negative_number() -> None:
     np.testing.assert_array_equal(detected, np.maximum(filtered, 0))
 
 
+def test_the_histogram_counts_every_number_on_its_side_of_the_line() -> None:
+    values = np.append(np.linspace(-1, 1, 400), [-7.0, 9.0]).reshape(6, 67)
+    axes = draw_detector(values, bias=-0.5).axes[0]
+    colors = {to_rgb(palette["model"]): values > 0.5, to_rgb("#BBBBBB"): values <= 0.5}
+    for color, counted in colors.items():
+        bars = [bar for bar in axes.patches if to_rgb(bar.get_facecolor()) == color]
+        assert sum(bar.get_height() for bar in bars) == counted.sum()
+    assert axes.lines[0].get_xdata()[0] == 0.5
+    assert axes.get_title() == "ReLU(value − 0.5): gray is removed"
+
+
+def test_an_arrow_at_the_color_bar_says_that_numbers_lie_beyond_it() -> None:
+    many = np.append(np.zeros(999), 5.0).reshape(20, 50) + 0.01
+    for values, ends in ((many, "max"), (-many, "min"), ([[1.0, -2.0]], "neither")):
+        bar = draw_responses([values], ["one"]).axes[0].images[0].colorbar
+        assert bar is not None
+        assert bar.extend == ends
+
+
+def test_each_response_stands_under_its_own_title() -> None:
+    figure = draw_responses([[[1.0, 2.0]], [[3.0, 4.0]]], ["one", "other"])
+    for title, values in (("one", [[1, 2]]), ("other", [[3, 4]])):
+        np.testing.assert_array_equal(panel(figure, title).images[0].get_array(), values)
+
+
+def test_the_picture_and_the_kernel_stand_under_their_titles() -> None:
+    photo = ck.datasets.photograph("coins", gray=True, size=32)
+    figure = draw_filter_detect(photo, ck.kernels.bottom_sobel)
+    np.testing.assert_array_equal(panel(figure, "Input").images[0].get_array(), photo)
+    assert numbers(figure, "Kernel, sum 0") == ck.kernels.bottom_sobel.ravel().tolist()
+
+
+def test_the_loss_is_drawn_up_to_the_asked_epoch() -> None:
+    curve = draw_kernel_training([KERNEL] * 3, [0.4, 0.2, 0.1], KERNEL, 2).axes[2]
+    assert [line.get_ydata().tolist() for line in curve.lines[:2]] == [[0.4, 0.2, 0.1], [0.4, 0.2]]
+    assert curve.get_title() == "loss 0.2"
+
+
 def test_a_negative_bias_is_a_threshold() -> None:
     figure = draw_detector([[-1.0, 0.4, 0.6, 2.0]], bias=-0.5)
     detected = np.asarray(figure.axes[1].images[0].get_array())

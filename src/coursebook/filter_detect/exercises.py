@@ -294,8 +294,9 @@ readers = question(
 def upright_edges():
     """Return a 3×3 kernel that finds upright edges: dark left, bright right.
 
-    After ReLU its map must be above 0 at such edges, and 0 at the opposite
-    edge, at edges that lie flat, and on an evenly gray wall.
+    On a wall of any even gray its map must be 0, even before ReLU. After ReLU
+    it must be above 0 at such edges, and 0 at the opposite edge and at edges
+    that lie flat.
     """
     return np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 
@@ -324,8 +325,9 @@ def three_by_three(kernel):
 
 
 @upright_edges.property(
-    "The nine numbers do not add up to 0, so your kernel also responds to an evenly gray wall: it sees brightness, not only change.",
+    "The nine numbers do not add up to 0, so even before ReLU your map is not 0 on an evenly gray wall: your kernel sees brightness, not only change.",
     "[[-1, 0, 1], [-1, 1, 1], [-1, 0, 1]]",
+    "[[-2, 0, 1]] * 3",
 )
 def blind_to_brightness(kernel):
     return kernel is None or abs(kernel.sum()) < 1e-6
@@ -400,6 +402,7 @@ detect.probe(
     lambda rng: dict(filtered=np.round(rng.normal(0, 2, (3, 4)), 1), threshold=round(float(rng.uniform(0.2, 1.5)), 1))
 )
 detect.example(filtered=np.array([[2, -1], [1, 5]]), threshold=1)
+detect.example(filtered=np.array([[-0.3, 0.4, -0.9], [1.2, -0.6, 0.1]]), threshold=-0.5)
 detect.mistakes = {
     "np.where(filtered > threshold, filtered, 0)": "You kept the full numbers above the threshold. Subtract it from them, as a bias of −threshold does before ReLU.",
     "np.where(filtered >= threshold, filtered, 0)": "You kept the full numbers above the threshold. Subtract it from them, as a bias of −threshold does before ReLU.",
@@ -412,6 +415,7 @@ detect.mistakes = {
     "np.clip(filtered, 0, threshold)": "You cut off everything above the threshold. The threshold is what a response has to exceed.",
     "np.maximum(filtered + threshold, 0)": "You added the threshold. A bias that makes a detector stricter is negative: subtract.",
     "np.maximum(filtered, 0) - threshold": "ReLU came first, so the subtraction made negative numbers again. Subtract first, then apply ReLU.",
+    "np.maximum(np.maximum(filtered, 0) - threshold, 0)": "ReLU came first, so under a negative threshold ({threshold}) all that is below 0 comes out as if it were 0. Subtract first.",
     "(filtered > threshold).astype(float)": "Your map says only yes or no (1 or 0). ReLU also keeps how strong the response is.",
     "np.maximum(np.abs(filtered) - threshold, 0)": "Strong negative numbers came through, too. They belong to the opposite of what the kernel looks for and should become 0.",
 }
@@ -424,7 +428,7 @@ detect.why = "The bias of a layer is a threshold with its sign changed: x + b > 
 
 without_relu = question(
     "filter-detect/without-relu",
-    "Filter a picture twice, with two different kernels and no ReLU between them. Could one single filter have done the same?",
+    "Filter a picture twice (whole windows only), with two different kernels and no ReLU between them. Could one single filter have done the same?",
     "b",
     options={
         "a": ("no, two filters always see more than one", "Both steps are weighted sums, and a weighted sum of weighted sums is one again."),
@@ -670,10 +674,10 @@ directions = question(
 # Who chooses the numbers? --------------------------------------------------------------------------------------------
 after_training = question(
     "filter-detect/after-training",
-    "A `Conv2D(1, 3)` is trained to turn four photographs into their maps under `bottom_sobel`. Which kernel does it hold afterwards?",
+    "A `Conv2D(1, 3)` is trained to turn four photographs into their maps under `bottom_sobel`, until its maps agree almost exactly. Which kernel does it hold then?",
     "a",
     options={
-        "a": ("nearly the same nine numbers", "The windows of these photographs are varied enough that only one kernel makes these maps."),
+        "a": ("nearly the same nine numbers", "The windows of these photographs are so varied that only one kernel makes these maps, and it trains long enough to come near it."),
         "b": ("nine other numbers that make the same maps", "Two kernels with the same maps would differ by a kernel that writes one and the same number everywhere. On these photographs only the kernel of nine zeros does."),
         "c": ("the nine numbers turned by half a turn", "The layer slides its kernel as it stands, and so did the filter that made the maps."),
         "d": ("the mean of the four photographs", "A kernel says how to combine pixels. It is no picture of what it has seen."),
@@ -682,7 +686,7 @@ after_training = question(
         "Each number of a map is one equation for nine unknown weights and a bias. How many equations are there?",
         "Over 35,000 equations, ten unknowns, and one solution that you know.",
     ],
-    why="Many windows and so few numbers to find leave no room for another answer.",
+    why="These windows fit one kernel only. A training that stops early can still be far from it.",
 )  # fmt: skip
 
 
@@ -714,8 +718,8 @@ prepare.mistakes = {
     "_compiled(model, optimizer=keras.optimizers.SGD(0.1))": "Your SGD has no momentum, so nothing of the last step is kept. Ask for it: `momentum=0.9`.",
     "_compiled(model, optimizer=keras.optimizers.SGD(0.9, momentum=0.1))": "You swapped the two numbers: the learning rate is 0.1, the momentum 0.9.",
     "_compiled(model, optimizer=keras.optimizers.Adam(0.1))": "Your optimizer is Adam, which chooses a step for every weight. SGD with momentum was asked for.",
+    "_compiled(model, optimizer=keras.optimizers.SGD(0.1, momentum=0.9, nesterov=True))": "Your momentum is Nesterov's, a variant that takes other steps. Plain momentum was asked for: leave out `nesterov=True`.",
     '_compiled(model, loss="mae")': "Your loss takes the mean of |error|. Squared errors were asked for: a large error counts far more.",
-    "_compiled(model, loss=keras.losses.BinaryCrossentropy(from_logits=True))": "Your loss compares probabilities of yes and no. The map's numbers are measured, so square the errors.",
 }
 prepare.also(
     "_compiled(model, optimizer=keras.optimizers.SGD(momentum=0.9, learning_rate=0.1), loss=keras.losses.MeanSquaredError())",
@@ -763,7 +767,7 @@ LARGEST_SHARE = 0.25
 def unexplained_share(model, images, maps):
     """Mean squared error of the model's maps, as a share of the maps' variance; infinite for another shape."""
     predicted = keras.ops.convert_to_numpy(model(images))
-    return np.mean((predicted - maps) ** 2) / np.var(maps) if predicted.shape == maps.shape else np.inf
+    return float(np.mean((predicted - maps) ** 2) / np.var(maps)) if predicted.shape == maps.shape else np.inf
 
 
 @learn_kernel.use
@@ -773,14 +777,15 @@ def _(train, rng):
     with watched() as firsts:
         model = train(images, keras.ops.convert_to_numpy(keras.ops.conv(images, kernel)))
     if not isinstance(model, keras.Model):
-        return dict(is_model=False, is_kernel=True, moved=True, ran_away=False, unexplained=0.0)
+        return dict(is_model=False, is_kernel=True, fits=True, moved=True, ran_away=False, unexplained=0.0)
     shapes = sorted(tuple(weight.shape) for weight in model.weights)
     is_kernel, moved = shapes in ([(3, 3, 1, 1)], [(1,), (3, 3, 1, 1)]), all(firsts.moved(model))
     maps = keras.ops.convert_to_numpy(keras.ops.conv(unseen, kernel))
     ran_away = not all(np.all(np.abs(weight) < 100) for weight in model.get_weights())
     # What is wrong with the model is said already: then the maps are not looked at.
-    unexplained = unexplained_share(model, unseen, maps) if is_kernel and moved and not ran_away else 0.0
-    return dict(is_model=True, is_kernel=is_kernel, moved=moved, ran_away=ran_away, unexplained=float(unexplained))
+    fits = not is_kernel or tuple(model(unseen).shape) == maps.shape
+    unexplained = unexplained_share(model, unseen, maps) if is_kernel and fits and moved and not ran_away else 0.0
+    return dict(is_model=True, is_kernel=is_kernel, fits=fits, moved=moved, ran_away=ran_away, unexplained=unexplained)
 
 
 def _fitted(images, targets, *stack, rate=0.1, epochs=1):
@@ -800,6 +805,10 @@ learn_kernel.property(
     "_fitted(images, targets, layers.Conv2D(4, 3), layers.Conv2D(1, 1), epochs=0)",
     "_fitted(images, targets, layers.Conv2D(1, 5), epochs=0)",
 )(lambda found: found["is_kernel"])
+learn_kernel.property(
+    "Your model's maps have another shape than the targets. Those were made from whole windows only, which is what `Conv2D` does unless you set `padding` or `strides`.",
+    '_fitted(images, targets, layers.Conv2D(1, 3, padding="same"), epochs=0)',
+)(lambda found: found["fits"])
 learn_kernel.property(
     "The kernel of your model holds the numbers it started with: nothing moved it. Was it compiled but never fitted, is it frozen, or does an activation return "
     "0 everywhere and let no gradient through?",

@@ -117,7 +117,7 @@ def draw_responses(maps: Iterable[Any], titles: Sequence[str], *, what: str = "r
         picture = axes.imshow(matrix, cmap=SIGNED_MAP, vmin=-limit, vmax=limit)
         axes.set_title(title)
         axes.axis("off")
-    figure.colorbar(picture, ax=panels, label=what, fraction=0.05, pad=0.02)
+    figure.colorbar(picture, ax=panels, label=what, fraction=0.05, pad=0.02, extend=_beyond(matrices, limit))
     return figure
 
 
@@ -154,7 +154,8 @@ def draw_filter_detect(image: Any, kernel: Any) -> Figure:
             gray = np.clip(values, 0, 1)[..., np.newaxis]
             axes.imshow(np.where((values < -1e-6)[..., np.newaxis], to_rgb(NEGATIVE), gray))
     if abs(weights.sum()) < 1e-6:
-        figure.colorbar(picture, cax=figure.add_axes((0.89, 0.01, 0.02, 0.44)), label="response")
+        scale = figure.add_axes((0.89, 0.01, 0.02, 0.44))
+        figure.colorbar(picture, cax=scale, label="response", extend=_beyond([filtered], limit))
         color = f"{below:.0%} below 0"
     else:
         color = f"{below:.0%} below 0 (orange)" if below else "nothing below 0"
@@ -198,7 +199,7 @@ def draw_color_filter(image: Any, weights: Any) -> Figure:
     panels[4].set_title("sum: one map")
     for axes in panels:
         axes.axis("off")
-    figure.colorbar(picture, ax=panels[4], label="response", fraction=0.05, pad=0.02)
+    figure.colorbar(picture, ax=panels[4], label="response", fraction=0.05, pad=0.02, extend=_beyond([total], limit))
     return figure
 
 
@@ -222,21 +223,20 @@ def draw_detector(filtered: Any, bias: float = 0.0) -> Figure:
     figure = fixed_figure(7.4, 3.1)
     histogram, picture = figure.add_axes((0.1, 0.17, 0.43, 0.73)), figure.add_axes((0.54, 0.05, 0.36, 0.85))
     kept = values + bias > 0
+    farthest = int(np.abs(10 * values).max()) + 1
     histogram.hist(
         [values[~kept], values[kept]],
-        bins=(
-            np.arange(-np.ceil(20 * limit), np.ceil(20 * limit) + 1) / 20 + 1e-6
-        ).tolist(),  # 0.05 itself is left of 0.05
+        bins=(np.arange(-farthest, farthest + 1) / 10 + 1e-6).tolist(),  # 0.1 itself is left of 0.1
         stacked=True,
         color=["#BBBBBB", palette["model"]],
     )
     histogram.axvline(-bias, color="black", lw=1.5)
-    histogram.set(xlabel="value in the filtered map", ylabel="pixels (log scale)", yscale="log")
+    histogram.set(xlabel="value in the filtered map", ylabel="pixels (log scale)", yscale="log", ylim=(0.5, None))
     histogram.minorticks_off()
     histogram.set_title(f"ReLU(value {'−' if bias < 0 else '+'} {abs(bias):g}): gray is removed")
     shown = picture.imshow(detected, cmap=SIGNED_MAP, vmin=-limit, vmax=limit)
     scale = figure.add_axes((0.9, 0.05, 0.015, 0.85))
-    figure.colorbar(shown, cax=scale, label="detected response")
+    figure.colorbar(shown, cax=scale, label="detected response", extend=_beyond([detected], limit))
     scale.set_ylim(0, limit)
     picture.set_title(f"detected: {(detected > 0).mean():.0%} of the pixels")
     picture.axis("off")
@@ -276,6 +276,12 @@ def draw_kernel_training(kernels: Sequence[Any], losses: Sequence[float], target
     curve.minorticks_off()
     curve.set(xlabel="epoch", ylabel="mean squared error", title=f"loss {losses[epoch - 1]:.1g}")
     return figure
+
+
+def _beyond(maps: Sequence[np.ndarray], limit: float) -> str:
+    """At which ends of a color bar an arrow says that some numbers lie beyond it."""
+    above, below = (any((sign * values).max() > limit for values in maps) for sign in (1, -1))
+    return {(False, False): "neither", (True, False): "max", (False, True): "min", (True, True): "both"}[above, below]
 
 
 def _matrix(values: Any, name: str) -> np.ndarray:
