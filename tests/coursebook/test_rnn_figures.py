@@ -6,6 +6,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.patches import Circle, Rectangle
 
 from coursebook.rnn.figures import draw_clipping, draw_reach, draw_readings, draw_shapes, draw_unrolled, unroll
+from coursekit.figures.style import palette
 
 
 def layer_of(kernel, recurrent, bias):
@@ -96,6 +97,16 @@ def test_a_shape_shows_as_many_inputs_and_outputs_as_it_has():
     assert [sum(isinstance(patch, Rectangle) for patch in axes.patches) for axes in figure.axes] == [3, 3, 5]
 
 
+def test_states_are_dark_a_second_networks_light_and_only_outputs_are_filled():
+    (axes,) = draw_shapes({"first read, then write": (3, 2)}).axes
+    squares = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
+    assert [square.get_facecolor() for square in sorted(squares, key=Rectangle.get_x)] == [
+        to_rgba(palette[role]) for role in ("model",) * 3 + ("validation",) * 2
+    ]
+    for circle in (patch for patch in axes.patches if isinstance(patch, Circle)):
+        assert (circle.get_facecolor() == to_rgba("white")) == (circle.center[1] == 0)
+
+
 def test_all_frames_have_one_size(echo):
     assert len({tuple(draw_unrolled(echo, frame).get_size_inches()) for frame in range(echo.frames)}) == 1
 
@@ -154,6 +165,19 @@ def test_clipping_by_norm_keeps_the_direction_and_by_value_does_not():
         "by value: (2.5, 2.5)",
         "by norm: (2, 1.5)",
     ]
+
+
+def test_each_arrow_has_the_color_of_its_legend_entry_and_ends_where_it_says():
+    axes = draw_clipping((4, 3), 2.5).axes[0]
+    arrows = [text for text in axes.texts if text.arrow_patch is not None]
+    assert [arrow.xy for arrow in arrows] == [(4, 3), (2.5, 2.5), (2, 1.5)]
+    for arrow, line in zip(arrows, axes.get_legend_handles_labels()[0], strict=True):
+        assert arrow.arrow_patch.get_edgecolor() == to_rgba(line.get_color())
+
+
+def test_a_name_near_the_floor_stands_above_its_curve():
+    names = draw_reach({"tanh": 0.5 ** np.arange(51)}, 1, [0.0]).axes[0].texts
+    assert [name.get_va() for name in names] == ["bottom"]
 
 
 @pytest.mark.parametrize(

@@ -278,18 +278,15 @@ two_layers.example(features=2, units=3)
 def _(features, units):
     sequences = keras.Input((None, features))
     states = layers.RNN(layers.SimpleRNNCell(units), return_sequences=True)(sequences)
-    return keras.Model(sequences, layers.Dense(1)(layers.SimpleRNN(units, activation="tanh")(states)))
+    states = layers.SimpleRNN(units, activation="tanh", return_sequences=True)(states)
+    return keras.Model(sequences, layers.Dense(1)(states[:, -1]))
 
 
-two_layers.also(
-    "layers.SimpleRNN(units), => layers.SimpleRNN(units, return_sequences=True), layers.Lambda(lambda h: h[:, -1]),"
-)
 two_layers.mistakes = {
     "layers.Dense(1), => layers.Dense(1, activation='sigmoid'),": "Your model ends with a sigmoid, so it gives a probability. A logit comes straight out of `Dense(1)`.",
     "layers.SimpleRNN(units, return_sequences=True), => ": "One of the two recurrent layers is missing.",
     "layers.SimpleRNN(units), => layers.SimpleRNN(units, return_sequences=True),": "Your second layer gives all its states, so there is a logit for each step. Let it give the last one alone.",
     "layers.Dense(1), => ": "The logit is missing: a `Dense(1)` makes one number of the last state.",
-    "layers.Dense(1), => layers.Dense(units),": "Your last layer gives a number for each unit. One logit for each sequence is asked for: `Dense(1)`.",
     "SimpleRNN => LSTM": "You stacked LSTM layers, which have four times as many weights. Take `SimpleRNN`.",
 }
 two_layers.hints = [
@@ -422,7 +419,7 @@ why_vanish = question(
 # What helps against explosions? --------------------------------------------------------------------------------------
 keeps_direction = question(
     "rnn/keeps-direction",
-    'Which of these keep the direction of the whole update, for plain SGD? Give a set, written like `{"a", "b"}`.',
+    'Which of these keep the direction of the whole update of plain SGD, whatever the gradients are? Give a set, written like `{"a", "b"}`.',
     {"c", "d"},
     options={
         "a": ("clipvalue=1: each number is cut to −1 … 1", "Only the large numbers are cut, so the small ones weigh more than before, and the arrow turns."),

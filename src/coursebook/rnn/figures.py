@@ -385,7 +385,13 @@ def draw_reach(reach: Mapping[str, Any], radius: float, sums: Any, *, decades: i
         powers = np.log10(values)  # on a plain axis: a logarithmic one draws slowly
         curve.plot(powers, color=color, lw=2.5)
         seen = np.flatnonzero(np.abs(powers) < decades)[-1]
-        curve.text(seen + 1, powers[seen], name, color=color, va="top" if name == "tanh" else "bottom")
+        curve.text(
+            seen + 1,
+            powers[seen],
+            name,
+            color=color,
+            va="top" if name == "tanh" and powers[seen] > 2 - decades else "bottom",
+        )
     curve.plot(np.log10(radius) * np.arange(steps + 1), color="black", lw=1.2, ls="--")
     curve.axhline(0, color=_FAINT, lw=1, zorder=0)
     curve.set(ylim=(-decades, decades), xlim=(0, steps * 1.24), xlabel="steps back", ylabel="length of the gradient")
