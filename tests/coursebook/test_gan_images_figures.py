@@ -23,8 +23,12 @@ def test_the_plan_names_its_parts_and_holds_the_pictures_it_was_given():
     drawn = [np.asarray(image.get_array()) for image in axes.images]
     np.testing.assert_array_equal(drawn[0].ravel(), noise)
     assert [float(picture.mean()) for picture in drawn[1:]] == [0.5, -0.5]
-    texts = {text.get_text() for text in axes.texts}
-    assert {"noise,\n5 numbers", "generator", "discriminator", "made", "real"} <= texts
+    texts = {text.get_text(): text.get_position() for text in axes.texts}
+    assert {"noise,\n5 numbers", "generator", "discriminator", "made", "real"} <= set(texts)
+    for name, picture in zip(("made", "real"), axes.images[1:], strict=True):
+        left, right, bottom, _ = picture.get_extent()
+        assert left < texts[name][0] < right and bottom - 0.2 < texts[name][1] < bottom  # each name under its picture
+    assert texts["generator"][0] < texts["made"][0] < texts["discriminator"][0] < texts["real?\none logit"][0]
 
 
 def test_nothing_leads_from_the_real_picture_to_the_generator():
@@ -63,6 +67,18 @@ def test_the_numbers_over_the_stamps_count_them():
     line = draw_stamps(3, 2).axes[0]
     assert [text.get_text() for text in line.texts] == [str(count) for count in stamp_counts(3, 2)]
     assert len(line.patches) == 6
+    assert [patch.get_x() for patch in line.patches] == [0, 2, 4, 6, 8, 10]
+    assert (line.get_xlabel(), line.get_ylabel()) == ("pixel written", "pixel read")
+
+
+def test_the_plane_shows_the_counts_of_both_directions():
+    line, plane = draw_stamps(3, 2).axes[:2]
+    counts = stamp_counts(3, 2)
+    np.testing.assert_array_equal(plane.images[0].get_array(), np.outer(counts, counts))
+    assert (line.get_title(), plane.get_title()) == (
+        "how often each pixel of a line is written",
+        "in two directions: times written",
+    )
 
 
 def test_stamps_count_from_one():
@@ -99,6 +115,17 @@ def test_the_slope_is_written_where_the_made_data_is():
     bells, axes = draw_best_logits("none", 3).axes
     assert [text.get_text() for text in axes.texts] == ["slope −3.00"]
     assert [text.get_text() for text in bells.texts] == ["real", "made"]
+    assert [text.get_position()[0] for text in bells.texts] == [0, 3]
+    assert [text.get_color() for text in bells.texts] == [palette["truth"], palette["model"]]
+    curve = axes.lines[1]
+    np.testing.assert_allclose(curve.get_ydata(), best_logits(curve.get_xdata(), "none", 3))
+    assert axes.get_ylabel() == "logit of the best one"
+
+
+@pytest.mark.parametrize("smoothing", ["none", "one-sided", "two-sided"])
+def test_the_title_names_the_smoothing(smoothing):
+    highest = best_logits(-3, smoothing, 4)  # the left edge of the picture
+    assert draw_best_logits(smoothing, 4).get_suptitle() == f"smoothing: {smoothing}, highest logit here {highest:.1f}"
 
 
 @pytest.mark.parametrize(
@@ -131,6 +158,7 @@ def test_the_share_is_marked_at_its_epoch():
     assert right.get_title(loc="left") == "epoch 5: 25% obeyed"
     assert [line.get_xdata().tolist() if hasattr(line.get_xdata(), "tolist") else list(line.get_xdata())
             for line in right.lines][1:] == [[0, 5], [5]]  # fmt: skip
+    assert [list(np.ravel(line.get_ydata())) for line in right.lines] == [[0, 0.25, 1], [0, 0.25], [0.25]]
 
 
 @pytest.mark.parametrize(

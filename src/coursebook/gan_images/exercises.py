@@ -333,8 +333,8 @@ def recognized(logits, digit, sure):
     Sure means that the probability of that digit is at least `sure`, such as
     0.9.
     """
-    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-    probability = odds / odds.sum(axis=1, keepdims=True)
+    weights = np.exp(logits - logits.max(axis=1, keepdims=True))
+    probability = weights / weights.sum(axis=1, keepdims=True)
     return np.mean(probability[:, digit] >= sure)
 
 
@@ -361,8 +361,8 @@ def _softmax(logits, less=None, over=1):
     """Each row's softmax, or what comes of taking another number away, or of summing along other axes."""
     less = np.max(logits, axis=1, keepdims=True) if less is None else less
     with np.errstate(all="ignore"):
-        odds = np.exp(np.asarray(logits) - less)
-        return odds / odds.sum(axis=over, keepdims=True)
+        weights = np.exp(np.asarray(logits) - less)
+        return weights / weights.sum(axis=over, keepdims=True)
 
 
 recognized.mistakes = {
@@ -513,8 +513,8 @@ without_labels = question(
     options={
         "a": ("the digit it was asked for", "Nobody checks whether it obeys: the discriminator judges the picture without the label."),
         "b": ("noise: it cannot learn", "It does learn to draw, as the discriminator still tells digits from noise."),
-        "c": ("figures like digits, whatever was asked for", "Any digit deceives this discriminator, so nothing ties the picture to the label."),
-        "d": ("the same digit for every label", "Nothing asks for that. In our run all ten digits turn up."),
+        "c": ("figures like digits or parts of them, whatever was asked for", "Any digit deceives this discriminator, so nothing ties the picture to the label."),
+        "d": ("the same digit for every label", "Nothing asks for that. In our run nearly all ten digits turn up."),
     },
     hints=[
         "The generator learns to obey if disobeying costs it something. Who would make it pay?",
