@@ -134,6 +134,7 @@ generator_loss.mistakes = {
     "np.sum(_softplus(-fake))": "You added up. The loss is the mean over the fakes.",
     "np.mean(_softplus(-_sigmoid(fake)))": "You took the sigmoid twice: of the logit, and once more inside the loss. Hand over the logits.",
     "np.mean(1 - _sigmoid(fake))": "You averaged 1 − D. The loss is −ln D.",
+    "_softplus(-np.mean(fake))": "You took the mean of the logits, then one softplus. Take −ln D of every fake first, and their mean last.",
     "np.mean(-fake)": "You returned the mean logit, with a minus. −ln D is softplus(−f), which is never below 0.",
 }
 generator_loss.mistakes = {"np.mean(_unsafe(fake))": INFINITE}
@@ -470,7 +471,7 @@ chase = question(
     options={
         "a": ("they cover all eight clusters, sooner", "A quick G is quick to go where this D says “real”. Watch the other clusters: they stay empty."),
         "b": ("they spread evenly over the plane", "D's slope pulls each fake toward what D takes for real. Nothing in G's loss pushes the fakes apart."),
-        "c": ("they lie in a few places, and in other places later", "They hit one or two clusters at a time, and other ones later."),
+        "c": ("they lie in a few places, and in other places later", "On average they hit fewer than three clusters at a time, and other ones later."),
         "d": ("they stay where they started, since D is too weak to teach", "This D has slopes too, and G follows them with large steps."),
     },
     hints=["Where should a single fake go, to fool the D of this moment best?", "Does any term of G's loss compare the fakes with each other?"],
