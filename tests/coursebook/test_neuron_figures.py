@@ -49,9 +49,11 @@ def test_each_weight_of_a_neuron_wants_a_name():
 
 
 def test_the_line_is_w_times_x_plus_b():
-    left, _ = draw_line(X, Y, 3, -1).axes
+    left, _ = draw_line(X, Y, 3, -1, labels=("weight", "fuel")).axes
     x, y = line_of(left, "model").T
     np.testing.assert_allclose(y, 3 * x - 1)
+    np.testing.assert_allclose(left.collections[-1].get_offsets(), np.c_[X, Y])
+    assert (left.get_xlabel(), left.get_ylabel()) == ("weight", "fuel")
 
 
 def test_errors_go_from_the_points_to_the_line():
@@ -66,7 +68,11 @@ def test_the_gauge_shows_the_mean_squared_error_and_the_least_one():
     _, right = draw_line(X, noisy, 2, 1).axes
     assert right.lines[1].get_ydata()[0] == pytest.approx(1)
     assert right.lines[0].get_ydata()[0] == pytest.approx(1)  # these errors cannot be lowered by any line
-    assert right.get_title().endswith("error\n1.0")
+    assert right.get_title() == "mean\nsquared\nerror\n1.0"
+    line_across, pointer = right.lines
+    assert (line_across.get_color(), pointer.get_color()) == (ck.palette["truth"], ck.palette["gradient"])
+    (least,) = right.texts
+    assert (least.get_text(), least.xy) == ("least", (0, pytest.approx(1)))
 
 
 @pytest.mark.parametrize("y", [[1, 2, 3], [1]])
@@ -81,8 +87,10 @@ def test_training_shows_the_line_of_its_update_and_the_losses_up_to_then():
     x, y = line_of(left, "model").T
     np.testing.assert_allclose(y, x)
     np.testing.assert_allclose(line_of(right, "training"), [(0, 20), (1, 9)])
-    assert "update 1" in left.get_title()
+    assert left.get_title() == "update 1: w 1.00, b 0.00"
+    assert (left.get_xlabel(), left.get_ylabel()) == ("x", "y")
     assert right.get_title() == "loss 9.00"
+    assert (right.get_xlabel(), right.get_ylabel()) == ("updates", "mean squared error")
 
 
 @pytest.mark.parametrize(("losses", "update", "told"), [([3.0], 0, "1 losses need"), ([3.0, 2.0], 2, "there were 1")])
@@ -118,6 +126,19 @@ def test_the_perceptron_counts_the_points_on_the_wrong_side_and_marks_one():
     assert ring.get_offsets().tolist() == [[3, 0]]
 
 
+def test_the_perceptron_s_legend_names_what_is_drawn():
+    points, classes = [[0, 0], [0, 1], [3, 0], [3, 1]], [0, 0, 1, 1]
+    axes = draw_perceptron(points, classes, [1, 0], -1.5, names=("few", "many"), labels=("weight", "power")).axes[0]
+    (few, many, side, ring), labels = axes.get_legend_handles_labels()
+    assert labels == ["few", "many", "says many", "mistake"]
+    assert (few.get_offsets().tolist(), many.get_offsets().tolist()) == (points[:2], points[2:])
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("weight", "power")
+    filled = axes.collections[0]  # the side that the unit calls 1
+    assert filled.get_paths()[0].vertices[:, 0].min() == pytest.approx(1.5)
+    assert to_hex(filled.get_facecolor()[0]) == to_hex(side.get_facecolor()[0]) == ck.palette["model"].lower()
+    assert to_hex(ring.get_edgecolor()[0]) == ck.palette["wrong"].lower()
+
+
 def test_a_perceptron_of_zeros_can_be_drawn_before_it_has_a_line():
     assert draw_perceptron([[0, 0], [1, 1]], [0, 1], [0, 0], 0).axes[0].get_title() == "1 of 2 on the wrong side"
 
@@ -130,7 +151,8 @@ def test_the_perceptron_wants_two_columns_and_a_class_per_row(points, classes):
 
 def test_steps_are_joined_in_their_order_and_the_last_one_is_marked():
     places = np.linspace(-1, 3, 41)
-    axes = draw_steps((places, places**2), ([2.0, -1.0, 0.5], [4.0, 1.0, 0.25]), xlabel="w").axes[0]
+    axes = draw_steps((places, places**2), ([2.0, -1.0, 0.5], [4.0, 1.0, 0.25]), xlabel="w", title="three").axes[0]
+    assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_title()) == ("w", "mean squared error", "three")
     bowl, path, last = axes.lines
     assert path.get_xdata().tolist() == [2.0, -1.0, 0.5]
     assert (last.get_xdata().tolist(), last.get_ydata().tolist()) == ([0.5], [0.25])
@@ -140,7 +162,7 @@ def test_steps_are_joined_in_their_order_and_the_last_one_is_marked():
 
 @pytest.mark.parametrize(
     ("place", "told", "end"),
-    [(40.0, "step 1 is at 40", 1), (-40.0, "step 1 is at −40", -1), (394441.97, "step 1 is at 390,000", 1),
+    [(40.0, "step 1 is at 40", 1), (-40.0, "step 1 is at −40", -1), (394441.97, "step 1 is at 394,000", 1),
      (-1.56e11, "step 1 is at −1.6e+11", -1)],
 )  # fmt: skip
 def test_a_step_that_leaves_the_picture_is_told(place, told, end):
@@ -149,6 +171,12 @@ def test_a_step_that_leaves_the_picture_is_told(place, told, end):
     assert text.get_text() == told
     assert arrow.xy == (end, 0.5)
     assert axes.lines[1].get_xdata().tolist() == [0.0]
+
+
+def test_the_arrow_names_its_own_step_and_where_the_last_one_is():
+    axes = draw_steps(([-1.0, 1.0], [1.0, 1.0]), ([0.0, 40.0, -900.0], [0.5, 1.0, 1.0]), xlabel="w").axes[0]
+    arrow, text = axes.texts
+    assert (arrow.xy, text.get_text()) == ((1, 0.5), "step 1 is at 40\nstep 2 is at −900")
 
 
 def test_steps_want_a_loss_for_every_place():

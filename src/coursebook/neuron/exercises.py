@@ -411,7 +411,7 @@ displacement = question(
 
 @exercise("neuron/inspect-weights", points=2, probes=2)
 def strongest(model, names):
-    """Name the input whose weight is the largest in size, up or down.
+    """Name the input whose weight is largest in absolute value.
 
     `model` is one linear unit; `names` are the columns' names in their order.
     """

@@ -13,6 +13,8 @@ from coursekit.figures.style import NEGATIVE, POSITIVE, fixed_figure, palette, s
 
 LOSS_LIMITS = (1.0, 3000.0)
 
+# Titles of figures drawn many times have y=1, their usual height: else matplotlib lays out the axes to find it.
+
 
 @styled
 def draw_neuron(weights: Any, bias: float, *, names: Sequence[str], output: str = "y") -> Figure:
@@ -101,7 +103,8 @@ def draw_line(
     right.axhline(least, color=palette["truth"], lw=2)
     right.plot(0, min(loss, limits[1]), "D", color=palette["gradient"], ms=10, zorder=3)  # a pointer, as on a scale
     _loss_axis(right, limits)
-    right.set(xlim=(-0.6, 0.6), xticks=[], title=f"mean\nsquared\nerror\n{loss:.1f}")
+    right.set(xlim=(-0.6, 0.6), xticks=[])
+    right.set_title(f"mean\nsquared\nerror\n{loss:.1f}", y=1)
     right.annotate("least", (0, least), xytext=(0, -12), textcoords="offset points", ha="center", size=10)
     return figure
 
@@ -143,12 +146,13 @@ def draw_line_training(
     left, right = figure.add_axes((0.09, 0.17, 0.49, 0.73)), figure.add_axes((0.71, 0.17, 0.28, 0.73))
     w, b = path[update]
     _scatter_and_line(left, inputs, targets, w, b, labels)
-    left.set_title(f"update {update}: w {written(w, '.2f')}, b {written(b, '.2f')}")
+    left.set_title(f"update {update}: w {written(w, '.2f')}, b {written(b, '.2f')}", y=1)
     right.plot(np.arange(update + 1), curve[: update + 1], color=palette["training"])
     right.plot(update, curve[update], "o", color=palette["training"])
     _loss_axis(right, limits)
     right.set_xlim(-0.03 * len(curve), 1.05 * len(curve))
-    right.set(xlabel="updates", ylabel="mean squared error", title=f"loss {curve[update]:.2f}")
+    right.set(xlabel="updates", ylabel="mean squared error")
+    right.set_title(f"loss {curve[update]:.2f}", y=1)
     return figure
 
 
@@ -163,7 +167,8 @@ def draw_steps(bowl: tuple[Any, Any], steps: tuple[Any, Any], *, xlabel: str, ti
         title: above the picture.
 
     Returns:
-        the figure, not displayed. The last place is marked; where a step leaves the picture, an arrow says so.
+        the figure, not displayed. The last place is marked; where a step leaves the picture, an arrow says so,
+        and where the last one is.
 
     Raises:
         ValueError: places without a loss.
@@ -186,9 +191,11 @@ def draw_steps(bowl: tuple[Any, Any], steps: tuple[Any, Any], *, xlabel: str, ti
         at, height = visited[shown - 1], heights[shown - 1]
         arrow = dict(arrowstyle="-|>", lw=2, color=palette["wrong"])
         axes.annotate("", (end, height), xytext=(at, height), arrowprops=arrow)
-        text = f"step {len(visited) - 1} is at {_large(visited[-1])}"
+        told = sorted({shown, len(visited) - 1})  # the step of the arrow, and the last one
+        text = "\n".join(f"step {step} is at {_large(visited[step])}" for step in told)
         axes.text((at + end) / 2, height + 0.03 * loss.max(), text, ha="center", va="bottom", color=palette["wrong"])
-    axes.set(xlim=(x.min(), x.max()), ylim=(0, loss.max()), xlabel=xlabel, ylabel="mean squared error", title=title)
+    axes.set(xlim=(x.min(), x.max()), ylim=(0, loss.max()), xlabel=xlabel, ylabel="mean squared error")
+    axes.set_title(title, y=1)
     return figure
 
 
@@ -255,7 +262,7 @@ def draw_perceptron(
         )
     mistakes = int(np.sum((places @ weights + b > 0) != (answers == 1)))
     axes.set(xlabel=labels[0], ylabel=labels[1], xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
-    axes.set_title(f"{mistakes} of {len(places)} on the wrong side")
+    axes.set_title(f"{mistakes} of {len(places)} on the wrong side", y=1)
     axes.fill_between([], [], color=palette["model"], alpha=0.15, label=f"says {names[1]}")
     axes.scatter([], [], s=90, facecolor="none", edgecolor=palette["wrong"], lw=3, label="mistake")
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
@@ -282,5 +289,5 @@ def _loss_axis(axes: Axes, limits: tuple[float, float]) -> None:
 
 
 def _large(value: float) -> str:
-    """A number outside a picture, with two digits that count."""
-    return written(float(f"{value:.2g}"), ",.0f") if abs(value) < 1e7 else written(value, ".1e")
+    """A number outside a picture, with three digits that count."""
+    return written(float(f"{value:.3g}"), ",.0f") if abs(value) < 1e7 else written(value, ".1e")
