@@ -2,7 +2,7 @@
 
 from coursegrade.witnesses import telling
 from coursekit.checks import exercise
-from coursekit.checks.diagnosis import pool
+from coursekit.checks.diagnosis import pool, probes
 
 
 def rare():
@@ -18,9 +18,23 @@ def rare():
 
 def test_a_witness_is_found_for_each_rare_mistake_and_no_more_than_needed():
     one = rare()
-    probes = pool(one)
-    assert {probes[place].arguments["n"] for place in telling(one)} == {7, 9}
+    tried = pool(one)
+    assert {tried[place].arguments["n"] for place in telling(one)} == {7, 9}
 
 
 def test_the_same_witnesses_are_found_each_time():
     assert telling(rare()) == telling(rare())
+
+
+def test_what_is_tried_on_examples_alone_meets_each_of_them_once():
+    @exercise("test-chapter/two")
+    def same(n):
+        """n."""
+        return n
+
+    same.example(n=1)
+    same.example(n=2)
+    same.mistakes = {"-n": "the sign", "1": "always 1"}
+    same.witnesses = telling(same)
+    assert same.witnesses
+    assert [probe.arguments["n"] for probe in probes(same, seed=0)] == [1, 2]

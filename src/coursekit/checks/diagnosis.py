@@ -125,8 +125,9 @@ _witnesses: WeakKeyDictionary[Exercise, list[Probe]] = WeakKeyDictionary()
 def witnesses(exercise: Exercise) -> list[Probe]:
     """The probes of `pool` that tell the exercise's mistakes apart, as the audit found and saved them."""
     if exercise not in _witnesses:
-        all_probes = pool(exercise) if exercise.witnesses else []
-        _witnesses[exercise] = [all_probes[place] for place in exercise.witnesses or ()]
+        places = exercise._draws and exercise.witnesses  # without draws, all examples are tried anyway
+        all_probes = pool(exercise) if places else []
+        _witnesses[exercise] = [all_probes[place] for place in places or ()]
     return _witnesses[exercise]
 
 
@@ -234,7 +235,7 @@ def same(exercise: Exercise, one: Outcome, other: Outcome) -> bool:
         except Exception:  # values that cannot be compared are not the same
             return False, one, other
 
-    return bool(_once((id(one), id(other)), look)[0])
+    return one is other or bool(_once((id(one), id(other)), look)[0])
 
 
 # Diagnosis ----------------------------------------------------------------------------------------------------------
