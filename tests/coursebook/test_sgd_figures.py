@@ -1,8 +1,11 @@
 """Gradient descent drawn: which paths, losses and slopes stand in the figures, and what bad input is told."""
 
+import io
+
 import numpy as np
 import pytest
-from matplotlib.colors import rgb_to_hsv, to_hex
+from matplotlib.colors import rgb_to_hsv, to_hex, to_rgb
+from PIL import Image
 
 import coursekit as ck
 from coursebook.sgd.figures import (
@@ -16,6 +19,7 @@ from coursebook.sgd.figures import (
     draw_two_paths,
     line_loss,
 )
+from coursekit.figures.display import png
 
 X = np.array([-1.5, -0.5, 0.5, 1.5])
 Y = 2 * X + 3
@@ -58,6 +62,17 @@ def test_a_path_without_steps_is_a_cloud_of_places():
     assert figure.axes[0].lines[-1].get_linewidth() == 0
 
 
+def test_the_legend_keeps_the_colors_of_its_clouds_in_a_small_palette():
+    figure = draw_loss_contour(line_loss(X, Y), {"wide": PATH, "small": PATH / 2}, **MAP, steps=False)
+    legend, clouds = figure.axes[0].get_legend(), figure.axes[0].lines
+    assert [handle.get_color() for handle in legend.legend_handles] == [cloud.get_color() for cloud in clouds]
+    for cloud in clouds:
+        cloud.set_visible(False)  # only the legend is left
+    pixels = np.asarray(Image.open(io.BytesIO(png(figure, colors=16))).convert("RGB")).reshape(-1, 3)
+    for cloud in clouds:
+        assert (np.abs(pixels - 255 * np.array(to_rgb(cloud.get_color()))).max(axis=1) < 8).sum() > 20
+
+
 def test_a_moment_of_descent_shows_line_loss_and_path_so_far():
     line, curve, plane = draw_descent(X, Y, PATH, 1).axes
     np.testing.assert_allclose(lines(line)[0], [(-1.5, 0.5), (1.5, 3.5)])
@@ -79,6 +94,12 @@ def test_the_rows_of_the_next_batch_are_marked():
     marked = draw_descent(X, Y, PATH, 0, batch=[1, 3]).axes[0].collections[-1]
     np.testing.assert_array_equal(marked.get_offsets(), np.column_stack([X, Y])[[1, 3]])
     assert to_hex(marked.get_facecolor()[0]) == "#e69f00"  # orange, as the text says
+
+
+def test_nothing_but_the_batch_is_orange():
+    drawn = [line for axes in draw_descent(X, Y, PATH, 1, batch=[1, 3]).axes for line in axes.lines]
+    drawn += draw_rate(X, 2 * X, 0.1).axes[0].lines
+    assert "#e69f00" not in {to_hex(line.get_color()) for line in drawn}
 
 
 def test_a_map_is_darker_where_the_loss_is_larger():

@@ -461,7 +461,7 @@ what_they_do = question(
         "One statement forgets that a rate can be too large.",
         "Adam divides by the usual size of the slope. What is left to set the length of a step?",
     ],
-    why="Choose the rate and the batch size together: a noisier gradient needs a smaller rate.",
+    why="Choose the rate and the batch size together: the noisier the gradient, the smaller the rate at which the loss calms down.",
 )  # fmt: skip
 
 
@@ -509,8 +509,9 @@ LARGEST_RATIO = 1.25  # of the mean absolute error to that of the best line
 def recipe_for_500_days():
     """Return a learning rate and a batch size for Adam, in this order.
 
-    Ten epochs over the 500 days should bring the line from w = 0 and b = 0 to
-    the data, with the mean absolute error as the loss. These hardly move it.
+    Ten epochs over the 500 days should take the line from w = 0 and b = 0 to a
+    mean absolute error, its loss, of at most 1.25 times that of the best line.
+    These two numbers hardly move it.
     """
     return 0.1, 32
 
@@ -733,8 +734,13 @@ def _paths(h, a1, a2, c1, c2, y, *, gate=True, relu=True, ends=True, two=2):
 
 
 two_paths.mistakes = {
+    # On a stratum that several mistakes explain, the first one is named: those that err in fewer strata come first.
+    "_paths(h, a1, a2, c1, c2, y)[0] * (c1 * a1 * (a1 > 0) + c2 * a2 * (a2 > 0))": "You opened the gates where a > 0. A unit is on where a·h > 0, and h may be negative.",
+    "sum(_paths(h, a1, a2, c1, c2, y)[1:]) * (a1 * h > 0 and a2 * h > 0)": "You let the slope through only where both units are on. Each path needs its own unit alone: where p is off, the path through q still counts.",
+    "_paths(h, a1, a2, c1, c2, y)[1] if a1 * h > 0 else _paths(h, a1, a2, c1, c2, y)[2]": "You went along q only where p is off. Where both units are on, both paths count: the test of q is an `if` of its own, no `elif`.",
+    "_paths(h, a1, a2, c1, c2, y)[1] * (c1 > 0) + _paths(h, a1, a2, c1, c2, y)[2] * (c2 > 0)": "You closed a path where its weight c is below 0. Whether a unit is on depends on a·h alone: the ReLU comes before c.",
     "_paths(h, a1, a2, c1, c2, y)[1]": "You followed the path through p alone. The unit q also passes on what h does: add its product.",
-    "_paths(h, a1, a2, c1, c2, y)[2]": "You have the path through q alone. If you went back along p as well, the second result replaced the first: add them, with `+=`.",
+    "_paths(h, a1, a2, c1, c2, y)[2]": "Where both units are on, you have the path through q alone. If you went back along p as well, the second result replaced the first: add them, with `+=`.",
     "np.prod(_paths(h, a1, a2, c1, c2, y)[1:])": "You multiplied the two paths with each other. Multiply along a path, and add the paths.",
     "sum(_paths(h, a1, a2, c1, c2, y, gate=False)[1:])": "You left the ReLU out on the way back. A unit that is off (a·h < 0) passes nothing on: its path counts 0.",
     "sum(_paths(h, a1, a2, c1, c2, y, gate=False, relu=False)[1:])": "You left the ReLU out, forward and back. Where a·h < 0 the unit is off, and its path counts 0.",

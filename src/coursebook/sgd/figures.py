@@ -62,7 +62,9 @@ def draw_loss_contour(
     if best is not None and not steps:
         axes.lines[0].set_zorder(2.5)  # the star, which a cloud of places would hide
     if any(tracks):
-        axes.legend(loc="best", frameon=True, framealpha=0.9)
+        legend = axes.legend(loc="best", frameon=True, framealpha=0.9, markerscale=1 if steps else 2)
+        for sample in filter(None, legend.legend_handles):
+            sample.set_alpha(1)  # so that a small palette keeps its color
     return figure
 
 
@@ -110,7 +112,7 @@ def draw_descent(
         ylim=_span(targets),
     )
     curve.plot(losses, color="#cccccc", lw=1)
-    curve.plot(losses[: update + 1], color=palette["training"], marker="o", ms=3)
+    curve.plot(losses[: update + 1], color=palette["data"], marker="o", ms=3)  # orange is the batch
     curve.set(xlabel="update", ylabel="loss", title=f"loss {losses[update]:.1f}", ylim=(0, 1.05 * losses.max()))
     best = tuple(np.polyfit(inputs, targets, 1))
     _draw_map(plane, loss, *_as_wide_as(plane, *_window(track, best)), best)
@@ -248,7 +250,7 @@ def draw_rate(x: Any, y: Any, rate: float, *, start: float = 0.0, updates: int =
     axes.plot(grid, loss + square * (grid - best) ** 2, color=palette["data"], lw=1.5)
     axes.plot(places, loss + square * (places - best) ** 2, color=palette["model"], marker="o", ms=6, lw=1)
     height = loss + square * (start - best) ** 2
-    axes.plot(start, height, "o", color=palette["training"], ms=10)
+    axes.plot(start, height, "o", color=palette["model"], ms=10)
     side = -1 if start < best else 1
     axes.annotate("start", (start, height), (22 * side, -14), textcoords="offset points", ha="center")
     axes.plot(best, loss, "*", color=palette["data"], ms=15)
