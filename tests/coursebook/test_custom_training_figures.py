@@ -2,8 +2,10 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex, to_rgba
 
 from coursebook.custom_training.figures import draw_loops, draw_metric, draw_pairs, metric_readings
+from coursekit.figures.style import palette
 
 EPOCHS = [[4.0, 2.0], [1.0, 1.0], [0.5, 0.25]]
 TABLE, PAIRS = "(n, 1) and (n,)", "(n, 1) and (n, 1)"
@@ -40,6 +42,16 @@ def test_an_epoch_that_has_run_says_what_the_metric_showed():
     assert axes.get_title(loc="left") == "reset: never"
 
 
+def test_each_name_in_the_legend_of_the_metric_is_at_its_own_data():
+    (axes,) = draw_metric(EPOCHS, "never", 6).axes
+    named = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))
+    np.testing.assert_allclose(named["loss of the batch"].get_offsets()[:, 1], np.ravel(EPOCHS))
+    np.testing.assert_allclose(named["the metric shows"].get_ydata(), metric_readings(EPOCHS, "never"))
+    color = named["mean of the epoch"].get_color()
+    means = [line.get_ydata()[0] for line in axes.lines if line.get_color() == color and len(line.get_ydata())]
+    np.testing.assert_allclose(means, np.mean(EPOCHS, axis=1))
+
+
 def test_the_axes_of_the_metric_stay_from_batch_to_batch():
     first, last = (draw_metric(EPOCHS, "never", batches).axes[0] for batches in (1, 6))
     assert (first.get_xlim(), first.get_ylim()) == (last.get_xlim(), last.get_ylim())
@@ -70,6 +82,19 @@ def test_equal_shapes_compare_each_target_with_its_own_prediction():
     table, curve = draw_pairs([1, 2, 3], 0.5, PAIRS).axes
     assert texts(table) == ["0.25", "0", "0.25"]
     assert curve.get_title(loc="left") == "loss 0.17"
+
+
+def test_pairs_that_belong_together_are_blue_and_the_others_orange():
+    table, curve = draw_pairs([1, 2, 3], 1.0, TABLE).axes
+    colors = [to_hex(patch.get_facecolor()) for patch in table.patches]
+    own, others = palette["model"].lower(), palette["wrong"].lower()
+    assert colors == [own if place % 4 == 0 else others for place in range(9)]
+    assert (table.get_xlabel(), table.get_ylabel()) == ("target", "prediction")
+    named = {text.get_text().strip(): to_rgba(text.get_color()) for text in curve.texts}
+    lowest = {
+        to_rgba(line.get_color()): np.argmin(line.get_ydata()) for line in curve.lines if len(line.get_xdata()) > 1
+    }
+    assert lowest[named[TABLE]] < lowest[named[PAIRS]]
 
 
 def test_the_curves_have_their_lowest_points_at_no_spread_and_at_the_perfect_one():
@@ -104,6 +129,14 @@ def test_loops_share_one_axis_and_their_marks_sit_on_different_steps():
     assert not set(marked[0]) & set(marked[1])
     assert all(len(marks) for marks in marked)
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["eager", "graph", "fit"]
+
+
+def test_each_loop_has_its_own_losses_and_one_color():
+    losses = {name: np.full(12, height) for height, name in enumerate(COSTS, start=1)}
+    curve, steps, _ = draw_loops(losses, COSTS).axes
+    assert {line.get_label(): line.get_ydata()[0] for line in curve.lines} == {"eager": 1, "graph": 2, "fit": 3}
+    assert [label.get_text() for label in steps.get_yticklabels()] == list(COSTS)
+    assert [to_rgba(line.get_color()) for line in curve.lines] == [bar.get_facecolor() for bar in steps.patches]
 
 
 def test_bars_show_what_a_step_and_what_a_call_costs():

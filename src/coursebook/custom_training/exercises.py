@@ -1,6 +1,7 @@
 """Exercises of *Custom training*."""
 
 from functools import cache
+from inspect import currentframe
 from itertools import combinations
 
 import keras
@@ -273,7 +274,7 @@ step_by_hand.why = "These lines are what `fit` does for one batch, and now you c
 # The metric ----------------------------------------------------------------------------------------------------------
 never_reset = question(
     "custom-training/never-reset",
-    "Three epochs with equally many batches have the mean losses 6, 2 and 1. The metric is never reset. What does it show after the third epoch?",
+    "Three epochs with the same number of batches have the mean losses 6, 2 and 1. The metric is never reset. What does it show after the third epoch?",
     3,
     mistakes={
         1: "1 is the mean of the third epoch alone. Without a reset the first two are still in the metric.",
@@ -423,10 +424,10 @@ regression_loss.why = "A single `assert y.shape == prediction.shape` in the step
 
 
 # Losses and gradients of one's own -----------------------------------------------------------------------------------
-@exercise("custom-training/masked-loss", points=2, probes=4)
+@exercise("custom-training/masked-loss", points=2, probes=2)
 def masked_loss(y, prediction, known):
-    """The mean squared error over the rows whose target is known, for a
-    training: its gradient along `prediction` has to be right, too.
+    """The mean squared error over the rows whose target is known, to train
+    with: its gradient along `prediction` has to be right, too.
 
     All three have the shape (n,). `y` and `known` are NumPy arrays; where
     `known` is False, `y` holds NaN. `prediction` is a tensor that a tape
@@ -604,17 +605,17 @@ clipped.why = "One extreme batch can throw a network far away. Clipping keeps th
 # Variables -----------------------------------------------------------------------------------------------------------
 which_variables = question(
     "custom-training/which-variables",
-    "A loop asks for `tape.gradient(loss, model.variables)` and hands all of it to `optimizer.apply`. No layer is frozen. What happens?",
+    "A loop predicts with `training=True`, asks for `tape.gradient(loss, model.variables)`, and hands all of it to `optimizer.apply`. No layer is frozen. What happens?",
     "b",
     options={
-        "a": ("the moving averages are trained, too, and end up wrong", "No gradient reaches them: in training the layer uses the batch's own mean and variance. The tape gives `None`."),
+        "a": ("the moving averages are trained, too, and end up wrong", "No gradient reaches them, for two reasons: with `training=True` the loss does not depend on them, and a tape does not watch a variable that was made with `trainable=False`. It gives `None`."),
         "b": ("a warning; the trained weights are the same", "The gradients of the other variables are `None`. The optimizer leaves such variables out, with a warning."),
         "c": ("an error: the moving averages have no gradient", "The optimizer refuses only if all gradients are `None`. It skips single ones, with a warning."),
         "d": ("the moving averages stop moving", "They are moved by the forward pass with `training=True`, not by the optimizer."),
     },
     hints=[
-        "Does the loss depend on a moving average while the model trains?",
-        "What does a tape give for a variable that the loss does not depend on, and what does an optimizer do with it?",
+        "Does the loss depend on a moving average with `training=True`? And does a tape watch a variable that was made with `trainable=False`?",
+        "What does a tape give for a variable that it did not watch, and what does an optimizer do with it?",
     ],
     why="`trainable_variables` says what you mean, and it stays right when you freeze a layer.",
 )  # fmt: skip
@@ -666,14 +667,14 @@ def train_step(self, data):
     return self.get_metrics_result()
 
 
-def _fitted(step):
-    """What `fit` reports for an epoch of two batches with this step (None: Keras' own), the weights after it, whether
-    the step can be traced, and how much the loss' metric holds after each batch."""
-    counts = []
+def _model(step, counts):
+    """A model with this step (None: Keras' own), which notes after each batch how much the loss' metric holds."""
 
-    class Unscaled(keras.optimizers.SGD):
-        def scale_loss(self, loss):  # which Keras' own step asks for, and a step by hand does not need
-            raise ValueError("Keras' own step")
+    class Plain(keras.optimizers.SGD):
+        def scale_loss(self, loss):  # Keras' own step asks for it; who asks elsewhere may do so
+            if step is not None and currentframe().f_back.f_globals["__name__"].startswith("keras."):
+                raise ValueError("Keras' own step")
+            return super().scale_loss(loss)
 
     def told(self, data):
         if (logs := step(self, data)) is None:
@@ -683,16 +684,25 @@ def _fitted(step):
 
     own = type("Own", (keras.Model,), {} if step is None else {"train_step": told})
     inputs = keras.Input((2,))
-    frozen = layers.Dense(2, trainable=False)(layers.ActivityRegularization(l2=0.5)(inputs))  # a penalty, no slope
+    frozen = layers.Dense(2, trainable=False, activity_regularizer="l2")(inputs)  # its penalty has no slope
     model = own(inputs, layers.Dense(1)(layers.BatchNormalization(momentum=0.5)(frozen)))
     model.set_weights([np.full(weight.shape, 0.5 + place / 4) for place, weight in enumerate(model.get_weights())])
-    optimizer = (keras.optimizers.SGD if step is None else Unscaled)(0.1)
-    model.compile(optimizer=optimizer, loss="huber", metrics=["mae", "mape"], run_eagerly=True)
+    model.compile(optimizer=Plain(0.1), loss="huber", metrics=["mape"], run_eagerly=True)
+    return model
+
+
+def _batches():
     x = np.array([[0, 1], [2, 3], [4, 0], [1, 2], [3, 5], [0, 4], [1, 1], [2, 0]], "float32")
     y = x @ np.array([[2], [-1]], "float32") + 3.5
-    reported = model.fit(x, y, batch_size=4, shuffle=False, verbose=0).history
-    numbers = {name: np.ravel(values).tolist() for name, values in reported.items()}
-    return numbers, model.get_weights(), step is None or _is_traced(step, model), counts
+    return tf.data.Dataset.from_tensor_slices((x, y)).batch(4)  # which `fit` takes in half the time of arrays
+
+
+def _fitted(step):
+    """What `fit` reports for an epoch of two batches with this step, the weights after it, and the metric's counts."""
+    counts = []
+    model = _model(step, counts)
+    reported = model.fit(_batches(), shuffle=False, verbose=0).history
+    return {name: np.ravel(values).tolist() for name, values in reported.items()}, model.get_weights(), counts
 
 
 @cache
@@ -703,9 +713,9 @@ def _keras_own():
 @train_step.use
 def _(step, rng):
     """Which of the things that Keras' own step does were seen of this one."""
-    expected, weights, *_ = _keras_own()
+    expected, weights, _ = _keras_own()
     try:
-        reported, moved, traced, counts = beside(step, _fitted)
+        reported, moved, counts = beside(step, _fitted)
     except ValueError as error:
         known = {
             "metric has not yet been built": "built",
@@ -723,12 +733,14 @@ def _(step, rng):
     zero = not np.any(reported.get("loss", [1.0]))
     seen = dict(built=True, frozen=all(close[:2]), averages=all(close[4:6]), weights=all(close[2:4] + close[6:]))
     seen |= dict(updated=not zero, named=set(expected) <= set(reported), loss=zero or same["loss"])
-    seen |= dict(reset=zero or counts[0] < counts[1], metrics=same["mae"] and same["mape"])
-    return seen | dict(graph=traced) if all(seen.values()) else seen
+    seen |= dict(reset=zero or counts[0] < counts[1], metrics=same["mape"])
+    return seen | dict(graph=beside(step, _is_traced)) if all(seen.values()) else seen
 
 
-def _is_traced(step, model):
+def _is_traced(step):
     """Whether the step can be made a graph, as `fit` does."""
+    model = _model(step, [])
+    model.train_step(next(iter(_batches())))  # its metrics are there now
     rows, targets = (tf.TensorSpec((4, columns), tf.float32) for columns in (2, 1))
     try:
         tf.function(lambda *data: step(model, data), autograph=False).get_concrete_function(rows, targets)
@@ -768,10 +780,10 @@ train_step.property(
 train_step.property(
     "The moving averages of BatchNormalization are not where Keras' own step leaves them: predict once in each step, with `training=True`.",
     ", training=True =>",
-)(_sees("averages"))
+)(_sees("averages", "frozen"))
 train_step.property(
     "A frozen layer moved. Take the gradients along `self.trainable_variables`, not along all variables.",
-    "self.trainable_variables => [*self.layers[2].variables, *self.trainable_variables]",
+    "self.trainable_variables => self.variables",
 )(_sees("frozen"))
 train_step.property(
     "The weights are not where Keras' own step leaves them. Take the gradient of `self.compute_loss(y=…, y_pred=…)`, which knows the compiled loss, along `self.trainable_variables`, and hand both to `self.optimizer.apply`, once.",
@@ -820,7 +832,8 @@ def _(self, data):
     with tf.GradientTape() as tape:
         y_pred = self(x, training=True)
         loss = self.compute_loss(x, y, y_pred)
-    self.optimizer.apply(tape.gradient(loss, self.trainable_variables), self.trainable_variables)
+        scaled = self.optimizer.scale_loss(loss)  # as Keras' own step does
+    self.optimizer.apply(tape.gradient(scaled, self.trainable_variables), self.trainable_variables)
     self.metrics[0].update_state(loss)
     return self.compute_metrics(x, y, y_pred)
 
@@ -840,7 +853,7 @@ train_step.why = "Around such a step `fit` keeps its shuffling, validation, call
 # What tf.function runs -----------------------------------------------------------------------------------------------
 traces = question(
     "custom-training/traces",
-    "10 rows are cut into batches of 4, for 3 epochs. A `@tf.function` adds up the rows of each batch, and a `print` stands in its body. How many times does it print?",
+    "10 rows are cut into batches of 4, for 3 epochs. A `@tf.function` adds up the rows of each batch, and its body holds a `print`. How many times does it print?",
     2,
     mistakes={
         9: "9 is how many times it is called. Python reads its body only while a graph is made; later calls run the graph.",
