@@ -37,7 +37,9 @@ def test_weights_that_differ_never_look_equal():
 
 @pytest.mark.parametrize("kernel", [3, 5])
 def test_shared_weights_have_one_color_each(kernel):
-    assert len(colors(draw_connections("shared", 9, kernel=kernel))) == kernel
+    lines = draw_connections("shared", 9, kernel=kernel).axes[0].lines
+    places = {(line.get_xdata()[0] - line.get_xdata()[1], line.get_color()) for line in lines}
+    assert len(places) == len(dict(places)) == len({color for _, color in places}) == kernel
 
 
 def test_windows_reach_into_zeros_at_both_ends():
@@ -58,6 +60,18 @@ def test_bars_count_the_classes_of_the_strongest_pictures():
     figure = draw_strongest(np.zeros((12, 8, 8)), [3, 3, 0], names=DIGITS)
     bars = figure.axes[1]
     assert [bar.get_height() for bar in bars.patches] == [1, 0, 0, 2, 0, 0, 0, 0, 0, 0]
+    assert [tick.get_text() for tick in bars.get_xticklabels()] == DIGITS
+    assert (bars.get_title(), bars.get_ylabel()) == ("of the 3 strongest", "pictures")
+
+
+def test_patches_stand_in_rows_the_strongest_first():
+    grays = np.arange(1, 13) / 16
+    figure = draw_strongest(np.ones((12, 4, 4)) * grays[:, None, None], [1], names=DIGITS, title="map 7")
+    sheet = figure.axes[0].images[0].get_array()
+    rows, columns = sheet.shape[0] // 3, sheet.shape[1] // 4
+    middles = sheet[rows // 2 :: rows, columns // 2 :: columns, 0].ravel()
+    np.testing.assert_allclose(middles, grays)
+    assert figure.axes[0].get_title() == "map 7"
 
 
 def test_every_patch_is_drawn_on_one_scale_in_gray_or_in_color_and_framed():
@@ -121,6 +135,15 @@ def test_feature_maps_are_the_layers_own_output(keras, kind):
     drawn = [axes.images[0].get_array() for axes in figure.axes]
     np.testing.assert_allclose(drawn, expected, atol=1e-6)
     assert [axes.get_title() for axes in figure.axes] == ["map 2", "map 3", "map 4"]
+
+
+def test_limits_give_the_maps_of_several_pictures_one_scale(keras):
+    model = sequential(keras, with_input=True)
+    own = draw_feature_maps(PHOTO, model, "conv", count=2)
+    shared = draw_feature_maps(PHOTO, model, "conv", count=2, limits=[3.0, 0.0])
+    assert [axes.images[0].get_clim()[1] for axes in shared.axes] == [3.0, 1.0]
+    assert "in any of the pictures" in shared.texts[0].get_text()
+    assert "in any" not in own.texts[0].get_text()
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ blind_to_order = question(
         "Which of them know which pixels are neighbors?",
         "A sum does not change when its terms change places.",
     ],
-    why="Whatever is blind to the order of pixels cannot use their neighborhood.",
+    why="Whatever is blind to the order of pixels has not been told which of them are neighbors.",
 )  # fmt: skip
 
 
@@ -430,11 +430,11 @@ def _(rng):
     labels[:4] = 0, 1, 0, 1
     logits = np.round(rng.normal(0.4 * labels, 1.0), 2)
     logits[2:5] = 0.3, 0.4, 0.0  # above 0 and below a half; not above 0
-    return dict(logits=logits[:, None].astype([np.float32, np.float64][rng.integers(2)]), labels=labels)
+    return dict(logits=logits[:, None].astype(np.float32), labels=labels)
 
 
-right_share.example(logits=np.array([[0.0], [2.0], [-1.0], [0.0], [3.0]]), labels=np.array([0, 1, 0, 0, 0]))
-right_share.example(logits=np.array([[0.2], [2.0], [-1.0], [-3.0], [0.3], [0.1]]), labels=np.array([1, 1, 0, 1, 1, 0]))
+right_share.example(logits=np.array([[0.0], [2.0], [-1.0], [0.0], [3.0]], np.float32), labels=np.array([0, 1, 0, 0, 0]))
+right_share.example(logits=np.array([[0.2], [2], [-1], [-3], [0.3], [0.1]], np.float32), labels=np.array([1, 1, 0, 1, 1, 0]))
 
 right_share.mistakes = {
     "np.mean((np.ravel(logits) > 0.5) == labels)": "You cut at 0.5. That is right for probabilities; a logit of 0.5 is a probability of 0.62. The logit of one half is 0.",

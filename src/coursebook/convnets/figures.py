@@ -90,7 +90,7 @@ def _dots(axes: "Axes", left: float, count: int) -> None:
 
 @styled
 def draw_connections(wiring: str, pixels: int = 8, kernel: int = 3) -> Figure:
-    """Draw a row of pixels, and as many numbers that are computed from it, with a wire for every weight that is used.
+    """Draw a row of pixels, and as many numbers that are computed from it, with a wire for every product.
 
     Args:
         wiring: "dense" (every number reads every pixel), "local" (each reads a window, with weights of its own) or
@@ -206,6 +206,7 @@ def draw_feature_maps(
     count: int = 8,
     columns: int = 4,
     figsize: tuple[float, float] | None = None,
+    limits: Sequence[float] | None = None,
 ) -> Figure:
     """Draw the feature maps of one layer for one picture.
 
@@ -217,6 +218,8 @@ def draw_feature_maps(
         count: how many channels; fewer are drawn where the layer has no more.
         columns: maps in a row.
         figsize: width and height in inches.
+        limits: for each map drawn the number that gets the brightest color, such as its largest over several pictures,
+            so that their figures can be compared; by default the map's own largest in this picture.
 
     Returns:
         the figure, not displayed. If any of the maps has negative values, all are drawn in the diverging colors, else
@@ -230,14 +233,14 @@ def draw_feature_maps(
     across = min(columns, len(maps))
     down = ceil(len(maps) / across)
     figure = fixed_figure(*(figsize or (2.2 * across, 2.4 * down)))
-    legend = "dark: 0; yellow: the strongest of that map"
+    legend = f"dark: 0; yellow: the strongest of that map{' in any of the pictures' if limits is not None else ''}"
     if maps.min() < 0:
         legend = "white: 0; blue: positive; orange: negative; each map on its own scale"
     panels = figure.subplots(down, across, squeeze=False).ravel()
     for index, axes in enumerate(panels):
         axes.axis("off")
         if index < len(maps):
-            limit = scale_limit(maps[index])
+            limit = scale_limit(maps[index] if limits is None else np.asarray(limits[index]))
             low, color_map = (-limit, SIGNED_MAP) if maps.min() < 0 else (0.0, MAGNITUDE_MAP)
             axes.imshow(maps[index], cmap=color_map, vmin=low, vmax=limit)
             axes.set_title(f"map {offset + index}")
