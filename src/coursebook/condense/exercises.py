@@ -137,7 +137,7 @@ _INSTEAD = {
 to_a_quarter.mistakes = {
     f"layers.MaxPool2D(2), layers.MaxPool2D(2) => {wrong}": text for wrong, text in _INSTEAD.items()
 } | {
-    "size, size, channels)) => 8, 8, channels))": "Your model says that it takes maps of another shape than (size, size, channels). Use the arguments: `keras.Input((size, size, channels))`.",
+    "size, size, channels)) => 8, 8, channels))": "Your model says that it takes maps of another shape than (size, size, channels). Use the arguments: `keras.Input((size, size, channels))`."
 }
 
 
@@ -225,11 +225,7 @@ pool_line.start("np.full(missing, -np.inf) => np.zeros(missing)")
 pool_line.probe(lambda rng: dict(values=rng.integers(-9, 3, rng.integers(5, 11)), size=rng.integers(2, 5)))
 pool_line.example(values=np.array([-3, -1, -4, -1, -5]), size=2)
 pool_line.example(values=np.array([-2e12, -1e12, -3e12, -5e12]), size=3)
-
-
-@pool_line.strata
-def _(values, size):
-    return "whole windows" if len(values) % size == 0 else "the last is shorter"
+pool_line.strata(lambda values, size: "whole windows" if len(values) % size == 0 else "the last is shorter")
 
 
 def _filled(values, size, fill):
@@ -411,8 +407,7 @@ global_average.mistakes = {
     "maps.sum(axis=(0, 1)) / maps.size": "You divided by all numbers of all channels. Each mean is over the places of one map: rows times columns.",
 }
 global_average.also(
-    "layers.GlobalAveragePooling2D()(maps[None])[0]",
-    "[float(maps[..., c].mean()) for c in range(maps.shape[-1])]",
+    "layers.GlobalAveragePooling2D()(maps[None])[0]", "[float(maps[..., c].mean()) for c in range(maps.shape[-1])]"
 )
 global_average.hints = [
     "Which of the three axes should still be there at the end?",

@@ -317,8 +317,7 @@ def _edges(kernel):
 
 
 @upright_edges.property(
-    "That is no matrix of 3 rows and 3 columns. Write it as a list of three lists of three numbers.",
-    "[-1, 0, 1]",
+    "That is no matrix of 3 rows and 3 columns. Write it as a list of three lists of three numbers.", "[-1, 0, 1]"
 )
 def three_by_three(kernel):
     return kernel is not None

@@ -448,9 +448,7 @@ def _(generator, discriminator, real, noise, rate):
 
 
 CROSS_ENTROPY = "keras.losses.BinaryCrossentropy(from_logits=True)"
-play_round.also(
-    f"tf.reduce_mean(tf.nn.softplus(-on_fake)) => {CROSS_ENTROPY}(tf.ones_like(on_fake), on_fake)",
-)
+play_round.also(f"tf.reduce_mean(tf.nn.softplus(-on_fake)) => {CROSS_ENTROPY}(tf.ones_like(on_fake), on_fake)")
 play_round.also(  # as an old recipe does
     play_round.written(
         f"{OF_D} => {OF_D}; discriminator.trainable = False", f"{OF_G} => {OF_G}; discriminator.trainable = True"

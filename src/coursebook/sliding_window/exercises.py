@@ -376,11 +376,9 @@ def receptive_field(stack):
     return field
 
 
-@receptive_field.probe
-def _(rng):
-    return dict(stack=[(int(rng.integers(1, 6)), int(rng.integers(1, 4))) for _ in range(rng.integers(1, 5))])
-
-
+receptive_field.probe(
+    lambda rng: dict(stack=[(int(rng.integers(1, 6)), int(rng.integers(1, 4))) for _ in range(rng.integers(1, 5))])
+)
 receptive_field.example(stack=[(3, 1), (3, 1), (3, 1)])
 receptive_field.example(stack=[(2, 2), (4, 3), (3, 2), (2, 1)])  # 1, 2, 6, 12 pixels to a step; no sum gives these
 receptive_field.mistakes = {

@@ -522,16 +522,8 @@ def _task(rng, columns, units, *before):
     return dict(model=model, slopes=slopes, rate=float(rng.choice([0.1, 0.25, 0.5])))
 
 
-@step.probe
-def _(rng):
-    return _task(rng, *map(int, rng.integers(2, 4, size=2)))
-
-
-@step.probe
-def _(rng):
-    return _task(rng, 2, 3, layers.Dense(3), layers.Dense(3, trainable=False))
-
-
+step.probe(lambda rng: _task(rng, *map(int, rng.integers(2, 4, size=2))))
+step.probe(lambda rng: _task(rng, 2, 3, layers.Dense(3), layers.Dense(3, trainable=False)))
 step.strata(lambda model, slopes, rate: "frozen" if model.non_trainable_weights else "all move")
 
 
