@@ -88,6 +88,13 @@ def test_capacity_joins_the_medians_and_keeps_every_start():
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["lowest", "last"]
 
 
+def test_errors_between_10_and_20_can_be_read_off_the_axis_of_capacity():
+    (axes,) = draw_capacity({"lowest": {4: [13.6], 64: [42]}}, xlabel="units").axes
+    axes.figure.canvas.draw()
+    shown = {label.get_text() for label in axes.get_yticklabels() if label.get_text()}
+    assert {"14", "17", "20", "30", "40"} <= shown
+
+
 def test_every_color_of_a_stopped_training_is_named():
     (axes,) = draw_stop(VALIDATION, best=2, stop=3).axes
     named = {text.get_text() for text in axes.get_legend().get_texts()}

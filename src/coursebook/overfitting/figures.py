@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
 from coursekit.figures.curves import Points, loss_pair, use_log_losses
 from coursekit.figures.style import palette, styled
@@ -146,6 +147,7 @@ def draw_capacity(
     axes.set(xticks=places, xticklabels=[str(size) for size in sizes[0]], xlim=(-0.4, len(places) - 0.6))
     axes.set(xlabel=xlabel, ylabel=ylabel, ylim=ylim)
     use_log_losses(axes)
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 1.2, 1.4, 1.7, 2, 3, 4, 5, 7)))  # errors of one power of ten
     axes.legend()
     return figure
 
