@@ -57,9 +57,7 @@ def slope_at(f, x):
     return tape.gradient(z, x)
 
 
-@slope_at.use
-def _(given, f, x):
-    return played(given, f, x)
+slope_at.use(lambda given, f, x: played(given, f, x))
 
 
 def _curve(rng):
@@ -331,11 +329,7 @@ loss_slope.start(
     "w = tf.Variable(w) => w = tf.constant(w)\n    prediction = w * x",
     "error = w * x - y => error = prediction.numpy() - y",
 )
-
-
-@loss_slope.use
-def _(given, w, x, y):
-    return played(given, w, x, y)
+loss_slope.use(lambda given, w, x, y: played(given, w, x, y))
 
 
 @loss_slope.probe

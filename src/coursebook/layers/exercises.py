@@ -513,7 +513,14 @@ def with_activation_layers(inputs, units):
     In this model every Dense layer is linear, and the activation is a layer of
     its own.
     """
-    return keras.Sequential([keras.Input((inputs,)), layers.Dense(units), layers.Activation("relu"), layers.Dense(1)])
+    return keras.Sequential(
+        [
+            keras.Input((inputs,)),
+            layers.Dense(units),
+            layers.Activation("relu"),
+            layers.Dense(1),
+        ]
+    )
 
 
 with_activation_layers.probe(lambda rng: dict(inputs=rng.integers(3, 8), units=rng.integers(9, 16)))
