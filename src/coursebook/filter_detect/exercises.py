@@ -718,6 +718,7 @@ prepare.mistakes = {
     "_compiled(model, optimizer=keras.optimizers.SGD(0.9, momentum=0.1))": "You swapped the two numbers: the learning rate is 0.1, the momentum 0.9.",
     "_compiled(model, optimizer=keras.optimizers.Adam(0.1))": "Your optimizer is Adam, which chooses a step for every weight. SGD with momentum was asked for.",
     "_compiled(model, optimizer=keras.optimizers.SGD(0.1, momentum=0.9, nesterov=True))": "Your momentum is Nesterov's, a variant that takes other steps. Plain momentum was asked for: leave out `nesterov=True`.",
+    "_compiled(model, loss=keras.losses.BinaryCrossentropy(from_logits=True))": "Your loss compares probabilities of yes and no. The map's numbers are measured, so square the errors.",
     '_compiled(model, loss="mae")': "Your loss takes the mean of |error|. Squared errors were asked for: a large error counts far more.",
 }
 prepare.also(

@@ -287,6 +287,7 @@ two_layers.mistakes = {
     "layers.SimpleRNN(units, return_sequences=True), => ": "One of the two recurrent layers is missing.",
     "layers.SimpleRNN(units), => layers.SimpleRNN(units, return_sequences=True),": "Your second layer gives all its states, so there is a logit for each step. Let it give the last one alone.",
     "layers.Dense(1), => ": "The logit is missing: a `Dense(1)` makes one number of the last state.",
+    "layers.Dense(1), => layers.Dense(units),": "Your last layer gives a number for each unit. One logit for each sequence is asked for: `Dense(1)`.",
     "SimpleRNN => LSTM": "You stacked LSTM layers, which have four times as many weights. Take `SimpleRNN`.",
 }
 two_layers.hints = [
