@@ -75,16 +75,17 @@ def cell(exercise: Exercise, function: Callable[..., Any]) -> str:
 
 
 @pytest.mark.parametrize("id", EXERCISES)
-def test_grading_agrees_with_the_learners_card(grader, id):
+def test_grading_agrees_with_the_learners_card(grader, id, thorough):
+    """Every right answer, and every third wrong one unless the run is a thorough one: each is a submission."""
     from coursegrade.judging import seed_for
     from coursekit.checks import diagnosis
 
     exercise = bank.find(id)
     assert exercise is not None
-    answers = [exercise.reference, *(m.function for m in exercise.misconceptions), *exercise.variants]
-    answers += [wrong for prop in exercise.properties for wrong in prop.counterexamples]
+    wrong = [mistake.function for mistake in exercise.misconceptions]
+    wrong += [answer for prop in exercise.properties for answer in prop.counterexamples]
     helpers = "" if exercise.is_value else bank_helpers(exercise)
-    for function in answers:
+    for function in [exercise.reference, *exercise.variants, *wrong[:: 1 if thorough else 3]]:
         graded = answered(grader.grade("a.ipynb", notebook(helpers, cell(exercise, function))))[id]
         card = diagnosis.check(exercise, function() if exercise.is_value else function, seed_for(SEED, id))
         assert (graded.ending, graded.state) == (Ending.GRADED, card.state.value), graded

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import nbformat
 import pytest
@@ -123,6 +125,19 @@ def test_the_same_run_tells_whether_the_files_bytes_are_stable(
     assert (f"PASSED notebooks/{name}.ipynb::the file" in lines) == (expected in (SAME, OTHERS)), printed
     assert (f"FAILED notebooks/{name}.ipynb::the file" in lines) == (expected == UNSTABLE), printed
     assert (f"UserWarning: {name}.ipynb is {OTHERS}" in printed) == (expected == OTHERS), printed
+
+
+@pytest.mark.parametrize(
+    ("worker", "so_far", "thorough", "runs"),
+    [("gw0", 0, False, True), ("gw0", 1, False, False), ("gw1", 0, False, False), ("gw1", 1, True, True)],
+)
+def test_a_second_run_is_made_of_one_chapter_or_of_all(
+    worker: str, so_far: int, thorough: bool, runs: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strict.WholeFile, "second_runs", so_far)
+    chapter: Any = SimpleNamespace()
+    chapter.config = SimpleNamespace(workerinput={"workerid": worker}, getoption=lambda *_: thorough)
+    assert strict.WholeFile.may_run_again(chapter) == runs
 
 
 def test_a_file_that_is_not_stable_names_the_cell(results: tuple[dict[str, set[str]], str]) -> None:
