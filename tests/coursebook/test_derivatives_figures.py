@@ -139,6 +139,20 @@ def test_the_true_slope_is_drawn_above_the_curve_that_may_cover_it():
     assert truth.get_zorder() > curve.get_zorder()
 
 
+def test_each_line_has_the_color_of_its_name_and_the_tangent_is_dashed():
+    near, errors = draw_step_size(cube, lambda x: 3 * x * x, 1.7, 0.01, "float64").axes
+    for line, name in zip(errors.lines, errors.texts, strict=False):
+        expected = step_errors(cube, np.float64(1.7), 3 * 1.7 * 1.7, line.get_xdata(), name.get_text())
+        np.testing.assert_array_equal(line.get_ydata(), expected)
+        assert line.get_color() == name.get_color()
+    secant = draw_secant(cube, 2.0, 12.0, 0.5).axes[0]
+    for axes, true in ((near, 1), (secant, 12)):
+        (tangent,) = (line for line in axes.lines if line.get_linestyle() == "--")
+        (left, low), (right, high) = tangent.get_xydata()[[0, -1]]
+        assert (high - low) / (right - left) == pytest.approx(true)
+        assert tangent.get_color() == axes.texts[0].get_color()
+
+
 def test_the_last_stage_holds_every_slope():
     shown = texts(draw_playback(RECORD, 7))
     assert [text for text in shown if text.isdigit()] == ["9", "5", "9", "9", "24", "4", "1"]

@@ -30,6 +30,7 @@ exact = question(
         3: "3 is the error of the forward difference, 17 − 14. The central difference also looks to the left.",
         1: "1 is the step. Compute the difference: f(3) = 32 and f(1) = 4, and the run from 1 to 3 is 2.",
         14: "14 is the central difference itself. The question is how far it is from the slope, 14.",
+        17: "17 is the forward difference, from 2 to 3. The central difference starts at 1, and you are asked how far it is from 14.",
         28: "28 is the rise from 1 to 3. Divide it by the run, and compare the result with the slope, 14.",
     },
     hints=["f(3) = 32 and f(1) = 4. How far apart are the two places?", "The rise is 28 and the run is 2."],
@@ -63,20 +64,15 @@ def _factor(rng):
 
 @central_difference.probe
 def _(rng):
-    a, b, c = (_factor(rng) for _ in range(3))
-    return dict(f=_cubic(a, b, c), x=rng.integers(-3, 4), h=rng.choice([0.5, 0.25, 0.125]))
+    return dict(f=_cubic(*(_factor(rng) for _ in range(3))), x=rng.integers(-3, 4), h=rng.choice([0.5, 0.25, 0.125]))
 
 
-central_difference.probe(
-    lambda rng: dict(f=_cubic(_factor(rng), _factor(rng), _factor(rng)), x=rng.integers(-3, 4) + 0.5)
-)
+central_difference.probe(lambda rng: dict(f=_cubic(*(_factor(rng) for _ in range(3))), x=rng.integers(-3, 4) + 0.5))
 central_difference.example(f=_cubic(1, 1, 1), x=1, h=0.5)
 central_difference.example(f=_cubic(-2, 3, -1), x=-1.5, h=0.25)
 central_difference.example(f=Formula("x²", lambda x: x * x), x=3, h=1e-5)  # a float32 has too few digits for it
-ONLY_ONE_DIVIDED = (
-    "Only the value below was divided: `/` comes before `-`. Put the whole rise in parentheses: `(… - …) / (2 * h)`."
-)
-
+ONLY_ONE_DIVIDED = "Only the value below was divided. Put the whole rise in parentheses: `(… - …) / (2 * h)`."
+FEW_DIGITS = "You measured with float32, which has too few digits for so short a step. Keep Python's numbers."
 central_difference.mistakes = {
     "(f(x + h) - f(x)) / h": "You measured from x to h above: a forward difference. Start h below x, so that the run is 2h.",
     "(f(x) - f(x - h)) / h": "You measured from h below to x: a backward difference. End h above x, so that the run is 2h.",
@@ -92,7 +88,11 @@ central_difference.mistakes = {
     "(f(x + h) + f(x - h)) / (2 * h)": "You added the two values. The rise is their difference, `f(x + h) - f(x - h)`.",
     "(f(x + h / 2) - f(x - h / 2)) / h": "You went h/2 to each side. That is a central difference with half the step; go h to each side.",
     "(f(x + h) - 2 * f(x) + f(x - h)) / h**2": "You measured how the slope changes: the second derivative. The slope is `f(x + h) - f(x - h)` over 2h.",
-    "(f(np.float32(x) + np.float32(h)) - f(np.float32(x) - np.float32(h))) / np.float32(2 * h)": "You measured with float32, whose 7 digits are too few for a step this short. Keep Python's numbers, or take float64.",
+    "(f(np.float32(x) + np.float32(h)) - f(np.float32(x) - np.float32(h))) / np.float32(2 * h)": FEW_DIGITS,
+    "(np.float32(f(x + h)) - np.float32(f(x - h))) / np.float32(2 * h)": FEW_DIGITS,
+    "(f(x + 2 * h) - f(x - 2 * h)) / (4 * h)": "You went 2h to each side. That is a central difference with twice the step; go h to each side.",
+    "abs(f(x + h) - f(x - h)) / (2 * h)": "Your slope is never negative. Where a curve falls, it is: leave out `abs`.",
+    "round((f(x + h) - f(x - h)) / (2 * h), 2)": "You rounded the slope. Return it with all its digits.",
     "(f(x + 1) - f(x - 1)) / 2": "Your step is always 1. Use the `h` that comes in.",
     "(f(x + 1e-4) - f(x - 1e-4)) / 2e-4": "You gave the slope of the tangent. With the `h` that comes in, the two places are farther apart, and the line through them has another slope.",
 }
@@ -138,6 +138,8 @@ half_precision = question(
         0.001: "That is ε itself: f(x + h) and f(x − h) would differ in their last digits only. The rule is ∛ε.",
         0.005: "That suits float32. Here ε is about ten thousand times as large: take the third root of this ε.",
         0.01: "0.01³ is 1e-6, far below ε. The rule is h ≈ ∛ε, so h³ should be about ε.",
+        1e-4: "That is less than ε: if you add it to 1 in float16, nothing changes. The rule is h ≈ ∛ε.",
+        -1: "If you mean the exponent, 10⁻¹, write the number: 0.1.",
         1e-5: "That suits float64. If you add it to 1 in float16, nothing changes.",
         1: "Then h³ is 1, far above ε: the curve bends too much within such a step. The rule is h ≈ ∛ε.",
     },
@@ -196,6 +198,7 @@ def _measured(f, x, h, below=1.0, above=1.0, run=2.0, cut=False):
     return np.array(slopes)
 
 
+NOT_PUT_BACK = "Inputs that were moved earlier were not back in their places when the next one moved. Start from x, with a new step, in each round."
 numerical_gradient.mistakes = {
     "(f(x + h) - f(x - h)) / (2 * h)": "You moved all inputs together and got one number, about the sum of all partial derivatives. Move one input, hold the others still, then the next.",
     "np.full(len(x), (f(x + h) - f(x - h)) / (2 * h))": "You moved all inputs together each time, so every slope is the same number. Move one input and hold the others still.",
@@ -212,32 +215,15 @@ numerical_gradient.mistakes = {
     "_measured(f, x, 1.0)": "Your step is always 1. Use the `h` that comes in.",
     "-_measured(f, x, h)": "The signs are reversed. Subtract the value below from the value above.",
     "_measured(f, x, 1e-4)": "You gave the slopes of tangents. With the `h` that comes in, the two places are farther apart, and the slopes are others.",
+    "[(f(x + row) - f(x - row)) / (2 * h) for row in h * np.tri(len(x))]": NOT_PUT_BACK,
+    "[(f(x + h * (e - t)) - f(x - h * (e + t))) / (2 * h) for e, t in zip(np.eye(len(x)), np.tri(len(x), k=-1), strict=True)]": NOT_PUT_BACK,
+    "_measured(f, x, h / 2)": "You went h/2 to each side. That is a central difference with half the step; go h to each side.",
+    "_measured(f, x, h)[::-1]": "You have all slopes, but in reverse order. The first one belongs to the first input.",
+    "_measured(f, x, h) / np.linalg.norm(_measured(f, x, h))": "You scaled the gradient to length 1. Return the slopes as they are.",
+    "_measured(f, x, h)[-1]": "You returned the last slope alone. Collect the slopes in a list, and return all of them after the loop.",
     "_measured(f, x, h)[:1]": "You gave the slope along the first input only. Is `return` inside the loop? Each input has its own slope.",
     "_measured(f, x, h) * (np.arange(len(x)) == 0)": "Only the slope along the first input was filled in. Is `return` inside the loop? It ends the function in the first round.",
 }
-
-NOT_PUT_BACK = "Inputs that were moved earlier were not back in their places when the next one moved. Start from x, with a new step, in each round."
-
-
-@numerical_gradient.mistake(NOT_PUT_BACK)
-def _(f, x, h):
-    place, slopes = x.astype(float), []
-    for i in range(len(x)):
-        place[i] += h
-        above = f(place)
-        place[i] -= 2 * h
-        slopes.append((above - f(place)) / (2 * h))
-    return np.array(slopes)
-
-
-@numerical_gradient.mistake(NOT_PUT_BACK)
-def _(f, x, h):
-    step, slopes = np.zeros(len(x)), []
-    for i in range(len(x)):
-        step[i] = h
-        slopes.append((f(x + step) - f(x - step)) / (2 * h))
-    return np.array(slopes)
-
 
 numerical_gradient.also("[(f(x + row) - f(x - row)) / (2 * h) for row in h * np.eye(len(x))]")
 
@@ -270,6 +256,7 @@ runs = question(
         1001: "That counts forward differences: one run above for each weight, and one at the place itself.",
         2001: "The run at the place itself is not needed: a central difference uses the values above and below.",
         2: "Two runs give one slope. Each of the 1,000 weights has to be moved alone.",
+        1: "One run gives the loss, and no slope. Each of the 1,000 weights has to be moved, up and down.",
         1_000_000: "Pairs of weights are not moved together. Each weight is moved alone, once up and once down.",
     },
     hints=["How many runs does one central difference need?", "Two for each of the 1,000 weights."],
@@ -286,6 +273,8 @@ used_twice = question(
         144: "Slopes multiply along one path, but what comes back on two paths is added: 12 + 12.",
         36: "36 is the value of g, and also 4 · 3 · 3. The two local slopes of 3 lie on two paths: 4 · 3 on each, and then add.",
         6: "6 is the slope of x2 · x2. It goes on into g, which multiplies it by x1 + 5 = 4.",
+        8: "8 is 4 · 2. The slope of x2 · x2 is 2 · x2, which is 6.",
+        -6: "g grows with x2 · x2 by its other factor. That is x1 + 5 = 4, not x1.",
         9: "9 is ∂g/∂x1: x2 · x2 is the factor by which g grows with x1. The question is about x2.",
         4: "4 arrives at x2 · x2. From there it goes back to x2 on two paths, times 3 on each.",
     },
@@ -332,6 +321,12 @@ divide.mistakes = {
     "a / b, -arriving * a / b**2, arriving / b": "You have both slopes, but in the other order: first along a, then along b.",
     "a / b, arriving / b, -arriving / b**2": "The slope along b lacks the factor a: 1 / b has the slope −1 / b², and q is a times 1 / b.",
     "arriving / b, -arriving * a / b**2": "Those are the two slopes. Return three numbers, and q is the first.",
+    "a / b, arriving / b, -arriving * a / b * b": "Python reads `/ b * b` from left to right, so that b drops out. Write `/ b**2`.",
+    "a / b, arriving / b, -arriving * (a / b) ** 2": "Along b, only b is squared: −a / b².",
+    "a / b, arriving / b, -2 * arriving * a / b**3": "The exponent of b⁻¹ is −1, so −1 comes down as the factor, and the new exponent is −2.",
+    "a / b, arriving / b, -(arriving**2) * a / b**2": "You multiplied the slope along b by `arriving` twice. Once is enough.",
+    "arriving / b, -arriving * a / b**2, a / b": "You have all three numbers, but in another order: q first, then the slopes along a and along b.",
+    "b / a, arriving / b, -arriving * a / b**2": "Your q is b / a. Forward, q is a / b.",
     "a / b, arriving * b, -arriving * a / b**2": ALONG_A,
     "a / b, arriving * a / b, -arriving * a / b**2": ALONG_A,
     "a / b, arriving / b, -arriving * b / a**2": "Along b you exchanged a and b: the slope is −a / b².",
@@ -393,6 +388,7 @@ def _(rng):
 play_back.example(tape=[[], [(0, 3), (0, 3)]])
 play_back.example(tape=[[], [], [(0, 1), (1, 2)], [(2, 3), (0, 4)]])
 play_back.example(tape=[[], [(0, 2), (0, 5)], [(1, 3), (1, 3), (0, -2)]])
+play_back.example(tape=[[], [(0, 0.5)], [(1, 3)], [(1, 5), (2, 4)]])  # a fraction; 1 waits for both of its paths
 play_back.example(tape=[[], [(0, 2)], [(0, 3)]])  # nothing uses the second number
 play_back.example(tape=[[], [(0, 1)], [], [(1, 2), (2, 3)], [(3, 4)]])  # an input after a computed number
 
@@ -403,6 +399,15 @@ def _played(tape, *, order=reversed, join=operator.add, first=0.0, last=1.0, thr
     for number in order(range(len(tape))):
         for source, slope in tape[number]:
             slopes[source] = join(slopes[source], through(slope, slopes[number]))
+    return slopes
+
+
+def _spread(tape, again):
+    slopes, reached = [0.0] * (len(tape) - 1) + [1.0], [len(tape) - 1]
+    for number in reached:
+        for source, slope in tape[number]:
+            slopes[source] += slope * slopes[number]
+            reached += [source] * (again or source not in reached)
     return slopes
 
 
@@ -420,20 +425,15 @@ play_back.mistakes = {
     "_played(tape, last=0.0)": "Every slope is 0: nothing says where to begin. The slope of the last number along itself is 1.",
     "_played(tape, first=1.0)": "You began with 1 everywhere. Only the last number begins with 1, and all others with 0.",
     "[0.0] * (len(tape) - 1) + [1.0]": "Only the last number has a slope: nothing came back from it. Begin with this number, and add to its sources `slope * slopes[number]`.",
+    "[1.0] + [0.0] * (len(tape) - 1)": "You began with 1 at the first number, and nothing comes back to it from the end. The last number begins with 1.",
+    "_played([[(source - 1, slope) for source, slope in entry] for entry in tape])": "Each slope went to the number before the right one. Sources are counted from 0, as in Python: leave out the `- 1`.",
+    "_played(tape, join=lambda old, new: int(old + new))": "Your list holds whole numbers only, and cuts a slope of 0.5 down to 0. Begin with floats: `[0.0] * len(tape)`.",
+    "_spread(tape, again=False)": "A number passed its slope on before everything had come back to it. Go through the tape from its end to its start; then all that use a number come before it.",
+    "_spread(tape, again=True)": "A number that was reached on two paths passed on the first part twice. Visit each number once, from the end of the tape to its start.",
+    "_played(tape, order=lambda numbers: reversed(numbers[sum(not entry for entry in tape) :]))": "You stopped at the number of inputs, as if all inputs came first. An input may come later: go through the whole tape.",
     "play_back(tape)[::-1]": "Your slopes come in the order of playing back, the last number first. Turn the list around.",
     "[slope for slope, entry in zip(play_back(tape), tape, strict=True) if not entry]": "You returned the slopes along the inputs only. The list holds one slope for each number of the tape.",
 }
-
-
-@play_back.mistake(
-    "You stopped at the number of inputs, as if all inputs came first. An input may come later: go through the whole tape."
-)
-def _(tape):
-    slopes = [0.0] * (len(tape) - 1) + [1.0]
-    for number in range(len(tape) - 1, sum(not entry for entry in tape) - 1, -1):
-        for source, slope in tape[number]:
-            slopes[source] += slope * slopes[number]
-    return slopes
 
 
 @play_back.mistake("You began with 1 at each number that nothing uses. Only the last number begins with 1.")
@@ -446,9 +446,7 @@ def _(tape):
     return slopes
 
 
-@play_back.mistake(
-    "You computed how each number changes with the first input. Wanted is how the last number changes with each: begin at the end."
-)
+@play_back.mistake("Those are slopes along the first input. Wanted are those of the last number: begin at the end.")
 def _(tape):
     slopes = [1.0] + [0.0] * (len(tape) - 1)
     for number, sources in enumerate(tape):
