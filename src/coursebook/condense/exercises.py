@@ -39,13 +39,8 @@ def _(feature_map, size):
 
 
 def _pooled(feature_map, size, stride, reduce):
-    rows, columns = feature_map.shape
-    return np.array(
-        [
-            [reduce(feature_map[r : r + size, c : c + size]) for c in range(0, columns, stride)]
-            for r in range(0, rows, stride)
-        ]
-    )
+    rows, columns = (range(0, length, stride) for length in feature_map.shape)
+    return np.array([[reduce(feature_map[r : r + size, c : c + size]) for c in columns] for r in rows])
 
 
 def _padded(feature_map, size, fill, share=0):
@@ -56,18 +51,17 @@ def _padded(feature_map, size, fill, share=0):
 
 
 max_pool.mistakes = {
+    "_pooled(feature_map, size, 1, np.max)[: 1 - size, : 1 - size]": "Your windows move one step at a time and overlap. Side by side means that the next one starts {size} further on.",
     "_pooled(feature_map, size, size, np.mean)": "You took the mean of each window. The task asks for the largest number.",
     "_pooled(feature_map, size, size, np.min)": "You took the smallest number of each window. The task asks for the largest.",
+    "_pooled(abs(feature_map), size, size, np.max)": "You took absolute values. −4 means that the opposite was seen; it must not come out as 4.",
     "_pooled(feature_map, size, 1, np.max)": "Your windows move one step at a time and overlap. Side by side means that the next one starts {size} further on.",
     "_pooled(feature_map, 2, 2, np.max)": "Your windows are 2×2, whatever `size` says.",
     "_pooled(feature_map, size, size, lambda window: window.ravel()[np.argmax(np.abs(window))])": "You took the number that is farthest from 0, whatever its sign. −4 means that the opposite was seen; 1 is larger.",
     "_pooled(feature_map[:feature_map.shape[0] // size * size, :feature_map.shape[1] // size * size], size, size, np.max)": "You dropped the windows that hang over the edge. The numbers in them count, too: let the last window be smaller.",
     "np.maximum(max_pool(feature_map, size), 0)": "Where a window holds only negative numbers, you return 0. If you search for the largest, start from the window's first number, not from 0.",
     "_padded(feature_map, size, 0)": "You filled the edge with zeros, and a zero beats every negative number. Nothing lies beyond the edge: leave it out.",
-    "_padded(feature_map, size, -np.inf, 0.5)": (
-        'Your windows start where the `padding="same"` of Keras puts them: it adds half of the missing rows at the top, and half of the missing columns on '
-        "the left. Here the first window starts at the first number."
-    ),
+    "_padded(feature_map, size, -np.inf, 0.5)": 'Your windows start where the `padding="same"` of Keras puts them: it adds half of the missing rows at the top, and half of the missing columns on the left. Here the first window starts at the first number.',
     "r : r + size, c : c + size => min(r, rows - size) : r + size, min(c, columns - size) : c + size": "You moved the last window back until it is full, so it reads numbers of the window before it again. Let the last window be smaller.",
     "feature_map[::size, ::size]": "You took the first number of each window and did not look at the others. The task asks for the largest.",
     "r : r + size, c : c + size => r : r + size + 1, c : c + size + 1": "Your windows are one row and one column too large. A slice stops before its end, so `r : r + size` has `size` rows.",
@@ -125,6 +119,7 @@ def _(build, size, channels):
 
 _INSTEAD = {
     "layers.AveragePooling2D(4)": "Your model averages. The shapes fit and the numbers do not: the task asks for the largest of each block, `layers.MaxPool2D`.",
+    "layers.MaxPool2D(2), layers.AveragePooling2D(2)": "Your second pool averages. The largest of 4×4 is the largest of four largest numbers, so take `layers.MaxPool2D` twice.",
     "layers.MaxPool2D(2)": "You pooled once by 2, so the sides are halved. To reach a quarter, pool a second time or use a window of 4.",
     "layers.MaxPool2D(2), layers.MaxPool2D(2), layers.MaxPool2D(2)": "You pooled three times by 2, which leaves an eighth of the side. Two times make a quarter.",
     "layers.MaxPool2D(4), layers.ReLU()": "Your ReLU turns a negative largest number into 0. The task asks for the largest of each block: pool only.",
@@ -134,9 +129,8 @@ _INSTEAD = {
     "layers.MaxPool2D(size // 4)": "Your window is a quarter of the map, so 4×4 numbers come out, whatever the size. The window itself has to be 4.",
     "layers.GlobalMaxPooling2D()": "You pooled the whole map into one number per channel. Here a map should stay, with a quarter of the side.",
 }
+to_a_quarter.mistakes = {f"layers.MaxPool2D(2), layers.MaxPool2D(2) => {it}": text for it, text in _INSTEAD.items()}
 to_a_quarter.mistakes = {
-    f"layers.MaxPool2D(2), layers.MaxPool2D(2) => {wrong}": text for wrong, text in _INSTEAD.items()
-} | {
     "size, size, channels)) => 8, 8, channels))": "Your model says that it takes maps of another shape than (size, size, channels). Use the arguments: `keras.Input((size, size, channels))`."
 }
 
@@ -164,9 +158,7 @@ to_a_quarter.hints = [
     "`keras.Input((size, size, channels))` comes first: it says what goes in.",
     "What does one `layers.MaxPool2D(2)` make of 16 rows? And two of them?",
 ]
-to_a_quarter.why = (
-    "The largest of four largest numbers is the largest of all sixteen: two small pools make one large pool."
-)
+to_a_quarter.why = "Two small pools make a large one: the largest of four largest numbers is the largest of sixteen."
 
 
 # What lies beyond the edge? ------------------------------------------------------------------------------------------
@@ -223,7 +215,7 @@ def pool_line(values, size):
 
 pool_line.start("np.full(missing, -np.inf) => np.zeros(missing)")
 pool_line.probe(lambda rng: dict(values=rng.integers(-9, 3, rng.integers(5, 11)), size=rng.integers(2, 5)))
-pool_line.example(values=np.array([-3, -1, -4, -1, -5]), size=2)
+pool_line.example(values=np.array([-3, -1, -4, -1, -5]) / 2, size=2)
 pool_line.example(values=np.array([-2e12, -1e12, -3e12, -5e12]), size=3)
 pool_line.strata(lambda values, size: "whole windows" if len(values) % size == 0 else "the last is shorter")
 
@@ -232,15 +224,12 @@ def _filled(values, size, fill):
     return pool_line(np.concatenate([values, np.resize(fill, -len(values) % size)]), size)
 
 
-_MIRRORED = (
-    "You mirrored the end of the line into the gap. That may bring in numbers from the window before, and they may win."
-)
-_LOW = (
-    "You filled the gap with a fixed low number. A line may hold lower ones: which value is smaller than every number?"
-)
+_MIRRORED = "You mirrored the end of the line into the gap. Numbers of the window before may come in, and win."
+_LOW = "You filled the gap with a fixed low number. A line may hold lower ones: what is smaller than every number?"
 pool_line.mistakes = {f"_filled(values, size, {low})": _LOW for low in ("-999", "-1e9")}
 pool_line.mistakes = {
     "pool_line(values[: len(values) // size * size], size)": "You cut the last window off. Its numbers are really there, so the result needs a number for them.",
+    "pool_line(np.trunc(values), size)": "You cut the numbers down to whole ones. A line may hold fractions: keep `dtype=float`.",
     "pool_line(np.abs(values), size)": "You took absolute values. −4 means that the opposite was seen; it must not come out as 4.",
     "_filled(values, size, 1)": "You filled the gap with ones, and a one beats every smaller number. What can never win?",
     "_filled(values, size, -1)": "You filled the gap with −1, which still beats −2. What is smaller than every number?",
@@ -255,10 +244,7 @@ pool_line.mistakes = {
     'pool_line(np.pad(values, (0, -len(values) % size), mode="symmetric"), size)': _MIRRORED,
     "missing = -len(values) % size => missing = len(values) % size": "You add as many places as numbers are left over. What is missing is the rest of the last window: `-len(values) % size`.",
     "[part.max() for part in np.array_split(values, -(-len(values) // size))]": "`np.array_split` makes parts of about equal length. Here every window has `size` numbers, and only the last may have fewer.",
-    "pool_line(np.concatenate([np.full(-len(values) % size // 2, -np.inf), values]), size)": (
-        'Your windows start where the `padding="same"` of Keras puts them, with half of the missing places in front. Here the first window starts at the first '
-        "number."
-    ),
+    "pool_line(np.concatenate([np.full(-len(values) % size // 2, -np.inf), values]), size)": 'Your windows start where the `padding="same"` of Keras puts them, with half of the missing places in front. Here the first window starts at the first number.',
     "pool_line(np.concatenate([np.zeros(-len(values) % size), values]), size)": "You put zeros in front of the line. Now every window starts earlier, and a zero may win in the first one.",
     "pool_line(np.concatenate([np.full(-len(values) % size, -np.inf), values]), size)": "You put the filling in front of the line, so every window starts earlier. It belongs at the end.",
 }
@@ -311,7 +297,7 @@ unchanged_shifts.mistakes = {
     "int(np.ceil((n - 1) * (1 - 1 / size)))": "Your formula is right, but 1/size is rounded, and so `ceil` gives one too many for some lines. Divide whole numbers: `(n - 1) // size`.",
     "(n - 1) // 2": "You said half of the starts. In a window wider than 2, most starts do not reach the next window.",
     "(n - 1) * (1 - 1 / size)": _ENDLESS,
-    "int((n - 1) * (1 - 1 / size))": _ENDLESS,
+    "int((n - 1) * (1 - 1 / size))": "For most lines your count is one too small. Either your starts end before n − 2, or you rounded a share down.",
     "round((n - 1) * (1 - 1 / size))": _ENDLESS,
     "unchanged_shifts(n, size) / (n - 1)": "You returned the share. The task asks for the number of starts.",
 }
@@ -361,6 +347,8 @@ global_shape = question(
             8,
         ): "You kept axes of length 1. `GlobalAveragePooling2D` drops them, unless you say `keepdims=True`.",
         (None, 8, 16, 8): "That is what a pool of 2×2 leaves. Here one window covers the whole map.",
+        (8, None): "The batch is the first axis, as it was before.",
+        (1, 8): "That is a batch of one picture. The pool leaves the batch as it is: a batch of any size.",
         (8,): "You left out the batch. Its size is not known yet, but its axis is there, as None.",
     },
     also=[[None, 8]],
@@ -387,7 +375,12 @@ def _(rng):
     return dict(maps=rng.integers(0, 20, (rows, columns, channels)) / 2)
 
 
+global_average.example(maps=np.arange(-8, 4).reshape(2, 2, 3))
 global_average.mistakes = {
+    "np.maximum(maps.mean(axis=(0, 1)), 0)": "You turned a negative mean into 0. The task asks for the mean alone, with no ReLU.",
+    "np.maximum(maps, 0).mean(axis=(0, 1))": "You set the negative numbers to 0 first. The task asks for the mean of the map as it is, with no ReLU.",
+    "abs(maps).mean(axis=(0, 1))": "You took absolute values. Negative numbers count as they are.",
+    "np.trunc(maps.mean(axis=(0, 1)))": "Your means are whole numbers: the fractions are cut off. Do not make an array of integers for them.",
     "maps.mean(axis=-1)": "You averaged over the channels and kept the places. Axes 0 and 1 are the places.",
     "maps.mean()": "You averaged everything into one number. Each channel looked for something else: keep them apart.",
     "maps.sum(axis=(0, 1))": "You added and did not divide, so a larger picture gives larger numbers. Divide by the number of places.",
@@ -429,7 +422,7 @@ def draw_one(window, rng):
     return rng.choice(values, p=values / values.sum())
 
 
-WINDOW, TWINS = np.array([[1.0, 2.0], [0.0, 7.0]]), np.array([[3.0, 3.0], [0.0, 4.0]])
+WINDOW, TWINS = np.array([[1.0, 2.0], [0.0, 7.0]]), np.array([[3.0, 0.0, 3.0], [0.0, 0.0, 4.0]])
 
 
 @draw_one.use
@@ -447,8 +440,8 @@ def _(draw, rng):
     return [
         draws(WINDOW, 800, np.random.default_rng(seed)),
         draws(TWINS, 800, np.random.default_rng(seed)),
-        draws(TWINS, 60, np.random.default_rng(seed)),  # the same again?
-        draws(TWINS, 60, np.random.default_rng(seed + 1)),  # and now others?
+        draws(WINDOW, 60, np.random.default_rng(seed)),  # the same again?
+        draws(WINDOW, 60, np.random.default_rng(seed + 1)),  # and now others?
     ]
 
 
@@ -461,7 +454,7 @@ def _is_a_draw(draws):
     "np.sum(window**2) / np.sum(window)",
     "np.mean(window)",
     "rng.choice(window.ravel() / window.sum(), p=window.ravel() / window.sum())",
-    "rng.choice(4, p=window.ravel() / window.sum())",
+    "rng.choice(window.size, p=window.ravel() / window.sum())",
 )
 def is_in_the_window(draws):
     return bool(np.isin(draws[0], WINDOW).all() and np.isin(draws[1], TWINS).all())
@@ -482,31 +475,38 @@ def varies(draws):
     "rng. => np.random.default_rng().",
 )
 def asks_rng(draws):
-    repeated, renewed = np.array_equal(draws[1][:60], draws[2]), not np.array_equal(draws[1][:60], draws[3])
+    repeated, renewed = np.array_equal(draws[0][:60], draws[2]), not np.array_equal(draws[0][:60], draws[3])
     return not _is_a_draw(draws) or bool(repeated and renewed)
 
 
 @draw_one.property(
-    "From 1, 2, 0, 7 the 7 should come in 70 % of the draws and the 1 in 10 %. Your shares are different. The probabilities are the values divided by their "
+    "From 1, 2, 0, 7 the 7 should come in 70 % of the draws, the 1 in 10 % and the 0 never. Your shares are different. The probabilities are the values divided by their "
     "sum, `p=values / values.sum()`.",
     "rng.choice(np.ravel(window))",
     "rng.choice(np.ravel(window), p=np.exp(np.ravel(window)) / np.exp(window).sum())",
     "rng.choice(np.ravel(window), p=np.ravel(window) ** 2 / np.sum(window**2))",
+    "rng.choice(np.ravel(window), p=np.ravel(window + 0.5) / np.sum(window + 0.5))",
 )
 def is_proportional(draws):
     # 800 draws: 0.06 is more than five standard deviations of the share of 1 (0.011), 0.09 of the share of 7 (0.016).
-    first = draws[0]
-    return not _is_a_draw(draws) or bool(
-        abs(np.mean(first == 7) - 0.7) < 0.09 and abs(np.mean(first == 1) - 0.1) < 0.06
-    )
+    fits = abs(np.mean(draws[0] == 7) - 0.7) < 0.09 and abs(np.mean(draws[0] == 1) - 0.1) < 0.06
+    return not _is_a_draw(draws) or bool(fits and 0 not in draws[0])
 
 
 @draw_one.property(
-    "A number that stands in the window twice should come twice as often. From 3, 3, 0, 4 the 3 should come in 60 % of the draws. `np.unique` and `set` drop "
-    "the second 3."
+    "In a window of 2×3 that holds 3, 0, 3 and 0, 0, 4, the last number is never drawn. Let your code read all numbers, whatever the window's size.",
+    "np.ravel(window)[rng.choice(4, p=np.ravel(window)[:4] / np.ravel(window)[:4].sum())]",
+)
+def reads_all(draws):
+    return not is_proportional.holds(draws) or not _is_a_draw(draws) or 4 in draws[1]
+
+
+@draw_one.property(
+    "A 3 that stands in the window twice should come in 60 % of the draws from 3, 3, 0, 4. Does your code drop the second 3, as `np.unique` and `set` do?"
 )
 def counts_twins(draws):
-    return not is_proportional.holds(draws) or not _is_a_draw(draws) or bool(abs(np.mean(draws[1] == 3) - 0.6) < 0.09)
+    fits = 4 not in draws[1] or abs(np.mean(draws[1] == 3) - 0.6) < 0.09
+    return not is_proportional.holds(draws) or not _is_a_draw(draws) or bool(fits)
 
 
 @counts_twins.wrong
