@@ -36,12 +36,12 @@ def signature_problem(exercise: Exercise, given: Callable[..., Any]) -> str | No
     except (TypeError, ValueError):  # built-in functions may have none
         return None
     asked = say("It is asked for as {signature}.", signature=f"{exercise.reference.__name__}{want}")
+    names = list(want.parameters)
     given_names = [
         p.name
-        for p in have.parameters.values()
-        if p.kind not in STARRED and not (p.kind is p.KEYWORD_ONLY and p.default is not p.empty)
+        for place, p in enumerate(have.parameters.values())
+        if p.kind not in STARRED and (p.default is p.empty or (p.kind is not p.KEYWORD_ONLY and place < len(names)))
     ]
-    names = list(want.parameters)
     if _takes_by_name(have, names):
         required = [p.name for p in have.parameters.values() if p.default is p.empty and p.kind not in STARRED]
         if extra := [name for name in required if name not in names]:

@@ -223,6 +223,7 @@ def test_other_names_without_defaults_get_every_value():
         lambda values, first: first + sum(values),
         lambda start=0, numbers=(): start + sum(numbers),
         lambda numbers, start=0, extra=1: start + sum(numbers),
+        lambda values, first, extra=1: first + sum(values),
         lambda *args: args[1] + sum(args[0]),
         lambda **given: given["start"] + sum(given["numbers"]),
         lambda numbers, /, start=0: start + sum(numbers),
