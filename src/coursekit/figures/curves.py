@@ -116,7 +116,7 @@ def draw_logit_losses(logits: Any, curves: Mapping[str, tuple[Any, Any]], *, at:
     Args:
         logits: n numbers, increasing.
         curves: for each loss its name and (n losses, n gradients).
-        at: a logit to mark; its gradients are written into the legend.
+        at: a logit to mark; its gradients are written above the panels.
 
     Returns:
         the figure, not displayed: left the losses, right their gradients.
