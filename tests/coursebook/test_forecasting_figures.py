@@ -129,3 +129,10 @@ def test_too_many_or_uneven_errors_are_explained():
         draw_errors({str(number): [1, 2] for number in range(6)})
     with pytest.raises(ValueError, match="GRU has 3 errors for 2 places"):
         draw_errors({"line": [1, 2], "GRU": [1, 2, 3]})
+
+
+def test_who_forecasts_has_no_color_of_a_part_or_of_the_days_to_come():
+    parts = {ck.palette[role].lower() for role in ("training", "validation", "truth", "kernel")}
+    colors = [color.lower() for color in FORECASTERS.values()]
+    assert len(set(colors)) == len(colors)
+    assert not parts & set(colors)

@@ -12,10 +12,12 @@ how_many = question(
     mistakes={
         710: "That is the last start, counted from 0. The window that starts on day 0 counts, too.",
         718: "That is the number of windows of 14 days. But the last ones do not have 7 days after them as targets.",
-        34: "Windows overlap: the next one starts a day later, not where the last one ended.",
+        **dict.fromkeys(
+            (34, 35, 52), "Windows overlap: the next one starts a day later, not where the last one ended."
+        ),
         731: "Some of these starts leave no room: a window and its targets together need 21 days.",
         712: "Count on a small case: 21 days hold one window with its targets, and 22 days hold two.",
-        724: "There you leave room for the targets, but not for the window itself.",
+        **dict.fromkeys((724, 725), "There you leave room for the targets, but not for the window itself."),
         717: "731 − 14 leaves out two things: the 7 days of the last targets, and the window that starts on day 0.",
     },
     hints=[
@@ -47,10 +49,10 @@ def _(rng):
     window, ahead = int(rng.integers(2, 5)), int(rng.integers(1, 4))
     days = window + ahead + int(rng.integers(3, 7))
     features = int(rng.integers(2, 4))
-    return dict(table=rng.integers(-9, 30, (days, features)).astype(float), window=window, ahead=ahead)
+    return dict(table=rng.integers(-18, 60, (days, features)) / 2, window=window, ahead=ahead)
 
 
-look_back.example(table=np.arange(16.0).reshape(8, 2), window=3, ahead=1)
+look_back.example(table=np.arange(16.0).reshape(8, 2) / 2, window=3, ahead=1)
 look_back.example(table=np.arange(16.0).reshape(8, 2), window=3, ahead=2)
 look_back.example(table=np.arange(270.0).reshape(135, 2), window=3, ahead=1)  # more than one batch of Keras
 
@@ -73,53 +75,23 @@ look_back.mistakes = {
     "_look_back(table, window, ahead, column=slice(None))": "Your targets hold all columns. Only column 0 is to be forecast; the others are inputs only.",
     "[part[:128] for part in _look_back(table, window, ahead)]": "Only the first 128 windows came back: Keras cuts them into batches of 128. Join all the batches, or set `batch_size`.",
     "_look_back(table, window, 1)": "Your targets are the days right after the windows, whatever `ahead` says. They should lie {ahead} days after the last day of the window.",
+    "return inputs, targets => return inputs[::window], targets[::window]": "Your windows stand side by side. They should overlap: the next window starts a day later.",
+    "first + window] => first + window, :1]": "Your inputs hold column 0 alone. All features of a day go in; only the target is a single column.",
+    "first + window] => first + window, 0]": "Your inputs hold column 0 alone. All features of a day go in; only the target is a single column.",
+    "first + window] => first + window].ravel()": "You made each window one long row. A recurrent layer reads day by day: keep time and features as two axes.",
+    "return inputs, targets => return inputs.transpose(0, 2, 1), targets": "Your windows have time as their last axis: `sliding_window_view` puts it there. Swap the last two axes.",
+    "return inputs, targets => return inputs.transpose(0, 2, 1).reshape(inputs.shape), targets": "`sliding_window_view` puts time last, and `reshape` does not swap axes: your rows mix days and features. Use `swapaxes(1, 2)`.",
+    "return inputs, targets => return inputs, np.stack([table[i + window : i + window + ahead, 0] for i in range(count)])": "You gave each window all the days up to `ahead`. Its target is one number: the day that lies `ahead` days after it.",
+    "return inputs, targets => return inputs, np.stack([table[i + window : i + window + ahead, 0] for i in range(count)]).mean(axis=1)": "Your targets are means of the days up to `ahead`. The target is a single one of them, the last.",
+    "return inputs, targets => return targets, inputs": "You returned the targets first. The inputs come first, then the targets.",
+    "return inputs, targets => return inputs[1:], targets[1:]": "The first window is missing. It starts on day 0.",
+    "return inputs, targets => return inputs[::-1], targets[::-1]": "Your windows come in the opposite order. The one that starts on day 0 comes first.",
+    "return inputs, targets => return inputs[:, ::-1], targets": "Each of your windows runs backward in time. Its oldest day comes first.",
+    "return inputs, targets => return inputs, table[ahead : ahead + count, 0]": "You counted `ahead` from the first day of the window. It counts from the window's last day.",
+    "first : first + window] => first + ahead : first + window + ahead]": "Your windows end on the day of their target, so they contain the answer. They end `ahead` days before it.",
+    "first + window] => first + window + ahead]": "Your windows are longer than `window` days: the days up to the target are no inputs.",
+    "first + window] => first + window + ahead - 1]": "Your windows are longer than `window` days: the days up to the target are no inputs.",
 }
-
-
-@look_back.mistake("Your windows stand side by side. They should overlap: the next window starts a day later.")
-def _(table, window, ahead):
-    firsts = range(0, len(table) - window - ahead + 1, window)
-    inputs = np.stack([table[first : first + window] for first in firsts])
-    return inputs, np.array([table[first + window + ahead - 1, 0] for first in firsts])
-
-
-@look_back.mistake("Your inputs hold column 0 alone. All features of a day go in; only the target is a single column.")
-def _(table, window, ahead):
-    inputs, targets = _look_back(table, window, ahead)
-    return inputs[:, :, :1], targets
-
-
-@look_back.mistake(
-    "You made each window one long row. A recurrent layer reads day by day: keep time and features as two axes."
-)
-def _(table, window, ahead):
-    inputs, targets = _look_back(table, window, ahead)
-    return inputs.reshape(len(inputs), -1), targets
-
-
-@look_back.mistake(
-    "Your windows have time as their last axis: `sliding_window_view` puts it there. Swap the last two axes."
-)
-def _(table, window, ahead):
-    inputs, targets = _look_back(table, window, ahead)
-    return inputs.transpose(0, 2, 1), targets
-
-
-@look_back.mistake(
-    "`sliding_window_view` puts time last, and `reshape` does not swap axes: your rows mix days and features. Use `swapaxes(1, 2)`."
-)
-def _(table, window, ahead):
-    views = np.lib.stride_tricks.sliding_window_view(table[:-ahead], window, axis=0)
-    return views.reshape(len(views), window, -1), table[window + ahead - 1 :, 0]
-
-
-@look_back.mistake(
-    "You gave each window all the days up to `ahead`. Its target is one number: the day that lies `ahead` days after it."
-)
-def _(table, window, ahead):
-    inputs, _ = _look_back(table, window, ahead)
-    firsts = range(window, window + len(inputs))
-    return inputs, np.stack([table[first : first + ahead, 0] for first in firsts])
 
 
 @look_back.also
@@ -200,6 +172,15 @@ repeat_season.mistakes = {
     "np.repeat(past[-period:], horizon // period + 1)[:horizon]": "You repeated each day several times before the next one: `np.repeat` does that. Repeat the season as a whole.",
     "np.tile(past[-period:], horizon // period + 1)": "You repeated the season, but forecast too many days. Keep the first `horizon` days.",
     "past[-period:][:horizon]": "Your forecast ends with the season. Start over until all `horizon` days have a value.",
+    "np.tile(past[-period:], -(-horizon // period))": "You repeated the season, but forecast too many days. Keep the first `horizon` days.",
+    "np.tile(past[-period:], horizon)": "You repeated the season, but forecast too many days. Keep the first `horizon` days.",
+    "past[-period:] => past[-period - 1 : -1]": "Your season starts and ends a day too early. The first coming day repeats `past[-period]`.",
+    "past[-period:] => past[-2 * period : -period]": "You repeated the season before the last one. The last season is `past[-period:]`.",
+    "np.tile(past[-period:], horizon // period)": "You repeated whole seasons only. The last one may have to be cut off after `horizon` days in all.",
+    "season[ahead % period] => season[min(ahead, period - 1)]": "After one season you repeated its last day. Start over with its first one.",
+    "[season[ahead % period] for ahead in range(horizon)] => [*past, *(season[ahead % period] for ahead in range(horizon))]": "Your forecast is appended to the past. Return the coming days alone.",
+    "np.array([past[(len(past) + ahead) % period] for ahead in range(horizon)])": "Your days come from the first season. The last season is `past[-period:]`.",
+    "np.resize(past[-horizon:], period)": "You exchanged `period` and `horizon`: the season has `period` days, the forecast `horizon`.",
 }
 repeat_season.also("np.resize(past[-period:], horizon)")
 
@@ -303,6 +284,14 @@ honest_starts.mistakes = {
     "_starts(days, cut, window, horizon, late=1)": "Your last training window reaches day `cut`, which belongs to the test.",
     "_starts(days, cut, window, horizon, end=1)": "Your last test window needs day `days`, but the last day is `days - 1`.",
     "_starts(days, cut, window, horizon, late=-1, end=-1)": "In both parts the last window that fits is missing: `range` stops before its end.",
+    "_starts(days, cut, window, horizon)[::-1]": "You returned the test first. The training's list comes first, then the test's.",
+    "return training, test => return training + test": "You joined both into one list. Return two: one for training, one for the test.",
+    "return training, test => return len(training), len(test)": "You counted the windows. Return the list of their first days.",
+    "_starts(days, cut, window, horizon, late=window + horizon - 1, end=window + horizon - 1)": "You listed all days of each part. On its last days no window can start: it needs `window + horizon` days.",
+    "_starts(days, cut, window, horizon, late=window, end=window)": "In both parts you made room for the targets only. The inputs before them must fit, too.",
+    "range(cut - length + 1) => range(1, cut - length + 1)": "The first training window is missing. Days are counted from 0.",
+    "range(cut, days - length + 1) => range(days - cut - length + 1)": "You counted the days of the test from `cut`. Count them from the start of the series: its first window starts on day `cut`.",
+    "return training, test => return (training[0], training[-1]), (test[0], test[-1])": "You returned the first and the last start. List all of them.",
 }
 
 
@@ -362,16 +351,15 @@ standardize.mistakes = {
     "std() => std(ddof=1)": "You divided by n − 1 inside the spread (`ddof=1`), as pandas does. The task asks for `np.std`, which divides by n.",
     "mean()) / training.std( => min()) / (training.max() - training.min()": "You scaled the training part to the range from 0 to 1. Give the distances from the mean, in spreads.",
     "series / series[:training_days].std()": "Subtract the mean of the training part as well: you only divided.",
+    "(series - training.mean()) / training.std() => np.append((training - training.mean()) / training.std(), (series[training_days:] - series[training_days:].mean()) / series[training_days:].std())": "You gave each part a mean and a spread of its own. Then one temperature becomes two different numbers, and the mean of the later days is not known when the first of them comes.",
+    "training.mean() => np.median(training)": "You subtracted the median. The task asks for the mean.",
+    "(series - training.mean()) / training.std() => (series - training.std()) / training.mean()": "You exchanged the mean and the spread. Subtract the mean, then divide by the spread.",
+    "(series - training.mean()) / training.std() => (series - training.mean()) * training.std()": "You multiplied by the spread. That is the way back to °C; to standardize, divide by it.",
+    "(series - training.mean()) / training.std() => np.append((training - training.mean()) / training.std(), series[training_days:])": "Your later days are still in °C. Put them on the same scale as the training part.",
+    "(series - training.mean()) / training.std() => (series[training_days:] - training.mean()) / training.std()": "You returned the later days only. The training part is standardized, too.",
+    "(series - training.mean()) / training.std() => np.round((series - training.mean()) / training.std(), 2)": "You rounded. Leave the numbers as they are.",
+    "training.std() => np.abs(training - training.mean()).mean()": "Your spread is the mean distance from the mean. The task asks for `np.std`.",
 }
-
-
-@standardize.mistake(
-    "You gave each part a mean and a spread of its own. Then one temperature becomes two different numbers, and the mean of the later days "
-    "is not known when the first of them comes."
-)
-def _(series, training_days):
-    parts = series[:training_days], series[training_days:]
-    return np.concatenate([(part - part.mean()) / part.std() for part in parts])
 
 
 @standardize.also
@@ -431,6 +419,15 @@ degrees_off.mistakes = {
     "_off((predicted - center) / spread, truth, 0.0, 1.0)": "You standardized the forecasts once more. Go the other way: times the spread, plus the center.",
     "_off(predicted, truth, center, spread, reduce=np.square)": "You averaged squares, which are in °C². The task asks for the mean of the absolute values.",
     "np.sqrt(_off(predicted, truth, center, spread, reduce=np.square))": "You took the root of the mean square, in which large misses weigh more. The task asks for the mean of the absolute values.",
+    "_off(predicted, truth, center, 1.0)": "You forgot to multiply by the spread. Undo both steps: times the spread, plus the center.",
+    "_off(predicted, truth, spread, center)": "You exchanged the center and the spread. Multiply by the spread, then add the center.",
+    "_off(predicted - truth, 0.0, 0.0, spread)": "You subtracted degrees from standardized forecasts. Bring the forecasts back to degrees first.",
+    "np.mean(np.abs(error), axis=0) => np.median(np.abs(error), axis=0)": "You took the median. The task asks for the mean.",
+    "np.mean(np.abs(error), axis=0) => np.max(np.abs(error), axis=0)": "You took the largest miss of each day ahead. The task asks for the mean.",
+    "np.mean(np.abs(error), axis=0) => np.std(error, axis=0)": "You took the spread of the errors. A forecast that is 3 °C too warm every day would get 0 from it.",
+    "np.mean(np.abs(error), axis=0) => np.sum(np.abs(error), axis=0) / (len(error) - 1)": "You divided by one less than the number of forecasts. A mean divides by all of them.",
+    "np.abs(error), axis=0 => np.abs(error), axis=0, keepdims=True": "Your result keeps a second axis. Leave out `keepdims`.",
+    "np.abs(error) => np.abs(error / truth)": "You divided by the truth. The task asks for °C, not for a share of the temperature.",
 }
 degrees_off.also("spread * np.abs(predicted - (truth - center) / spread).mean(axis=0)")
 degrees_off.hints = [

@@ -12,11 +12,11 @@ from matplotlib.ticker import MaxNLocator
 from coursekit.figures.style import palette, styled
 
 MOST_DAYS, MOST_LINES = 40, 5
-# Whoever forecasts has one color in all figures.
+# Whoever forecasts has one color in all figures, and none has that of a part.
 FORECASTERS = {
     "last day": palette["data"],
-    "last year": palette["training"],
-    "calendar": palette["validation"],
+    "last year": "#7B3294",
+    "calendar": "#8B5A2B",
     "line": palette["model"],
     "GRU": palette["gradient"],
     "lookup": palette["wrong"],
@@ -54,7 +54,7 @@ def draw_series(
     for number, (name, (first, after)) in enumerate((parts or {}).items()):
         if not 0 <= first < after <= len(heights):
             raise ValueError(f"{name} goes from {first} to {after}, but the days are 0 to {len(heights) - 1}.")
-        color = (palette["training"], palette["validation"], palette["truth"])[number % 3]
+        color = (palette["training"], palette["validation"], "white")[number % 3]  # the test stays in the drawer
         axes.axvspan(times[first], times[after - 1], color=color, alpha=0.22, lw=0)
         middle = times[(first + after) // 2]
         axes.text(middle, 1.02, name, transform=axes.get_xaxis_transform(), ha="center", va="bottom")
@@ -256,8 +256,8 @@ def draw_errors(
             raise ValueError(f"{name} has {len(line)} errors for {len(across)} places; give one error for each place.")
     figure = Figure(figsize=(7.4, 3.6))
     axes = figure.subplots()
-    for line, look in zip(columns.values(), _looks(columns), strict=True):
-        axes.plot(across, line, marker="o", ms=5, **look)
+    for (name, line), look in zip(columns.items(), _looks(columns), strict=True):
+        axes.plot(across, line, marker="o", ms=5, label=name, **look)
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title, xticks=across)
     axes.set_ylim(*(ylim or (0, 1.12 * max(line.max() for line in columns.values()))))
     _name_ends(axes, across[-1], {name: line[-1] for name, line in columns.items()})
