@@ -34,7 +34,7 @@ inside_tape = question(
 
 @exercise("custom-training/step", points=3, compare=False)
 def step_by_hand(model, x, y, rate):
-    """Make one training step, with the mean squared error and
+    """Make one training step with a tape, the mean squared error, and
     `keras.optimizers.SGD`.
 
     `x` has the shape (n, 3), `y` the shape (n,), and the model's prediction
@@ -100,9 +100,7 @@ def _stepped(start, x, y, rate, *made, frozen=False):
     return loss, start if "stale" in made else after
 
 
-MISTAKES = (
-    "table", "inference", "total", "absolute", "default", "uphill", "adam", "still", "twice", "late", "later", "stale", "thawed",
-)  # fmt: skip
+MISTAKES = ("table", "inference", "total", "absolute", "default", "uphill", "adam", "still", "twice", "late", "later", "stale", "thawed")  # fmt: skip
 _SUSPECTED = [names for count in range(4) for names in combinations(MISTAKES, count)]
 
 
@@ -111,30 +109,41 @@ def _(train, rng):
     """What was seen of a model that learns as a whole and of one whose Dense layer is frozen, and its mistakes."""
     seen = [_seen(train, rng, frozen) for frozen in (False, True)]
     wrong = [one["made"] for one in seen]
-    return {key: all(one[key] for one in seen) for key in ("taped", "pair", "number", "loss", "weights", "kept")} | {
-        "made": set() if None in wrong else set.union(*wrong)
-    }
+    made = set() if None in wrong else set.union(*wrong)
+    return {key: all(one[key] for one in seen) for key in THINGS} | dict(made=made)
+
+
+THINGS = ("taped", "own", "pair", "number", "loss", "weights", "kept")
+TOLD = {"yet been built": "built", "No gradients provided": "taped", "no dict": "returned", "Keras' own step": "own"}
+
+
+def _keras_step(_):
+    raise ValueError("Keras' own step")
+
+
+def _refused(error):
+    """What an error says that the step did not do; any other error is the learner's."""
+    names = [name for text, name in TOLD.items() if text in str(error)]
+    if not names:
+        raise error
+    return {names[0]: False}
 
 
 def _seen(train, rng, frozen):
-    rows, start = (
-        rng.integers(4, 7),
-        [rng.uniform(0.5, 2, shape).astype("float32") for shape in (3, 3, 3, 3, (3, 1), 1)],
-    )
+    rows = rng.integers(4, 7)
+    start = [rng.uniform(0.5, 2, shape).astype("float32") for shape in (3, 3, 3, 3, (3, 1), 1)]
     model = keras.Sequential([keras.Input((3,)), layers.BatchNormalization(momentum=0.5), layers.Dense(1)])
     model.set_weights(start)
-    model.layers[-1].trainable = not frozen
+    model.layers[-1].trainable, model.train_step = not frozen, _keras_step
     x = rng.normal(3, 2, (rows, 3)).astype("float32")
     y = (x.sum(axis=1) + rng.normal(0, 1, rows)).astype("float32")
     rate, given = round(float(rng.uniform(0.05, 0.1)), 2), (x.copy(), y.copy())
     try:
         answer = train(model, *given, rate)
     except ValueError as error:
-        if "No gradients provided" not in str(error):
-            raise
-        return dict.fromkeys(("pair", "number", "loss", "weights", "kept"), True) | dict(taped=False, made=set())
-    seen = dict(taped=True, pair=False, number=True, loss=True, weights=True, made=set())
-    seen["kept"] = np.array_equal(x, given[0]) and np.array_equal(y, given[1])
+        return dict.fromkeys(THINGS, True) | dict(made=set()) | _refused(error)
+    kept = np.array_equal(x, given[0]) and np.array_equal(y, given[1])
+    seen = dict.fromkeys(THINGS, True) | dict(pair=False, kept=kept, made=set())
     if not isinstance(answer, tuple | list) or len(answer) != 2:
         return seen
     try:
@@ -148,13 +157,9 @@ def _seen(train, rng, frozen):
     tried = ((made, _stepped(start, x, y, rate, *made, frozen=frozen)) for made in _SUSPECTED)
     made = next((set(made) for made, expected in tried if _agree([loss, *weights], [expected[0], *expected[1]])), None)
     right = _stepped(start, x, y, rate, frozen=frozen)
-    unknown = made is None
-    return seen | dict(
-        pair=True,
-        made=made,
-        loss=not unknown or _agree([loss], [right[0]]),
-        weights=not unknown or not _agree([loss], [right[0]]) or _agree(weights, right[1]),
-    )
+    known, same_loss = made is not None, _agree([loss], [right[0]])
+    moved = known or not same_loss or _agree(weights, right[1])
+    return seen | dict(pair=True, made=made, loss=known or same_loss, weights=moved)
 
 
 def _agree(got, expected):
@@ -165,14 +170,16 @@ def _made_none_of(*names):
     return lambda seen: not seen["made"] & set(names)
 
 
-def _wrong(*edits):
-    return step_by_hand.written(*edits)
-
-
+_wrong = step_by_hand.written
 NOT_TAPED = "The tape gave no gradient at all, and the optimizer refused. Both the prediction and the loss have to be computed inside the `with`, by TensorFlow."
 step_by_hand.property(
     NOT_TAPED, _wrong("loss = tf.reduce_mean => prediction = prediction.numpy()\n        loss = tf.reduce_mean")
 )(lambda seen: seen["taped"])
+NOT_OWN = "That is Keras' own step. Write yours with a tape."
+step_by_hand.property(
+    NOT_OWN,
+    "with tf.GradientTape() as tape: => model.compile(keras.optimizers.SGD(rate), 'mse')\n    return model.train_on_batch(x, y), model.get_weights()\n    with tf.GradientTape() as tape:",
+)(lambda seen: seen["own"])
 step_by_hand.property(
     "Return a pair: the loss, one number, and the list `model.get_weights()`.", "step_by_hand(model, x, y, rate)[0]"
 )(lambda seen: seen["pair"])
@@ -360,8 +367,7 @@ perfect = question(
         28: "28 is the sum of the nine squares. The mean divides it by 9.",
         28 / 3: "You divided the 28 by 3 rows. The table has 9 numbers, and the mean is over all of them.",
         28 / 6: "You averaged the six squares off the diagonal. The three zeros on it count too: divide by 9.",
-        4
-        / 3: "You averaged the differences without squaring them. Off the diagonal the squares are 1, 1, 9, 9, 4 and 4.",
+        1.33: "You averaged the differences without squaring them. Off the diagonal the squares are 1, 1, 9, 9, 4 and 4.",
     },
     tolerance=0.01,
     hints=[
@@ -473,10 +479,13 @@ for holes in ([1, np.nan, 3], [np.nan, 3, np.nan], [np.nan, np.nan, np.nan], [4,
         y=np.array(holes, np.float32), prediction=np.array([2, 5, 1.5], np.float32), known=~np.isnan(holes)
     )
 _ALL_ROWS = "You divided by all rows. Rows without a target then count as if they were predicted perfectly: divide by the number of known ones."
-_AS_ZERO = "You put 0 in place of the unknown targets and then compared predictions with it. Leave those rows out."
+_AS_ZERO = (
+    "You put numbers in place of the unknown targets and then compared predictions with them. Leave those rows out."
+)
 _SUM = "You added up the known rows. The loss is their mean: divide by how many there are."
 _POISON = "Your loss is NaN: one unknown target is enough to turn a sum into NaN, and NaN times 0 is NaN, too. Choose with `tf.where` before you square and add."
 _LATE = "The loss is right, but its gradient holds NaN. You squared first and chose later: `tf.where` drops the NaN on the way forward, and on the way back the slope of the square is NaN, and 0 times NaN is NaN. Choose first, square after."
+_OTHERS = "You averaged over the rows whose target is *not* known. `known` is True where a target is there."
 _NO_TAPE = "The loss is right, but no gradient reaches `prediction`: on the path to the loss it leaves the tape, as it does in NumPy's functions, in `.numpy()` and in `tf.stop_gradient`. Use TensorFlow's functions on it."
 masked_loss.mistakes = {
     "tf.reduce_sum(tf.square(tf.where(known, y - prediction, 0.0))) / np.float32(np.sum(known))": "Where no target is known you divided 0 by 0, which is NaN. One such batch would end the training: return 0.",
@@ -492,8 +501,9 @@ masked_loss.mistakes = {
     "tf.reduce_sum(tf.square(tf.where(known, y - prediction, 0.0)))": _SUM,
     "tf.reduce_sum(tf.where(known, tf.square(y - prediction), 0.0))": _SUM,
     "tf.reduce_sum(tf.square(tf.where(known, y - prediction, 0.0))) / (np.sum(known) + 1)": "You divided by the number of known rows plus 1. That avoids 0 / 0, but every other loss comes out too small: use `max(…, 1)`.",
-    "tf.reduce_sum(tf.square(tf.where(known, 0.0, tf.zeros_like(prediction) - prediction))) / max(np.sum(~known), 1)": "You averaged over the rows whose target is *not* known. `known` is True where a target is there.",
-    "np.sum(np.square(np.where(known, 0, prediction))) / max(np.sum(~known), 1)": "You averaged over the rows whose target is *not* known. `known` is True where a target is there.",
+    "tf.reduce_sum(tf.square(tf.where(known, 0.0, tf.zeros_like(prediction) - prediction))) / max(np.sum(~known), 1)": _OTHERS,
+    "np.sum(np.square(np.where(known, 0, prediction))) / max(np.sum(~known), 1)": _OTHERS,
+    "tf.reduce_sum(tf.square(tf.where(known, 0.0, y - prediction))) / max(np.sum(known), 1)": _OTHERS,
     "tf.sqrt(tf.reduce_sum(tf.square(tf.where(known, y - prediction, 0.0))) / max(np.sum(known), 1) + 1e-12)": "You took the root. The mean squared error has none.",
     "tf.square(tf.where(known, y - prediction, 0.0))": "You return one number for each row. The loss is their mean over the known rows.",
     "tf.reduce_sum(tf.abs(tf.where(known, y - prediction, 0.0))) / max(np.sum(known), 1)": "These are absolute errors. Square them.",
@@ -564,13 +574,15 @@ def _length(gradients):
     return max(np.sqrt(sum(np.sum(g**2) for g in gradients)), 1e-12)
 
 
+_ALWAYS = "You gave every gradient the length `limit`, short ones too. Those should stay as they are: the factor is at most 1."
 _NO_LIMIT = "You divided by the length and left out the limit: what was too long now has the length 1."
 clipped.mistakes = {
     "gradients": "Nothing was shortened: what you return is as long as what came in.",
     "[np.clip(g, -limit, limit) for g in gradients]": "You cut off each number at the limit (clipping by value). Large slopes then shrink and small ones stay, so the direction turns. Multiply all of them by one factor.",
     "[g * min(1, limit / max(np.sqrt(np.sum(g**2)), 1e-12)) for g in gradients]": "You shortened each array by its own length. All arrays together make one gradient, with one length and one factor.",
     "[g * limit / max(np.sqrt(np.sum(g**2)), 1e-12) for g in gradients]": "You gave each array the length `limit`. All arrays together make one gradient, with one length and one factor, which is at most 1.",
-    "_scaled(gradients, limit / _length(gradients))": "You gave every gradient the length `limit`, short ones too. Those should stay as they are: the factor is at most 1.",
+    "_scaled(gradients, limit / _length(gradients))": _ALWAYS,
+    "_scaled(gradients, limit / np.sqrt(sum(np.sum(g**2) for g in gradients)))": _ALWAYS,
     "_scaled(gradients, min(1, limit / _length(gradients) ** 2))": "The root is missing: you divided by the sum of the squares.",
     "_scaled(gradients, min(1, limit / max(sum(np.sqrt(np.sum(g**2)) for g in gradients), 1e-12)))": "You added up the lengths of the arrays. They add up like the sides of a right triangle: sum the squares first, then take the root.",
     "_scaled(gradients, 1 / _length(gradients))": _NO_LIMIT,
@@ -661,7 +673,7 @@ def train_step(self, data):
     self.optimizer.apply(gradients, self.trainable_variables)
     for metric in self.metrics:
         if metric.name == "loss":
-            metric.update_state(loss, sample_weight=tf.shape(rows)[0])
+            metric.update_state(loss, sample_weight=keras.ops.shape(rows)[0])
         else:
             metric.update_state(targets, prediction)
     return self.get_metrics_result()
@@ -673,12 +685,12 @@ def _model(step, counts):
     class Plain(keras.optimizers.SGD):
         def scale_loss(self, loss):  # Keras' own step asks for it; who asks elsewhere may do so
             if step is not None and currentframe().f_back.f_globals["__name__"].startswith("keras."):
-                raise ValueError("Keras' own step")
+                _keras_step(loss)
             return super().scale_loss(loss)
 
     def told(self, data):
-        if (logs := step(self, data)) is None:
-            raise ValueError("returned None")
+        if not isinstance(logs := step(self, data), dict):
+            raise ValueError("no dict")
         counts.append(float(self.metrics[0].count))
         return logs
 
@@ -687,7 +699,7 @@ def _model(step, counts):
     frozen = layers.Dense(2, trainable=False, activity_regularizer="l2")(inputs)  # its penalty has no slope
     model = own(inputs, layers.Dense(1)(layers.BatchNormalization(momentum=0.5)(frozen)))
     model.set_weights([np.full(weight.shape, 0.5 + place / 4) for place, weight in enumerate(model.get_weights())])
-    model.compile(optimizer=Plain(0.1), loss="huber", metrics=["mape"], run_eagerly=True)
+    model.compile(optimizer=Plain(0.1), loss="huber", metrics=["mape", "mae"], run_eagerly=True)
     return model
 
 
@@ -717,23 +729,14 @@ def _(step, rng):
     try:
         reported, moved, counts = beside(step, _fitted)
     except ValueError as error:
-        known = {
-            "metric has not yet been built": "built",
-            "No gradients provided": "taped",
-            "returned None": "returned",
-            "Keras' own step": "own",
-        }
-        names = [name for text, name in known.items() if text in str(error)]
-        if not names:
-            raise
-        return {names[0]: False}
+        return _refused(error)
     pairs = zip(moved, weights, strict=True)
     close = [np.allclose(have, want, rtol=1e-3, atol=1e-4) for have, want in pairs]
     same = {name: np.allclose(reported.get(name, np.nan), values, rtol=1e-3) for name, values in expected.items()}
     zero = not np.any(reported.get("loss", [1.0]))
     seen = dict(built=True, frozen=all(close[:2]), averages=all(close[4:6]), weights=all(close[2:4] + close[6:]))
     seen |= dict(updated=not zero, named=set(expected) <= set(reported), loss=zero or same["loss"])
-    seen |= dict(reset=zero or counts[0] < counts[1], metrics=same["mape"])
+    seen |= dict(reset=zero or counts[0] < counts[1], metrics=same["mape"] and same["mae"])
     return seen | dict(graph=beside(step, _is_traced)) if all(seen.values()) else seen
 
 
@@ -758,13 +761,10 @@ train_step.property(
     NOT_TAPED, "prediction = self(rows, training=True) => prediction = tf.stop_gradient(self(rows, training=True))"
 )(_sees("taped"))
 train_step.property(
-    "Your step returns None. `fit` reads what it should report from the result: end with `return self.get_metrics_result()`.",
+    "Your step does not return a dict. `fit` reads from it what it should report: end with `return self.get_metrics_result()`.",
     "return self.get_metrics_result() =>",
 )(_sees("returned"))
-train_step.property(
-    "That is Keras' own step. Write yours with a tape.",
-    "rows, targets = data => return keras.Model.train_step(self, data)",
-)(_sees("own"))
+train_step.property(NOT_OWN, "rows, targets = data => return keras.Model.train_step(self, data)")(_sees("own"))
 train_step.property(
     "Your step resets a metric, and `fit` then reports the last batch alone. Leave the reset to `fit`, which does it at the start of each epoch.",
     "for metric in self.metrics: => for metric in self.metrics:\n        metric.reset_state()",
@@ -775,7 +775,7 @@ train_step.property(
 )(_sees("built"))
 train_step.property(
     "`fit` reports the loss 0. Nothing has updated the metric called “loss” in `self.metrics`, and an empty metric shows 0.",
-    "metric.update_state(loss, sample_weight=tf.shape(rows)[0]) => pass",
+    "metric.update_state(loss, sample_weight=keras.ops.shape(rows)[0]) => pass",
 )(_sees("updated"))
 train_step.property(
     "The moving averages of BatchNormalization are not where Keras' own step leaves them: predict once in each step, with `training=True`.",
@@ -806,7 +806,7 @@ train_step.property(
 )(_sees("metrics", "averages", "weights", "named", "loss", "reset"))
 train_step.property(
     "Your step works when Python runs it, but `fit` compiles it into a graph, and there it fails. Leave out `.numpy()` and `float(…)`: a graph has no numbers yet.",
-    "metric.update_state(loss, sample_weight=tf.shape(rows)[0]) => metric.update_state(loss.numpy())",
+    "metric.update_state(loss, sample_weight=keras.ops.shape(rows)[0]) => metric.update_state(loss.numpy())",
 )(_sees("graph"))
 
 
@@ -845,7 +845,7 @@ train_step.hints = [
 ]
 _EQUAL = "all batches have one size: each counts as much as the others, whatever the weight"
 train_step.excused = {
-    "metric.update_state(loss, sample_weight=tf.shape(rows)[0]) → metric.update_state(loss)": _EQUAL,
+    "metric.update_state(loss, sample_weight=keras.ops.shape(rows)[0]) → metric.update_state(loss)": _EQUAL,
     "0 → 1": _EQUAL,
 }
 train_step.why = "Around such a step `fit` keeps its shuffling, validation, callbacks and progress bar, and what it reports stays true."

@@ -199,6 +199,7 @@ def draw_loops(losses: Mapping[str, Sequence[float]], costs: Mapping[str, tuple[
         chosen, mark = slice(2 * number, None, 2 * len(losses)), "osD^v"[number % 5]
         curve.plot(steps[chosen], np.asarray(values)[chosen], mark, color=colors[number % 5], ms=7, label=name)
     curve.set(xlabel="step", ylabel="mean loss so far", ylim=(0, None))
+    curve.xaxis.get_major_locator().set_params(integer=True)
     curve.legend()
     for place, (axes, title) in enumerate(zip(bars, ("one more step", "one call, besides its steps"), strict=True)):
         values = [cost[place] for cost in costs.values()]
