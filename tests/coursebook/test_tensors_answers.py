@@ -1,12 +1,16 @@
 """The keyed answers of *Tensors* are what Python says, and a step is taken on the model itself."""
 
 import copy
+import re
+from pathlib import Path
 
 import keras
+import nbformat
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from coursebook.tensors import who_can
 from coursekit.checks import bank
 from coursekit.checks.diagnosis import check
 
@@ -44,6 +48,41 @@ def test_the_keyed_values_are_computed():
     for _ in range(3):
         function(tf.ones(2))
     assert len(calls) == exercise("traced").reference()
+
+
+def test_the_lines_in_the_text_make_the_shared_variable_hold_the_key():
+    chapter = nbformat.read(Path(__file__).parents[2] / "notebooks/tensorflow/tensors.ipynb", 4)
+    text = next(cell.source for cell in chapter.cells if "other = weight\nweight.assign_add" in cell.source)
+    names = {"tf": tf}
+    exec(re.search(r"```python\n(.*?)```", text, re.S)[1], names)
+    assert names["other"].numpy() == exercise("shared").reference()
+
+
+def test_the_key_of_who_can_is_what_arrays_can_and_constants_cannot():
+    lines = {"a": "x[0] = 5", "b": "x + 1.5", "c": "x * [[1], [2]]", "d": "tape.watch(x)", "e": "x + x"}
+    able = {key: who_can(line, x=(1.0, 2.0) if key == "d" else (1, 2)) for key, line in lines.items()}
+    array_alone = {key for key, can in able.items() if can["array"] and not can["constant"]}
+    assert array_alone == exercise("who-can").reference()
+    assert not able["d"]["array"]
+    assert set(lines) == set(exercise("who-can").choices)
+
+
+def test_the_bug_to_fix_raises_an_error_for_some_tables_only():
+    broken = exercise("center-rows").broken
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        broken(tf.ones((4, 3)))
+    table = tf.constant([[1.0, 2.0], [5.0, 9.0]])
+    assert broken(table).shape == table.shape
+    assert not np.allclose(broken(table), exercise("center-rows").reference(table))
+
+
+def test_another_list_than_the_model_is_refused():
+    def step(model, slopes, rate):
+        return exercise("step").reference(model, slopes, rate).get_weights()
+
+    assert [text[:28] for text in check(exercise("step"), step, seed=1).misconceptions] == [
+        "You did not return the model"
+    ]
 
 
 def cloned(model):

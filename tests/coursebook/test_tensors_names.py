@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import pytest
 from matplotlib.figure import Figure
 
-from coursebook.tensors.figures import draw_names
+from coursebook.tensors.figures import describe_names, draw_names
 
 SHARED = ["weight = tf.Variable(1.0)", "other = weight", "weight.assign_add(1.0)", "weight = weight + 10"]
 CONSTANT = ["x = tf.constant(1.0)", "x = x + 1"]
@@ -25,20 +25,20 @@ def test_nothing_is_drawn_before_the_first_line():
 
 def test_two_names_of_one_object_share_a_box():
     figure = draw_names(SHARED, 2)
-    assert boxes(figure) == ["Variable  1.0"]
+    assert boxes(figure) == ["Variable 1.0"]
     assert len(ends(figure)) == 2
     assert len(set(ends(figure))) == 1
 
 
 def test_a_change_in_place_is_seen_through_both_names():
     figure = draw_names(SHARED, 3)
-    assert boxes(figure) == ["Variable  2.0"]
+    assert boxes(figure) == ["Variable 2.0"]
     assert len(set(ends(figure))) == 1
 
 
 def test_arithmetic_makes_a_new_object_and_leaves_the_old_one():
     figure = draw_names(SHARED, 4)
-    assert boxes(figure) == ["Variable  2.0", "tensor  12.0"]
+    assert boxes(figure) == ["Variable 2.0", "tensor 12.0"]
     weight, other = ends(figure)
     assert weight > other
 
@@ -49,8 +49,14 @@ def test_an_object_without_a_name_turns_pale():
     assert named == "black" != pale
 
 
+def test_the_description_says_which_names_each_object_has():
+    assert describe_names(SHARED, 3) == "Line 3 of 4, weight.assign_add(1.0). weight and other: Variable 2.0."
+    assert describe_names(CONSTANT, 2).endswith("no name: tensor 1.0; x: tensor 2.0.")
+    assert describe_names(CONSTANT, 0) == "No line has run."
+
+
 def test_arrays_are_objects_too():
-    assert boxes(draw_names(["a = np.zeros(2)", "b = a", "b[0] = 7"], 3)) == ["array  [7.0, 0.0]"]
+    assert boxes(draw_names(["a = np.zeros(2)", "b = a", "b[0] = 7"], 3)) == ["array [7.0, 0.0]"]
 
 
 def test_the_last_line_that_ran_is_bold():

@@ -26,12 +26,8 @@ def crop(photo, row, column, size):
 @crop.probe
 def _(rng):
     rows, columns, size = rng.integers(7, 10), rng.integers(7, 10), rng.integers(2, 5)
-    return dict(
-        photo=tf.constant(rng.permutation(rows * columns * 3).reshape(rows, columns, 3), tf.float32),
-        row=rng.integers(2, rows - size),
-        column=rng.integers(2, columns - size),
-        size=size,
-    )
+    photo = tf.constant(rng.permutation(rows * columns * 3).reshape(rows, columns, 3), tf.float32)
+    return dict(photo=photo, row=rng.integers(2, rows - size), column=rng.integers(2, columns - size), size=size)
 
 
 crop.mistakes = {
@@ -52,6 +48,10 @@ _CENTERED = "You put `row`, `column` into the middle of the square. They are its
 crop.mistakes = {
     "photo[row : row + size][column : column + size][..., 1]": _TWICE,
     "photo[row : row + size][column : column + size, 1]": _TWICE,
+    "photo[row : row + size][column : column + size][1]": _TWICE,
+    "photo[row : row + size, column : column + size][1]": _TWICE,
+    "photo[..., 1]": "That is the whole green channel. Two slices cut the square out of it.",
+    "photo[row : row + size, :, 1]": "You chose the rows of the square, and took all columns.",
     "tf.transpose(photo[row : row + size, column : column + size, 1])": "You turned the square: its rows became columns.",
     "photo[row - size : row, column - size : column, 1]": "Your square ends at `row`, `column`. It should start there.",
     "photo[row - size // 2 : row + size // 2, column - size // 2 : column + size // 2, 1]": _CENTERED,
@@ -118,10 +118,8 @@ def _(rng):
     return dict(left=one, right=other)
 
 
-broadcast_shape.example(left=(4, 1), right=(3,))
-broadcast_shape.example(left=(4,), right=(4, 3))
-broadcast_shape.example(left=(3,), right=(3, 1))
-broadcast_shape.example(left=(1, 3), right=(2, 1))
+for _pair in ((4, 1), (3,)), ((4,), (4, 3)), ((3,), (3, 1)), ((1, 3), (2, 1)), ((2, 3), (4, 3)), ((3, 2), (3, 4)):
+    broadcast_shape.example(left=_pair[0], right=_pair[1])
 
 
 @broadcast_shape.strata
@@ -138,28 +136,38 @@ def _stretched(pairs):
     return "no" if any(a != b and 1 not in (a, b) for a, b in pairs) else tuple(shape)
 
 
+_AS_IS = "You returned one of the two shapes as it is. For {left} and {right} take the longer length of each axis."
+_EQUAL = "You asked for equal lengths everywhere. A length of 1 fits any other: that axis stretches."
+_BOTH = "You gave ones in front to the same side each time. Of {left} and {right} the shorter one gets them."
 _RAISES = 'Your function raises an error where the shapes do not fit. Return the text "no" there.'
 broadcast_shape.mistakes = {
     "_stretched(list(zip_longest(left, right, fillvalue=1)))": "You lined up {left} and {right} at their left ends. Broadcasting compares from the right.",
     '_stretched(list(zip(left, right, strict=True))) if len(left) == len(right) else "no"': "You refused {left} and {right}, which differ in their number of axes. The shorter shape gets ones in front.",
-    "tuple(max(pair) for pair in zip_longest(reversed(left), reversed(right), fillvalue=1))[::-1]": "You let everything fit. In {left} and {right} two different lengths meet, and neither is 1.",
+    "_longest(left, right)": "You let everything fit. In {left} and {right} two different lengths meet, and neither is 1.",
     "np.broadcast_shapes(left, right)": _RAISES,
     "(tf.zeros(left) + tf.zeros(right)).shape": _RAISES,
     "_stretched(list(zip(left, right)))": "You lined up {left} and {right} at their left ends. Broadcasting compares from the right.",
     '"no" if broadcast_shape(left, right) == "no" else broadcast_shape(left, right)[::-1]': "Your shape is back to front. Turn it around at the end.",
     '"no" if broadcast_shape(left, right) == "no" else tuple(min(p) for p in zip_longest(left[::-1], right[::-1], fillvalue=1))[::-1]': "You took the shorter length of each axis. An axis of length 1 stretches to the longer one.",
-    '"no" if broadcast_shape(left, right) == "no" else max(left, right, key=len)': "You returned one of the two shapes as it is. For {left} and {right} take the longer length of each axis.",
-    '"no" if broadcast_shape(left, right) == "no" else max(_padded(left, right), key=np.prod)': "You returned one of the two shapes as it is. For {left} and {right} take the longer length of each axis.",
+    '"no" if broadcast_shape(left, right) == "no" else max(left, right, key=len)': _AS_IS,
+    '"no" if broadcast_shape(left, right) == "no" else max(_padded(left, right), key=np.prod)': _AS_IS,
+    '"no" if broadcast_shape(left, right) == "no" else left': _AS_IS,
+    '"no" if broadcast_shape(left, right) == "no" else right': _AS_IS,
+    'left if left == right else "no"': _EQUAL,
+    '"no" if any(a != b for a, b in zip(left[::-1], right[::-1])) else max(left, right, key=len)': _EQUAL,
+    "_stretched(list(zip(left[::-1], right[::-1]))[::-1])": "You lost the axes in front, which only one of {left} and {right} has. They stay.",
+    '_padded(left, right)[0] if len(set(_padded(left, right))) == 1 else "no"': _EQUAL,
+    "_stretched(list(zip((1,) * (len(right) - len(left)) + left, right)))": _BOTH,
+    "_stretched(list(zip(left, (1,) * (len(left) - len(right)) + right)))": _BOTH,
+    '"no" if _stretched(list(zip(left[-1:], right[-1:]))) == "no" else _longest(left, right)': "You compared the last axes alone. In {left} and {right} every pair has to fit.",
+    '"no" if _stretched(list(zip(*_padded(left, right)))[:1]) == "no" else _longest(left, right)': "You decided at the first axis. In {left} and {right} every pair has to fit: the `return` belongs after the loop.",
+    '"no" if any(max(p) % min(p) for p in zip(*_padded(left, right))) else _longest(left, right)': "You repeated an axis to a multiple of its length. Only axes of length 1 stretch: TensorFlow does not tile.",
     "max(left, right, key=len)": "You returned the longer of the two shapes, whatever the other one is.",
 }
 
 
-@broadcast_shape.mistake(
-    "You repeated an axis to a multiple of its length. Only axes of length 1 stretch: TensorFlow does not tile."
-)
-def _(left, right):
-    pairs = list(zip_longest(reversed(left), reversed(right), fillvalue=1))
-    return "no" if any(max(pair) % min(pair) for pair in pairs) else tuple(max(pair) for pair in pairs)[::-1]
+def _longest(*shapes):
+    return tuple(max(pair) for pair in zip(*_padded(*shapes), strict=True))
 
 
 _ONE_SIDE = "You let one side stretch alone. Both may stretch in one sum: (4, 1) and (1, 3) make (4, 3)."
@@ -179,28 +187,8 @@ broadcast_shape.mistakes = {
     '_padded(left, right)[1] if _into(left, right) else "no"': _ONE_SIDE,
     'left if _into(right, left) and len(left) >= len(right) else "no"': _ONE_SIDE,
     'right if _into(left, right) and len(right) >= len(left) else "no"': _ONE_SIDE,
+    '_longest(left, right) if any(all(n in (1, m) for n, m in zip(a[::-1], b[::-1])) for a, b in ((left, right), (right, left))) else "no"': _ONE_SIDE,
 }
-
-
-@broadcast_shape.mistake(_ONE_SIDE)
-def _(left, right):
-    fit = [
-        all(n in (1, m) for n, m in zip(one[::-1], other[::-1], strict=False))
-        for one, other in ((left, right), (right, left))
-    ]
-    return broadcast_shape(left, right) if any(fit) else "no"
-
-
-@broadcast_shape.mistake("You lost the axes in front, which only one of {left} and {right} has. They stay.")
-def _(left, right):
-    size = min(len(left), len(right))
-    return _stretched(list(zip(left[-size:], right[-size:], strict=True)) if size else [])
-
-
-@broadcast_shape.mistake("You asked for equal lengths everywhere. A length of 1 fits any other: that axis stretches.")
-def _(left, right):
-    pairs = list(zip(reversed(left), reversed(right), strict=False))
-    return "no" if any(a != b for a, b in pairs) else tuple(max(left, right, key=len))
 
 
 @broadcast_shape.also
@@ -227,9 +215,7 @@ broadcast_shape.excused = {
     "zip(left, right, strict=True) → zip(left, right)": "both have equally many axes by then",
     "True → False": "both have equally many axes by then, strict or not",
 }
-broadcast_shape.why = (
-    "If you can do this in your head, you can read a shape error in a second, and spot the bugs that raise no error."
-)
+broadcast_shape.why = "If you can do this in your head, you can read a shape error in a second."
 
 
 @exercise("tensors/center-rows", points=2)
@@ -270,6 +256,9 @@ center_rows.mistakes = {
     "table - means => (table - means) / tf.math.reduce_std(table, axis=1, keepdims=True)": "You also divided by the deviation. Only the mean of each row is to become 0.",
     "table - means => table / means": "You divided by the means. Subtract them.",
     "reduce_mean => reduce_sum": "You subtracted the sum of each row, not its mean.",
+    "reduce_mean => reduce_min": "You subtracted the smallest number of each row, not its mean.",
+    "table - np.median(table, axis=1, keepdims=True)": "You subtracted the median of each row, not its mean.",
+    "table - tf.reduce_mean(table[0])": "Every row lost the mean of the first one. Each has a mean of its own.",
 }
 center_rows.also(
     "table - tf.reduce_mean(table, axis=1)[:, tf.newaxis]",
@@ -282,7 +271,7 @@ center_rows.hints = [
     "`keepdims=True` keeps the axis over which the mean was taken, with length 1.",
 ]
 center_rows.why = (
-    "On a square table the bug raises no error; only the numbers are wrong. Such bugs can go unnoticed for a long time."
+    "On a square table the bug raised no error; only the numbers were wrong. Nobody tells you of such bugs."
 )
 
 # Products ------------------------------------------------------------------------------------------------------------
@@ -298,6 +287,9 @@ batched_shape = question(
         (5, 2, 3): "That is the shape of a. Its last axis is summed over, and the columns of b take its place.",
         "error": _STACK,
         "no": _STACK,
+        (5, 4, 2): "The rows come from a, and the columns from b: (2, 3) times (3, 4) is (2, 4).",
+        (2, 4, 5): "The axis that counts the matrices stays in front.",
+        (3, 4): "That is the shape of b. There are five products, and each has as many rows as a matrix of a.",
         (5, 3, 4): "Matrices are multiplied in the *last* two axes. The 5 in front only counts them.",
     },
     also=[[5, 2, 4]],
@@ -321,10 +313,7 @@ def many_layers(inputs, kernels, biases):
 def _(rng):
     layers_, rows, columns, units = [2] * 4 if rng.random() < 0.3 else rng.integers(2, 4, size=4)
     shapes = {"inputs": (rows, columns), "kernels": (layers_, columns, units), "biases": (layers_, units)}
-    return {
-        name: tf.constant(rng.permutation(np.prod(shape)).reshape(shape) - 2, tf.float32)
-        for name, shape in shapes.items()
-    }
+    return {key: tf.constant(rng.permutation(np.prod(n)).reshape(n) - 2, tf.float32) for key, n in shapes.items()}
 
 
 _ROWS_FIRST = "Your rows come first. The shape (layers, rows, units) is asked for: the layers come first."
@@ -342,6 +331,9 @@ many_layers.mistakes = {
     "inputs @ tf.transpose(kernels, (0, 2, 1)) + biases[:, tf.newaxis]": "You transposed the kernels. Their shape, (layers, columns, units), fits as it is.",
     "inputs @ kernels + tf.transpose(biases)": "You transposed the biases, so that layers and units change places. `biases[:, tf.newaxis]` adds an axis instead.",
     "inputs @ kernels[0] + biases[0]": "You computed the first layer alone.",
+    "inputs @ kernels[-1] + biases[-1]": "You returned the last layer alone.",
+    "inputs @ kernels - biases[:, tf.newaxis]": "You subtracted the biases. Each layer adds its own.",
+    "tf.transpose(inputs @ kernels + biases[:, tf.newaxis], (0, 2, 1))": "Your units stand before the rows. The shape (layers, rows, units) is asked for.",
     "tf.concat([inputs @ kernel + bias for kernel, bias in zip(kernels, biases)], 0)": _JOINED,
     "tf.concat([inputs @ kernel + bias for kernel, bias in zip(kernels, biases)], 1)": _JOINED,
     "kernels @ inputs + biases[:, tf.newaxis]": "You multiplied in the other order. The rows of inputs meet the columns of each kernel: `inputs @ kernels`.",
@@ -375,6 +367,7 @@ mean_of_ints = question(
         1.5: "`np.mean` gives 1.5. TensorFlow's mean has the dtype of its input: int32 in, int32 out, and the .5 is cut off.",
         2: "It is a whole number, but it is not rounded up: what follows the point is cut off.",
         3: "That is the sum. The mean divides it by 2.",
+        "error": "There is no error, and no warning either: whole numbers have a mean, of their own dtype.",
     },
     hints=["What is the dtype of `tf.constant([1, 2])`?", "The result has the dtype of the input."],
     why="There is no error and no warning: an accuracy computed from whole numbers is 0 until it is 1.",
@@ -406,22 +399,16 @@ def product(left, right):
     return tf.cast(left, tf.float32) @ tf.cast(right, tf.float32)
 
 
-_DTYPES = [
-    ("float64", "float32"),
-    ("float32", "float64"),
-    ("float64", "float64"),
-    ("int32", "float64"),
-    ("float64", "int32"),
-    ("int32", "int32"),
-]
+_KINDS = ("int32", "float32", "float64")
+_DTYPES = [(a, b) for a in _KINDS for b in _KINDS if (a, b) != ("float32", "float32")]
 
 
 @product.probe
 def _(rng):
     rows, inner, columns = [2, 2, 2] if rng.random() < 0.5 else rng.integers(2, 4, size=3)
     first, second = _DTYPES[rng.integers(len(_DTYPES))]
-    left = rng.integers(-8, 9, (rows, inner)) + 0.5
-    right = rng.integers(1, 9, (inner, columns)) - 4.5
+    left = rng.integers(-8, 9, (rows, inner)) + 0.6
+    right = rng.integers(1, 9, (inner, columns)) - 4.6
     return dict(left=tf.constant(left.astype(first)), right=tf.constant(right.astype(second)))
 
 
@@ -432,15 +419,23 @@ def _(left, right):
     return "whole and not" if tf.int32 in (left.dtype, right.dtype) else "two widths"
 
 
-_TO_OTHER = (
-    "You cast one side to the dtype of the other. If that is a whole-number dtype, it cuts off what follows the point."
+_TO_OTHER = "You cast one side to the dtype of the other. A whole-number dtype cuts off what follows the point."
+_NO_CAST = (
+    "Only `tf.cast` converts a tensor. `tf.constant`, `tf.convert_to_tensor`, `float` and `tf.float32(…)` do not."
 )
+_AS_TYPE = "A tensor has no method that converts it, such as `astype`. Write `tf.cast(tensor, tf.float32)`."
 product.mistakes = {
     "tf.cast(left, tf.float32) * tf.cast(right, tf.float32)": "You multiplied number by number. `*` does that; `@` multiplies rows by columns.",
     "tf.cast(tf.cast(left, tf.int32) @ tf.cast(right, tf.int32), tf.float32)": "You cast to whole numbers, which cuts off what follows the point, and only then multiplied.",
     "tf.cast(left @ right, tf.float32)": "The two sides differ in dtype, so the product fails before its result can be cast. Cast both sides first.",
     "tf.cast(left, tf.float32) @ right": "You cast left alone. Cast right as well.",
     "left @ tf.cast(right, tf.float32)": "You cast right alone. Cast left as well.",
+    "tf.constant(left, tf.float32) @ tf.constant(right, tf.float32)": _NO_CAST,
+    "tf.constant(left, tf.float32) @ tf.cast(right, tf.float32)": _NO_CAST,
+    "tf.cast(left, tf.float32) @ tf.constant(right, tf.float32)": _NO_CAST,
+    "tf.convert_to_tensor(left, tf.float32) @ tf.convert_to_tensor(right, tf.float32)": _NO_CAST,
+    "tf.matmul(tf.cast(left, tf.float32), tf.cast(right, tf.float32), transpose_b=True)": "You transposed right. Its columns meet the rows of left as they are.",
+    'left.astype("float32") @ right.astype("float32")': _AS_TYPE,
     "tf.cast(tf.cast(left, right.dtype) @ right, tf.float32)": _TO_OTHER,
     "tf.cast(left @ tf.cast(right, left.dtype), tf.float32)": _TO_OTHER,
     "tf.cast(right, tf.float32) @ tf.cast(left, tf.float32)": "You changed the order. In `left @ right` the rows of left meet the columns of right.",
@@ -465,9 +460,7 @@ product.hints = [
     "`tf.cast(tensor, tf.float32)` gives a new tensor of that dtype.",
     "Cast both, then multiply with `@`.",
 ]
-product.why = (
-    "Keras computes in float32, and what comes from NumPy or pandas is often float64: cast it once, where it enters."
-)
+product.why = "Keras computes in float32. NumPy and pandas often hold float64: cast it once, where it enters."
 
 # Identity and value --------------------------------------------------------------------------------------------------
 shared = question(
@@ -477,6 +470,7 @@ shared = question(
     mistakes={
         1: "`other = weight` copies nothing. Both names stand for the same Variable, and `assign_add` changed it.",
         12: "12 is what `weight` holds. The last line made a new tensor and gave it that name; `other` still stands for the Variable.",
+        "error": "There is no error: `weight + 10` makes a tensor, and `=` gives it the name `weight`.",
         11: "That is 1 + 10. But `assign_add` changes the Variable, and `+` does not: it makes a new tensor.",
     },
     hints=[
@@ -510,7 +504,7 @@ def _(move, model, slopes, rate):
             raise
         return "set_weights"
     if not hasattr(moved, "get_weights"):
-        return moved
+        return moved if moved is None else "not the model"
     return [np.asarray(weight) for weight in (moved if hasattr(moved, BROUGHT) else model).get_weights()]
 
 
@@ -519,7 +513,7 @@ def _task(rng, columns, units, *before):
     model.set_weights([rng.integers(-5, 6, weight.shape).astype("float32") for weight in model.weights])
     shapes = [weight.shape for weight in model.trainable_weights]
     slopes = tuple((rng.integers(1, 9, shape) * rng.choice([-1, 1], shape)).astype("float32") for shape in shapes)
-    return dict(model=model, slopes=slopes, rate=float(rng.choice([0.1, 0.25, 0.5])))
+    return dict(model=model, slopes=slopes, rate=float(rng.choice([0.1, 0.2, 0.25])))
 
 
 step.probe(lambda rng: _task(rng, *map(int, rng.integers(2, 4, size=2))))
@@ -534,9 +528,7 @@ def _moved(model, slopes, change, weights=None):
 
 
 _FROZEN = "`model.weights` also holds what is frozen. The slopes belong to `model.trainable_weights`."
-_ONE_LAYER = (
-    "You moved one layer alone. A model may have several that learn: go through all of `model.trainable_weights`."
-)
+_ONE_LAYER = "You moved one layer alone. Others may learn, too: go through all of `model.trainable_weights`."
 step.mistakes = {
     ".assign_sub(rate * slope) => = weight - rate * slope": "The model did not move: you changed a copy, or gave the name to a new tensor (`weight = …`, `weight -= …`). Change the model's own Variable, with `assign_sub`.",
     "_moved(model, slopes, lambda weight, slope: weight + rate * slope)": "You stepped uphill. The slope points to where the loss grows: subtract.",
@@ -544,7 +536,7 @@ step.mistakes = {
     "_moved(model, slopes, lambda weight, slope: rate * slope)": "You replaced each weight by rate · slope. `assign_sub` subtracts that from the old value.",
     "_moved(model, slopes, lambda weight, slope: weight - slope)": "You stepped by the whole slope. Multiply it by the rate.",
     "_moved(model, slopes, lambda weight, slope: weight - rate)": "You subtracted the rate from every weight. Multiply it by the slope first.",
-    "[weight - rate * slope for weight, slope in zip(model.trainable_weights, slopes)]": "You returned new tensors, and the model keeps its old weights. Change them in place and return the model.",
+    "[weight - rate * slope for weight, slope in zip(model.trainable_weights, slopes)]": "You did not return the model. Change its weights in place, and return the model itself.",
     "_moved(model, slopes, lambda weight, slope: weight - slope / rate)": "You divided the slope by the rate. Multiply it by the rate.",
     "_moved(model, slopes, lambda weight, slope: weight - rate * slope, model.weights)": _FROZEN,
     "model.set_weights([weight - rate * slope for weight, slope in zip(model.get_weights(), slopes)]) or model": _FROZEN,

@@ -202,6 +202,14 @@ def draw_names(code: Sequence[str], after: int) -> Figure:
     return figure
 
 
+def describe_names(code: Sequence[str], after: int) -> str:
+    """Say what `draw_names` draws, for those who cannot see it."""
+    names, objects = _run(code[:after])
+    held = [" and ".join(name for name, at in names.items() if at == place) for place in range(len(objects))]
+    told = "; ".join(f"{who or 'no name'}: {_told(what)}" for who, what in zip(held, objects, strict=True))
+    return f"Line {after} of {len(code)}, {code[after - 1]}. {told}." if after else "No line has run."
+
+
 def _run(lines: Sequence[str]) -> tuple[dict[str, int], list[Any]]:
     """The names after the lines, each with the place of its object, and all objects in the order of their making."""
     import tensorflow as tf
@@ -220,12 +228,19 @@ def _place(value: Any, objects: Sequence[Any]) -> int:
     return next(place for place, known in enumerate(objects) if known is value)
 
 
+def _kind(held: Any) -> str:
+    return "Variable" if hasattr(held, "assign") else "array" if isinstance(held, np.ndarray) else "tensor"
+
+
+def _told(held: Any) -> str:
+    return f"{_kind(held)} {np.asarray(held).tolist()}"
+
+
 def _draw_object(axes: Axes, y: float, held: Any, named: bool) -> None:
-    kind = "Variable" if hasattr(held, "assign") else "array" if isinstance(held, np.ndarray) else "tensor"
-    color = palette["kernel"] if kind == "Variable" else "#DDDDDD"
+    color = palette["kernel"] if _kind(held) == "Variable" else "#DDDDDD"
     ink = "black" if named else "#8A8A8A"
     box = FancyBboxPatch(
         (7.8, y - 0.42), 2.2, 0.84, boxstyle="round,pad=0,rounding_size=0.12", fc=color if named else "white", ec=ink
     )
     axes.add_patch(box)
-    axes.text(8.9, y, f"{kind}  {np.asarray(held).tolist()}", ha="center", va="center", size=11, color=ink)
+    axes.text(8.9, y, _told(held), ha="center", va="center", size=11, color=ink)
