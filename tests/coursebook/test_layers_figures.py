@@ -141,6 +141,14 @@ def test_a_hinge_is_marked_where_its_sum_is_zero():
     assert [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "o"] == [0.5]
 
 
+def test_a_hinge_draws_the_sum_dashed_and_its_relu_on_top():
+    lines = {line.get_label(): line for line in draw_hinge(-2, 1).axes[0].lines}
+    dashed, curve = lines["weighted sum"], lines["output: ReLU of the sum"]
+    assert (dashed.get_linestyle(), curve.get_linestyle()) == ("--", "-")
+    np.testing.assert_allclose(dashed.get_ydata(), -2 * dashed.get_xdata() + 1)
+    np.testing.assert_allclose(curve.get_ydata(), np.maximum(dashed.get_ydata(), 0))
+
+
 @pytest.mark.parametrize(("weight", "bias"), [(0, 1), (0.1, 2)])
 def test_a_unit_without_a_bend_in_sight_is_said_to_have_none(weight, bias):
     assert "does not bend here" in draw_hinge(weight, bias).axes[0].get_title()
@@ -176,6 +184,20 @@ def test_units_are_added_one_after_the_other():
         np.testing.assert_allclose(right.lines[-1].get_ydata(), 0.5 + parts[:count].sum(axis=0))
 
 
+def test_each_unit_has_the_color_of_its_turn_and_the_sums_have_theirs():
+    figure = draw_units_added(X, X, np.stack([X, -2 * X, 3 * X]), 0.5, 2)
+    named = {line.get_label(): (line.get_color(), line.get_linestyle()) for line in figure.legends[0].get_lines()}
+    left, right = ([(line.get_color(), line.get_linestyle()) for line in axes.lines] for axes in figure.axes)
+    assert left == [named["added before"], named["added now"], named["to come"]]
+    assert right[1:] == [named["sum before"], named["sum"]]
+
+
+def test_sums_on_the_way_stay_in_sight():
+    scales = [draw_units_added(X, X, [3 * X, -3 * X], 0, count).axes[1].get_ylim() for count in range(3)]
+    assert scales[0] == scales[1] == scales[2]
+    assert scales[0][1] > 3
+
+
 def test_a_sum_that_leaves_the_picture_is_said_to():
     texts = [text.get_text() for text in draw_units_added(X, X, [50 * X, -50 * X], 0, 1).axes[1].texts]
     assert texts == ["↑ up to 50"]
@@ -195,6 +217,17 @@ POINTS = np.array([[1.0, 1.0], [-1.0, 1.0], [1.0, -1.0], [-1.0, -1.0]])
 def test_folds_count_the_points_on_the_right_side():
     figure = draw_folds(lambda points: points[:, 0], POINTS, [1, -1, 1, 1])
     assert figure.axes[0].get_title() == "75% right"
+
+
+def test_folds_color_and_mark_what_their_legend_names():
+    figure = draw_folds(lambda points: points[:, 0], POINTS, [1, -1, 1, 1])
+    named = {handle.get_label(): handle for handle in figure.legends[0].legend_handles}
+    marked = {line.get_label(): line.get_xydata().tolist() for line in figure.axes[0].lines}
+    assert marked == {"lit": POINTS[[0, 2, 3]].tolist(), "dark": POINTS[[1]].tolist()}
+    below, above = (to_hex(named[f"output {sign} 0"].get_facecolor()) for sign in "<>")
+    assert [to_hex(color) for color in figure.axes[0].collections[0].get_facecolors()] == [below, above]
+    assert int(above[5:], 16) > int(above[1:3], 16)  # blue
+    assert int(below[1:3], 16) > int(below[5:], 16)  # orange
 
 
 def test_each_unit_that_can_switch_gets_its_line():

@@ -15,32 +15,23 @@ kernel_shape = question(
     "All weights of the layer stand in one matrix, its **kernel** (核). What is its shape? Write it like `(5, 7)`.",
     (3, 2),
     mistakes={
-        (
-            2,
-            3,
-        ): "You gave each unit a row. In `inputs @ kernel` a row of 3 inputs meets the columns of the kernel, so a column holds 3 weights.",
+        (2, 3): "You gave each unit a row. In `inputs @ kernel` a row of 3 inputs meets the columns of the kernel, so a column holds 3 weights.",
         (3,): "Three weights are enough for one unit. The second unit weighs the same inputs in its own way.",
         (2,): "That is the shape of the biases, one per unit. How many weights does each unit need?",
-        (
-            4,
-            2,
-        ): "You counted the biases as a row of the kernel. They are kept apart, in a vector of 2, and added at the end.",
-        (
-            4,
-            3,
-        ): "(4, 3) would be four weeks of three columns: the inputs. The kernel does not depend on how many weeks come in.",
+        (4, 2): "You counted the biases as a row of the kernel. They are kept apart, in a vector of 2, and added at the end.",
+        (4, 3): "(4, 3) would be four weeks of three columns: the inputs. The kernel does not depend on how many weeks come in.",
         (3, 3): "Each of the 3 inputs needs a weight for each unit, and there are only 2 units.",
         (1, 2): "You gave each unit a single weight. It reads 3 columns, and needs a weight for each.",
         6: "There are 6 weights. How are they arranged in rows and columns?",
+        (6,): "Your shape has one axis, a single row of 6 weights. A matrix has two: how many rows, and how many columns?",
+        (104, 3): "(104, 3) is the table of weeks that come in. The kernel does not depend on how many weeks there are.",
+        (None, 2): "None stands for any number of rows of data. The kernel does not depend on them: it has a row for each input.",
         8: "6 weights and 2 biases are 8 numbers. The question is how the 6 weights are arranged in rows and columns.",
     },
     also=[[3, 2]],
-    hints=[
-        "How many weights does one unit with 3 inputs have? And two units?",
-        "In a matrix product, a row on the left meets a column on the right. What does a column of the kernel hold, then?",
-    ],
+    hints=["How many weights does one unit with 3 inputs have? And two units?", "In a matrix product, a row on the left meets a column on the right. What does a column of the kernel hold, then?"],
     why="A kernel has a row for each input and a column for each unit. It does not depend on the number of rows of data.",
-)
+)  # fmt: skip
 
 
 @exercise("layers/dense", points=2)
@@ -63,7 +54,7 @@ def _(rng):
     )
 
 
-dense.example(inputs=np.array([[0.5, -2.0]]), kernel=np.array([[1.5, 0.0], [-0.5, 2.5]]), bias=np.array([0.25, -1.0]))
+dense.example(inputs=np.array([[0.5, -2.0]]), kernel=np.array([[1.5, 0.0], [-0.5, 2.5]]), bias=np.array([0.31, -1.46]))
 dense.example(inputs=np.array([[1, 2], [0, 3]]), kernel=np.array([[1, -1], [2, 3]]), bias=np.array([5, -4]))
 
 dense.mistakes = {
@@ -76,6 +67,13 @@ dense.mistakes = {
     "inputs @ (kernel + bias)": "You added the bias to the weights. It is added to the sums, after the product.",
     "kernel.T @ inputs.T + bias[:, np.newaxis]": "Your numbers are right, but there is a row for each unit. The shape (rows, units) has a row for each row of the inputs.",
     "inputs @ kernel - bias": "You subtracted the bias. It is added to each sum.",
+    "inputs @ kernel * bias": "You multiplied by the bias. It is added to each sum.",
+    "inputs @ kernel + bias[0]": "You gave every unit the bias of the first one. `bias` holds one number per unit, in their order.",
+    "inputs @ kernel + len(kernel) * bias": "You added the bias once for each input. Each sum gets it once.",
+    "(inputs @ kernel + bias).astype(int)": "Your sums are whole numbers: what stands behind the point is cut off. Keep it.",
+    "kernel @ inputs + bias": "You put the kernel on the left. A row of the inputs meets the columns of the kernel, so the inputs stand on the left.",
+    "inputs @ kernel.T + bias": "You turned the kernel on its side. It has a column for each unit already.",
+    "inputs * kernel + bias": "You multiplied number by number. `*` does that; `@` is the matrix product.",
 }
 dense.also(
     "[[np.sum(row * kernel[:, unit]) + bias[unit] for unit in range(len(bias))] for row in inputs]",
@@ -109,10 +107,7 @@ two_linear = question(
         "c": ("Closer than a line, because each layer can bend once.", "Nothing in these layers bends. What would have to stand between them?"),
         "d": ("Less close than one layer, because the line gets lost on the way.", "The stack can still draw any line: let five of the layers pass the number on and one do the work."),
     },
-    hints=[
-        "What happens to a line that goes through another line? Put y = 2x + 1 into z = 3y − 4.",
-        "Is x squared anywhere, or cut off?",
-    ],
+    hints=["What happens to a line that goes through another line? Put y = 2x + 1 into z = 3y − 4.", "Is x squared anywhere, or cut off?"],
     why="Linear layers one behind another cost more to compute than one, and can do no more.",
 )  # fmt: skip
 
@@ -131,20 +126,12 @@ def merge(kernel1, bias1, kernel2, bias2):
 def _(rng):
     size = rng.integers(2, 4)  # square kernels, so that every order of the product exists
     first, second = rng.integers(-3, 4, (2, size, size))
-    return dict(
-        kernel1=first,
-        bias1=rng.integers(1, 5, size),
-        kernel2=second,
-        bias2=rng.integers(1, 5, size) * rng.choice([-1, 1]),
-    )
+    last = rng.integers(1, 5, size) * rng.choice([-1, 1])
+    return dict(kernel1=first, bias1=rng.integers(1, 5, size), kernel2=second, bias2=last)
 
 
-merge.example(
-    kernel1=np.array([[0.5, -1.0, 2.0], [1.5, 0.0, -0.5]]),
-    bias1=np.array([1.0, -0.5, 2.5]),
-    kernel2=np.array([[1.0], [-2.0], [0.5]]),
-    bias2=np.array([0.25]),
-)
+_FIRST = dict(kernel1=np.array([[0.5, -1.0, 2.0], [1.5, 0.0, -0.5]]), bias1=np.array([1.0, -0.5, 2.5]))
+merge.example(**_FIRST, kernel2=np.array([[1.0], [-2.0], [0.5]]), bias2=np.array([0.25]))
 merge.mistakes = {
     "kernel2 @ kernel1, bias1 @ kernel2 + bias2": "You multiplied the kernels in the wrong order. The inputs stand on the left and meet `kernel1` first.",
     "kernel2 @ kernel1, kernel2 @ bias1 + bias2": "You multiplied as if the inputs stood on the right. Here they stand on the left: x @ kernel1 comes first, then @ kernel2.",
@@ -156,6 +143,13 @@ merge.mistakes = {
     "kernel1 @ kernel2, (bias1 + bias2) @ kernel2": "You sent the second bias through `kernel2` as well. It is added after that product.",
     "kernel1 @ kernel2, bias1 @ kernel1 + bias2": "You sent the first bias through `kernel1`. It is added after that product; `kernel2` is the one it still goes through.",
     "kernel1 * kernel2, bias1 @ kernel2 + bias2": "You multiplied the kernels number by number. `*` does that; `@` is the matrix product.",
+    "kernel1 * kernel2, bias1 * kernel2 + bias2": "You multiplied number by number. `*` does that; `@` is the matrix product.",
+    "kernel1 @ kernel2, bias2 @ kernel1 + bias1": "You sent the second bias through the first kernel. It comes after both: the first bias is what `kernel2` still weighs.",
+    "kernel1 @ kernel2, bias1 @ kernel2 - bias2": "You subtracted the second bias. It is added.",
+    "(kernel1 @ kernel2).T, bias1 @ kernel2 + bias2": "You turned the new kernel on its side. Like every kernel it has a row for each input.",
+    "kernel1 @ kernel2, np.maximum(bias1, 0) @ kernel2 + bias2": "You cut the first bias off at 0. Between two linear layers nothing is cut.",
+    "kernel1 @ kernel2": "You returned the kernel alone. The layer needs its bias, too: return both, first the kernel.",
+    "kernel1 @ kernel2 + bias1 @ kernel2 + bias2": "You added kernel and bias to one matrix. Return them apart: first the kernel, then the bias.",
     "bias1 @ kernel2 + bias2, kernel1 @ kernel2": "You returned the bias first. The kernel comes first, then the bias.",
 }
 merge.also("tf.matmul(kernel1, kernel2), tf.linalg.matvec(kernel2, bias1, transpose_a=True) + bias2")
@@ -204,14 +198,10 @@ pieces = question(
         2: "Two pieces are what one unit makes. Each further unit can bend the curve once more.",
         5: "Five pieces need four bends, and each of the three units bends once.",
         7: "Seven pieces need six bends, and each of the three units bends once.",
-        9: "Nine pieces need eight bends, and each of the three units bends once.",
     },
-    hints=[
-        "Each unit bends once. Between two neighboring bends the sum is straight.",
-        "Break a stick at three places.",
-    ],
+    hints=["Each unit bends once. Between two neighboring bends the sum is straight.", "Break a stick at three places."],
     why="With one input, u units draw at most u + 1 pieces: a unit is a bend that you may spend.",
-)
+)  # fmt: skip
 
 
 @exercise("layers/tent", points=2)
@@ -247,25 +237,25 @@ tent.mistakes = {
     "[rise, -rise - fall, fall] => [-rise, rise + fall, -fall]": "Your tent stands on its head: all three signs are turned. The first unit has to rise.",
     "fall = height / (right - top) => fall = rise": "Both sides got the slope of the rise, so your curve is 0 at `right` only if the sides are equally wide.",
     "fall = height / (right - top) => fall = height / (right - left)": "Your fall is as wide as the whole tent. It starts at `top`, and its width is right − top.",
+    "-rise - fall => -rise + fall": "At `top` the rise ends and the fall begins. The slope turns from +rise into −fall: take both away.",
+    "[rise, -rise - fall, fall] => [fall, -rise - fall, rise]": "The two sides are swapped: your tent rises as it should fall. The first side is top − left wide.",
+    "[rise, -rise - fall, fall] => [1, -2, 1]": "1, −2, 1 is the tent that is 1 high and 1 wide on each side. Here the three weights depend on the places and the height.",
+    "[rise, -rise - fall, fall] => [0, height, 0]": "You gave the heights of the curve at the three bends. A weight is a change of slope.",
+    "[rise, -rise - fall, fall] => [1 / rise, -1 / rise - 1 / fall, 1 / fall]": "You divided the width by the height. A slope is height divided by width.",
+    "[height // (top - left), -(height // (top - left)) - height // (right - top), height // (right - top)]": "`//` drops what stands behind the point. A slope need not be a whole number: divide with `/`.",
+    "[height / (right - left), -2 * height / (right - left), height / (right - left)]": "You divided by the width of the whole tent. The rise is top − left wide, and the fall right − top.",
+    "tent(left, top, right, 1)": "Your tent is 1 high, whatever the `height` is.",
 }
+tent.also(
+    "np.linalg.solve(np.maximum(np.subtract.outer([top, right, right + 1], [left, top, right]), 0), [height, 0, 0])",
+    "tf.constant(np.diff([0, height / (top - left), -height / (right - top), 0]))",
+    "[[height / (top - left)], [-height / (top - left) - height / (right - top)], [height / (right - top)]]",
+)
 
 
-@tent.mistake("Your tent is 1 high, whatever the `height` is.")
-def _(left, top, right, height):
-    return tent(left, top, right, 1)
-
-
-@tent.also
-def _(left, top, right, height):
-    # Ask for the heights at three places and solve.
-    bends, places = np.array([left, top, right]), np.array([top, right, right + 1])
-    return np.linalg.solve(np.maximum(places[:, None] - bends, 0), [height, 0, 0])
-
-
-@tent.also
-def _(left, top, right, height):
-    slopes = np.array([0, height / (top - left), -height / (right - top), 0])
-    return tf.constant(np.diff(slopes))
+@tent.use
+def _(draw, left, top, right, height):
+    return np.ravel(draw(left, top, right, height))  # a column, as in the kernel of the output, means the same
 
 
 tent.hints = [
@@ -286,10 +276,7 @@ identical_starts = question(
         "c": ("They do not move at all.", "They do move, all in the same way. Equal is not the same as 0: the slope of the loss is there."),
         "d": ("They stay identical, and add up to 8 different folds.", "Eight equal folds lie on top of each other. Their sum is one fold, 8 times as steep."),
     },
-    hints=[
-        "Swap two of the units. Does anything about the network or the loss change?",
-        "Then which of the two should move differently?",
-    ],
+    hints=["Swap two of the units. Does anything about the network or the loss change?", "Then which of the two should move differently?"],
     why="Gradient descent cannot break a tie. Random starts do.",
 )  # fmt: skip
 
@@ -330,6 +317,9 @@ stairs.mistakes = {
     "[[1, -1], [-1, 1]], [0, 0], [-1, -1], up / 2": "Your light is lit when both switches are alike. Turn the signs of the output around.",
     "[[1, -1], [-1, 1]], [0, 0], [1, 1], 0": "With both switches alike your output is exactly 0, neither above nor below. Let the output bias take a bit away.",
     "[[1, -1], [-1, 1]], [0, 0], [1, 1], up / 2": "Your light is always lit. What makes the answer negative when both switches are down?",
+    "[[1, -1], [-1, 1]], [0, 0], [1, 1], -up": "With exactly one switch up your output is exactly 0, and it should be above 0. Let the output bias take away less.",
+    "[[1, -1], [-1, 1]], [0, 0], [1, 1], -0.5": "Your weights fit larger switches. Here `up` is {up}, and with one switch up your output is 0: the output bias has to shrink and grow with `up`.",
+    "[[1, 1], [-1, -1]], [0, 0], [1, -1], -up / 2": "Your light is never lit. With exactly one switch up, a unit has to lift the output above 0.",
     "[[1, 1], [1, 1]], [0, -1], [1, -2], -0.5": "Your weights fit switches that go from 0 to 1. Here `up` is {up}: the biases have to grow with it.",
 }
 stairs.also(
@@ -376,6 +366,10 @@ parameters.mistakes = {
     "parameters(sizes[:-1])": "You left out the last layer. The output layer learns like the others.",
     "sizes[0] * sizes[1] + sizes[1]": "You counted the first layer alone. The layers behind it learn, too.",
     "sizes[-2] * sizes[-1] + sizes[-1]": "You counted the last layer alone, perhaps because `=` stands where `+=` belongs. Add up all layers.",
+    "int(np.prod(sizes))": "You multiplied all sizes. A weight joins one layer to the next one only, so products of neighbors are added up.",
+    "sum((before + 1) * (units + 1) for before, units in pairwise(sizes))": "You gave the units a further one that stands for the next bias, with weights of its own. A bias of 1 is nobody's unit: it is (inputs + 1) · units.",
+    "sum(before + units for before, units in pairwise(sizes))": "You added inputs and units. There is a weight for every *pair*, so the two are multiplied.",
+    "[before * units + units for before, units in pairwise(sizes)]": "You gave one number for each layer. Add them up.",
 }
 parameters.also("sum((before + 1) * units for before, units in pairwise(sizes))")
 
@@ -401,14 +395,11 @@ input_shape = question(
         (9,): "You counted the strength in. What the model should predict is not an input.",
         9: "You counted the strength in, and a shape is a tuple. What the model should predict is not an input.",
         (1030, 8): "You gave the number of rows. A model takes any number of rows: the shape is that of one row.",
-        (
-            1030,
-            9,
-        ): "You gave the shape of the whole table. The shape asked for is that of one row, without the strength.",
+        (1030, 9): "You gave the shape of the whole table. The shape asked for is that of one row, without the strength.",
         (1030,): "You gave the number of rows. The shape is that of one row.",
         (8, 1030): "You gave the number of rows. The shape is that of one row, so it has one axis.",
         (None, 8): "You wrote the axis of the rows. `keras.Input` puts that None there itself: give only the rest.",
-        (None, 9): "`keras.Input` puts the None there itself, and the strength is not an input.",
+        (8, None): "You left an axis open. `keras.Input` adds the axis of the rows itself, in front: give the columns alone.",
         8: "8 is a number, and a shape is a tuple. With one axis it is written with a comma.",
         (8, 1): "You asked for two axes: 8 steps of 1 number each. A row of a table has one axis.",
         (1, 8): "You asked for two axes: 1 step of 8 numbers. A row of a table has one axis.",
@@ -416,7 +407,7 @@ input_shape = question(
     also=[[8]],
     hints=["What does the model see of one row?", "A shape is a tuple, even with one axis."],
     why="`keras.Input` needs nothing else: every later layer finds out its input size from the layer before it.",
-)
+)  # fmt: skip
 
 
 @exercise("layers/three-hidden", points=2, probes=1)
@@ -455,8 +446,14 @@ three_hidden.mistakes = {
     "_chain(inputs, _relu(units), _relu(units), layers.Dense(1))": "You built two hidden layers. The output layer is not hidden: three layers come before it.",
     "_chain(inputs, *(_relu(units) for _ in range(3)))": "Your last layer is a hidden one. A single linear unit has to follow: `layers.Dense(1)`.",
     "_chain(inputs, _relu(inputs), _relu(units), _relu(units), layers.Dense(1))": "You gave the first layer {inputs} units, one per column. The columns come in through `keras.Input`, and every hidden layer has {units} units.",
-    "_chain(inputs, layers.Dense(inputs), *(_relu(units) for _ in range(3)), layers.Dense(1))": "You gave the first layer {inputs} units, one per column. The columns come in through `keras.Input`, and every hidden layer has {units} units.",
+    "_chain(inputs, _relu(inputs), *(_relu(units) for _ in range(3)), layers.Dense(1))": "You gave the first layer {inputs} units, one per column. The columns come in through `keras.Input`, and every hidden layer has {units} units.",
     "_chain(inputs, *(_relu(units) for _ in range(4)), layers.Dense(1))": "You built four hidden layers, perhaps because you took the first `Dense` for the input layer. `keras.Input` is that, and holds no units.",
+    "_chain(inputs, *(_relu(units) for _ in range(3)), layers.Dense(units))": "Your last layer has {units} units, and one output was asked for: `layers.Dense(1)`.",
+    "_chain(inputs, *(layers.Dense(units, activation='sigmoid') for _ in range(3)), layers.Dense(1))": "Your hidden layers bend, but with a sigmoid. ReLU was asked for.",
+    "_chain(inputs, *(layers.Dense(units, activation='tanh') for _ in range(3)), layers.Dense(1))": "Your hidden layers bend, but with a tanh. ReLU was asked for.",
+    "_chain(inputs, layers.Dense(units), _relu(units), _relu(units), layers.Dense(1))": "Your first hidden layer does not bend. Give it its ReLU, too.",
+    "_chain(inputs, _relu(units), _relu(units), layers.Dense(units), layers.Dense(1))": "Your third hidden layer does not bend. Give it its ReLU, too.",
+    "_chain(inputs, *(_relu(16) for _ in range(3)), layers.Dense(1))": "Your hidden layers have 16 units, whatever `units` is. Here it is {units}.",
     "_chain(inputs, _relu(units), layers.Dense(units), layers.Dense(units), layers.Dense(1))": "Only your first layer bends. The second and the third need their ReLU, too.",
 }
 
@@ -500,9 +497,7 @@ three_hidden.hints = [
     '`layers.Dense(units, activation="relu")` is one hidden layer.',
     "The last layer has 1 unit and no activation.",
 ]
-three_hidden.why = (
-    "An input, some layers that bend, a linear end: networks that predict a number from a table often look like this."
-)
+three_hidden.why = "An input, layers that bend, a linear end: networks that predict a number often look like this."
 
 
 @exercise("layers/activation-layers", points=2, probes=1)
@@ -529,6 +524,12 @@ with_activation_layers.mistakes = {
     '_chain(inputs, layers.Activation("relu"), layers.Dense(units), layers.Dense(1))': "Your ReLU stands in front of the first Dense layer and cuts the *inputs*. It belongs behind the sums.",
     "_chain(inputs, layers.Dense(units), layers.Dense(1))": 'The activation is gone, so your model is linear. `layers.Activation("relu")` has to take its place.',
     '_chain(inputs, layers.Dense(units), layers.Activation("relu"), layers.Dense(1), layers.Activation("relu"))': "You put a ReLU behind the output as well. The output must be free to be negative.",
+    '_chain(inputs, layers.Dense(units), layers.Activation("sigmoid"), layers.Dense(1))': "Your activation layer stands in its place, but it is a sigmoid. ReLU was asked for.",
+    "_chain(inputs, layers.Dense(units), layers.LeakyReLU(), layers.Dense(1))": "Your activation layer lets a part of the negative sums through. ReLU makes them 0.",
+    '_chain(inputs, layers.Dense(units), layers.Activation("relu"))': "Your output layer is missing. One linear unit has to follow: `layers.Dense(1)`.",
+    '_chain(inputs, layers.Dense(units), layers.Activation("relu"), layers.Dense(units))': "Your last layer has {units} units, and one output was asked for: `layers.Dense(1)`.",
+    '_chain(inputs, layers.Dense(inputs), layers.Activation("relu"), layers.Dense(1))': "Your hidden layer has {inputs} units, one per column. It should have {units}.",
+    "_chain(inputs, *(part for _ in range(3) for part in (layers.Dense(units), layers.ReLU())), layers.Dense(1))": "You built three hidden layers. Here one was asked for.",
 }
 
 
@@ -583,6 +584,4 @@ with_activation_layers.hints = [
     "A Dense layer without an `activation` passes its sums on as they are.",
     '`layers.Activation("relu")` cuts whatever comes in. Behind which layer does it belong?',
 ]
-with_activation_layers.why = (
-    "As a layer of its own, an activation can be replaced, read out, or have another layer put in front of it."
-)
+with_activation_layers.why = "As a layer of its own, an activation can be replaced, read out, or moved."

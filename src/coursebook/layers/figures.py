@@ -349,9 +349,11 @@ def draw_units_added(
     for axes in (left, right):
         axes.set_xlabel(labels[0])
         axes.locator_params(nbins=5)
-    # Sums on the way may be far off: they leave the picture, which says so, and the finished curve fills it.
-    low, high = y.min() - 0.6 * np.ptp(y), y.max() + 0.6 * np.ptp(y)
-    right.set_ylim(low, high)
+    # The sums on the way stay in sight, all in one scale. One that is very far off leaves the picture, which says so.
+    around, far = 0.6 * np.ptp(y), 4 * np.ptp(y)
+    low = min(y.min() - around, max(sums.min(), y.min() - far))
+    high = max(y.max() + around, min(sums.max(), y.max() + far))
+    right.set_ylim(low - 0.03 * (high - low), high + 0.03 * (high - low))
     for beyond, edge, side, arrow in (
         (sums[count].max() > high, sums[count].max(), "top", "↑ up to"),
         (sums[count].min() < low, sums[count].min(), "bottom", "↓ down to"),
