@@ -7,7 +7,7 @@ from matplotlib.colors import to_rgba
 import coursekit as ck
 from coursebook.gradient_tape.figures import draw_apply, draw_tape, record_tape, slope_along
 from coursebook.gradient_tape.tapes import played
-from coursekit.figures.style import NEGATIVE, POSITIVE
+from coursekit.figures.style import NEGATIVE, POSITIVE, palette
 
 
 @pytest.fixture(scope="module")
@@ -169,6 +169,9 @@ def test_what_ran_before_the_tape_is_outside(tf):
         (lambda tf, x: x**2, lambda tf: tf.constant(2.0), "not watched"),
         (lambda tf, x: x**2, lambda tf: tf.Variable(2.0, trainable=False), "not watched"),
         (lambda tf, x: tf.cast(x, "float32") ** 2, lambda tf: tf.Variable(2), "whole number"),
+        (lambda tf, x: x**2, lambda tf: tf.Variable(2), "whole number"),
+        (lambda tf, x: tf.square(x), lambda tf: tf.Variable(2), "whole number"),
+        (lambda tf, x: tf.square(x), lambda tf: tf.constant(2), "whole number"),
         (lambda tf, x: 3 * tf.square(x.numpy()), lambda tf: tf.Variable(2.0), "left TensorFlow"),
         (lambda tf, x: tf.round(x) ** 2, lambda tf: tf.Variable(2.0), "no slope"),
         (lambda tf, x: tf.constant(7.0) + 1, lambda tf: tf.Variable(2.0), "no path"),
@@ -241,6 +244,17 @@ def test_recording_leaves_no_hook_behind(tf):
     with pytest.raises(ZeroDivisionError):
         record_tape(lambda x: 1 / 0, x=tf.Variable(2.0))
     assert not op_callbacks.should_invoke_op_callbacks()
+
+
+def test_values_are_in_blue_boxes_slopes_in_pink_ones_and_the_newest_is_yellow(tf):
+    shown = draw_tape(of_one(tf, lambda x: 7 * x, tf.Variable(3.0))).axes[0].texts
+    numbers = [text for text in shown if text.get_size() == 11 and text.get_text().isdigit()]
+    boxes = {text.get_text(): text.get_bbox_patch() for text in numbers}
+    edges = {text: box.get_edgecolor() for text, box in boxes.items()}
+    blue, pink = to_rgba(palette["model"]), to_rgba(palette["gradient"])
+    assert edges == {"3": blue, "21": blue, "1": pink, "7": pink}
+    newest = [text for text, box in boxes.items() if box.get_facecolor() == to_rgba(palette["kernel"])]
+    assert newest == ["7"]
 
 
 PLACES, SLOPES = (1.0, 0.2, -0.84), (8.0, 3.2)

@@ -34,6 +34,7 @@ backward = question(
         30: "You multiplied 10 by x2. The slope of x2² is 2 · x2.",
         54: "You multiplied 9 by 6. Along the path to x2, × has the slope x1 + 5, its other input.",
         69: "You added what arrives at x1 and at x2. Each input has a slope of its own.",
+        48: "48 arrived in the picture, where x1 was 1 and x2 was 4. Now they are 5 and 3.",
     },
     hints=[
         "Start with 1 at z. The slope of a · b along b is a.",
@@ -69,6 +70,8 @@ def _curve(rng):
 
 slope_at.probe(lambda rng: dict(f=_curve(rng), x=int(rng.integers(2, 6))))
 slope_at.probe(lambda rng: dict(f=_curve(rng), x=float(rng.integers(2, 6)) + 0.5))
+slope_at.example(f=Formula("x² − 6x", lambda x: x**2 - 6 * x), x=1)
+slope_at.example(f=Formula("tf.nn.relu(x)", tf.nn.relu), x=0)  # at a kink no difference gives what the tape gives
 slope_at.strata(lambda f, x: "whole" if isinstance(x, int) else "decimal")
 slope_at.mistakes = {
     "float(x) => x": "For x = {x} your tape gave None. A whole number becomes a tensor of whole numbers, which has no slopes: make it a float first.",
@@ -80,10 +83,11 @@ slope_at.mistakes = {
     "return tape.gradient(z, x) => return z": "You returned f(x), the height of the curve. Its slope is `tape.gradient(z, x)`.",
     "f(x + 1.0) - f(float(x))": "That is how much f grows from x to x + 1. A slope belongs to one place, and the tape knows it without a step.",
     "(f(x + 0.001) - f(float(x))) / 0.001": "A step of 0.001 only comes close to the slope. A tape needs no step.",
+    "(f(x + 0.001) - f(x - 0.001)) / 0.002": "A step to both sides only comes close to the slope. A tape needs no step.",
+    "abs(_slope(f, x))": "You left out the sign. Where f falls, its slope is negative.",
     "_slope(f, x) * x": "You multiplied the slope by x. `tape.gradient(z, x)` already is the slope along x.",
     "-_slope(f, x)": "The sign is wrong. `tape.gradient(z, x)` already is the slope.",
     "return tape.gradient(z, x) => tape.gradient(z, x)\n    return tape.gradient(z, x)": "Your tape was asked a second time. Keep its first answer under a name.",
-    "_slope(f, f(float(x)))": "You took the slope at the place f(x). Take it at x.",
     "[_slope(f, x)]": "You returned a list with the slope in it. Return the number: ask for `x`, not for `[x]`.",
     "_slope(f, x) if isinstance(x, float) else 0.0": "For x = {x} you returned 0, where the tape gave None. Make x a float, and the tape has a slope.",
     "0.0": "You returned 0, where the tape gave None. Watch x, and compute z inside the `with`.",
@@ -236,7 +240,7 @@ def _rows(f, x1, x2):
 
 ROWS = 'return [outer.gradient(slope, x, unconnected_gradients="zero") for slope in slopes]'
 hessian.mistakes = {
-    "np.zeros((2, 2))": "Every entry is 0: your outer tape did not see how the slopes were computed. `inner.gradient(…)` has to stand inside the outer `with`.",
+    "np.zeros((2, 2))": "Every entry is 0: your outer tape did not see how the slopes come from x1 and x2. It has to watch them, and `inner.gradient(…)` has to stand inside it.",
     "[[None, None], [None, None]]": "Every entry is None: your outer tape did not see how the slopes were computed. `inner.gradient(…)` has to stand inside it.",
     f"{ROWS} => return slopes": "These are the first derivatives. Each of the two has a slope along x1 and one along x2.",
     ', unconnected_gradients="zero" =>': 'An entry is None: no path leads back from that slope to that input. Ask for `unconnected_gradients="zero"`.',
@@ -253,9 +257,7 @@ hessian.mistakes = {
     f"{ROWS} => return [[float(entry) for entry in outer.gradient(slope, x)] for slope in slopes]": 'An entry is None, and None cannot become a number. Ask for `unconnected_gradients="zero"`.',
     "tf.Variable(float(x1)), tf.Variable(float(x2)) => tf.constant(float(x1)), tf.constant(float(x2))": "Your tapes gave None: nobody watches x1 and x2. Make them Variables, or let both tapes watch them.",
     'Told("None")': "Your answer is None: the outer tape found no path. It has to watch x1 and x2, and `inner.gradient(…)` has to stand inside it.",
-}
-
-hessian.mistakes = {
+    "_rows(f, x2, x1)": "You gave f the two numbers in the other order: x1 comes first.",
     'Told("None") if f.text == PLANE else hessian(f, x1, x2)': 'For {f} the tape gives None: it computes the slopes, 3 and 2, without x1 and x2. Ask for `unconnected_gradients="zero"`.',
 }
 hessian.also("_rows(f, x1, x2)")
@@ -349,6 +351,7 @@ loss_slope.mistakes = {
     "np.mean((w * x - y) ** 2)": "You returned the loss. Ask the tape for its slope: `tape.gradient(loss, w)`.",
     "tf.reduce_mean => tf.reduce_sum": "The squares were added up: your slope is as many times too large as there are rows. Take their mean.",
     "np.mean((w * x - y) * x)": "The 2 is missing: the slope of error² is 2 · error, times x.",
+    "tf.reduce_mean(error**2) => tf.reduce_mean(error) ** 2": "You squared the mean error, and errors of both signs cancel in it. Square each error first.",
     "error**2 => error": "That is the slope of the mean error. The square is missing.",
     "error**2 => abs(error)": "That is the slope of the mean absolute error. Square the errors.",
     "2 * np.mean(w * x - y)": "The factor x is missing: each error counts times its x.",
@@ -394,7 +397,7 @@ x_gone = question(
 )  # fmt: skip
 
 
-@exercise("gradient-tape/descend", points=2, probes=4)
+@exercise("gradient-tape/descend", points=2, probes=2)
 def descend(f, start, rate, steps):
     """Gradient descent on `f` from the number `start`: return x after `steps`
     steps.
@@ -410,9 +413,7 @@ def descend(f, start, rate, steps):
     return x
 
 
-@descend.use
-def _(given, f, start, rate, steps):
-    return played(given, f, start, rate, steps, rounds=True)
+descend.use(lambda given, f, start, rate, steps: played(given, f, start, rate, steps, rounds=True))
 
 
 @descend.probe
@@ -425,7 +426,7 @@ def _(rng):
 
 # Past the rate at which it stays in the valley, and in a valley so flat that every slope is small.
 descend.example(f=Formula("3x² − 6x", lambda x: 3 * x**2 - 6 * x), start=2, rate=0.4, steps=4)
-descend.example(f=Formula("x²/1000", lambda x: x**2 / 1000), start=2, rate=100.0, steps=20)
+descend.example(f=Formula("x²/1000", lambda x: x**2 / 1000), start=2.5, rate=100.0, steps=4)
 
 
 def _descended(f, start, rate, steps, step=lambda x, slope: slope):
@@ -450,7 +451,8 @@ descend.mistakes = {
     "_descended(f, start, 1, steps)": "You took the whole slope as the step. Multiply it by the rate, {rate}.",
     "_descended(f, start, rate, steps, lambda x, slope: np.sign(slope))": "Your steps all have the length `rate`. They should be `rate` times the slope.",
     "_descended(f, start, rate, steps, lambda x, slope: f(x))": "You subtracted `rate` times f(x). Subtract `rate` times the slope.",
-    "_descended(f, start, rate, steps, lambda x, slope: slope * x)": "You multiplied the slope by x as well. A step is `rate` times the slope.",
+    "_descended(f, start, 0.1, steps)": "Your rate is 0.1 in every case. Take `rate`, which is {rate} here.",
+    "_descended(f, int(start), rate, steps)": "You cut the start down to a whole number. It is {start}.",
     "f(_descended(f, start, rate, steps))": "You returned f(x), the height. The place x is asked for.",
     "min((_descended(f, start, rate, n) for n in range(1, steps + 1)), key=f)": "You returned the lowest place on the way. The last one is asked for, and at the rate {rate} it may lie higher.",
     "[_descended(f, start, rate, n) for n in range(steps + 1)]": "You returned all places. The last one is asked for.",
@@ -489,7 +491,6 @@ one_apply = question(
         1.8: "You went up the slope. An optimizer goes down.",
         0.9: "You subtracted the rate. The step is the rate times the slope, and the slope is 8.",
         -7: "You subtracted the whole slope. The rate makes a tenth of it.",
-        7.9: "You subtracted the rate from the slope. The slope, times the rate, is subtracted from x.",
         -1 / 3: "That is where the valley is lowest. One step does not reach it.",
     },
     hints=["A step is the rate times the slope.", "Rate times slope is 0.8."],
@@ -522,12 +523,8 @@ def apply_pairs(pairs, velocities, rate, momentum):
 def _(rng):
     slopes, weights, velocities = rng.permuted(np.tile(np.arange(1.0, 10.0), (3, 1)), axis=1)[:, :4].tolist()
     pairs = list(zip([slopes[0], 0.0, -slopes[1], None], weights, strict=True))
-    return dict(
-        pairs=pairs,
-        velocities=velocities,
-        rate=round(float(rng.uniform(0.05, 0.5)), 2),
-        momentum=round(float(rng.uniform(0.3, 0.9)), 1),
-    )
+    rate, momentum = round(float(rng.uniform(0.05, 0.5)), 2), round(float(rng.uniform(0.3, 0.9)), 1)
+    return dict(pairs=pairs, velocities=velocities, rate=rate, momentum=momentum)
 
 
 apply_pairs.example(pairs=[(2.0, 1.0), (0.0, 3.0)], velocities=[1.0, 2.0], rate=0.1, momentum=0.5)
@@ -541,6 +538,9 @@ apply_pairs.mistakes = {
     "slope is not None => slope": "You took a slope of 0 for None (`if slope:`). Then 0 stops the weight; it should go on by momentum times its last move. Ask `is not None`.",
     "if slope is not None: => slope = 0.0 if slope is None else slope\n        if True:": "You took None for a slope of 0, so that weight moves on by momentum times its last move. It has to stay where it is.",
     "moves.append(velocity) => moves.append(velocity if slope is not None else 0.0)": "Where the slope is None you set the velocity to 0. It has to stay as it was.",
+    "moves.append(velocity) => moves.append(velocity if slope is not None else momentum * velocity)": "Where the slope is None your velocity shrank to its share `momentum`. It has to stay as it was.",
+    "moves.append(velocity) => moves.append(velocities[number])": "Your weights are right, but you returned the old velocities.",
+    "- rate * slope => - slope": "You left out the rate: rate times slope is subtracted.",
     "weights.append(weight)\n        moves.append(velocity) => if slope is not None:\n            weights.append(weight)\n            moves.append(velocity)": "Your lists are too short: where the slope is None, weight and velocity still belong into them.",
     f"{RULE}\n            weight = weight + velocity => velocity = momentum * velocity + slope\n            weight = weight - rate * velocity": "You left the rate out of the velocity and put it into the move, as PyTorch does. Here it stands in the velocity, before the slope.",
     f"{RULE}\n            weight = weight + velocity => velocity = momentum * velocity + rate * slope\n            weight = weight - velocity": "Your weights are right, and your velocities have the other sign. Here the velocity is the move itself: minus rate times slope.",

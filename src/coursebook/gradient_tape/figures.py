@@ -78,7 +78,8 @@ class Recording:
         if 0 not in above:
             used = any(nodes[n].kind == "source" for n in above)
             lost = [n for n in above if nodes[n].kind == "constant" and nodes[n].value == nodes[0].value]
-            return ("no path", ()) if used or not lost else ("left TensorFlow", ((0, lost[-1]),))
+            why = "whole number" if nodes[0].whole else "left TensorFlow"  # a whole number is cut wherever it goes
+            return ("no path", ()) if used or not lost else (why, ((0, lost[-1]),))
         path = [n for n in sorted(above) if 0 in self._leads_to(n) and n != 0]
         lines = [(read, n) for n in path for read in dict.fromkeys(nodes[n].inputs) if read == 0 or read in path]
         if before := [line for line in lines if nodes[line[1]].inside and line[0] and not nodes[line[0]].inside]:
@@ -589,7 +590,8 @@ def _draw_move(axes: Axes, start: float, move: float, height: float) -> None:
     color = _GRAY if abs(move) <= 0.005 else POSITIVE if move > 0 else NEGATIVE
     axes.plot(start, height, "|", color=color, ms=12, mew=2)
     if abs(move) > 0.005:
-        arrow = dict(arrowstyle="-|>", lw=3, color=color, shrinkA=0, shrinkB=0, mutation_scale=14)
+        style = "-|>" if abs(move) > 0.02 * np.ptp(axes.get_xlim()) else "-"  # a head would be longer than the move
+        arrow = dict(arrowstyle=style, lw=3, color=color, shrinkA=0, shrinkB=0, mutation_scale=14)
         axes.annotate("", (start + move, height), xytext=(start, height), arrowprops=arrow)
 
 
