@@ -93,6 +93,7 @@ def test_each_row_of_the_stack_names_what_the_output_needs_of_it():
         "image: 7",
         "One output sees 7 pixels",
     ]
+    assert colored(draw_receptive_field([(3, 1), (3, 1), (3, 1)]), "model") == 1 + 3 + 5  # blue
 
 
 def test_stacks_of_up_to_three_layers_have_one_size():
@@ -137,6 +138,7 @@ def test_the_smooth_line_lies_on_its_own_days():
     measured, smooth = figure.axes[0].lines
     np.testing.assert_array_equal(measured.get_ydata(), np.arange(10))
     np.testing.assert_array_equal(smooth.get_xdata(), [3, 4, 5, 6])
+    assert (measured.get_label(), smooth.get_label(), figure.axes[0].get_xlabel()) == ("measured", "smoothed", "day")
     assert figure.axes[0].get_ylabel() == "temperature (°C)"
 
 

@@ -58,6 +58,8 @@ output_size.mistakes = {
     '(n + 2 * (kernel // 2) - kernel) // stride + 1 if padding == "same" else (n - kernel) // stride + 1': "You padded kernel // 2 zeros on each side. With an even kernel that is a zero more than same adds: use ⌈n / stride⌉.",
     '-(-n // stride) if padding == "same" else n - kernel // stride + 1': "Without parentheses, `n - kernel // stride` divides the kernel alone. Write `(n - kernel) // stride`.",
     '-(-n // stride) if padding == "same" else n // stride': "Under valid you left the kernel out. The last window starts at n − kernel: that is the number to divide.",
+    '-(-n // stride) if padding == "same" else -(-n // stride) - kernel + 1': "Under valid you divided n alone and took the kernel away afterwards. Take it away first: n − kernel is what the stride divides.",
+    '-(-n // stride) if padding == "same" else n // kernel': "Under valid you divided by the kernel. The windows start {stride} pixels apart: divide n − kernel by the stride.",
 }
 output_size.also(
     'keras.ops.conv(np.zeros((1, n, 1), "float32"), np.zeros((kernel, 1, 1), "float32"), stride, padding).shape[1]',
@@ -106,6 +108,9 @@ slide_line.mistakes = {
     "slide_line(line[::stride], kernel, 1)": "You left pixels out before you multiplied. A window reads neighbors; only its start jumps by the stride.",
     "[sum(line[i + j * stride] * kernel[j] for j in range(len(kernel))) for i in range(len(line) - stride * (len(kernel) - 1))]": "You spread the weights `stride` pixels apart. A window reads neighbors; only its start jumps by the stride.",
     "np.convolve(line, kernel)[::stride]": "`np.convolve` turns the kernel around and lets it hang over both edges. Only whole windows were asked for, with the kernel as it is.",
+    "slide_line(line, kernel, stride)[:1]": "Only your first window came back. A `return` inside the loop ends it: collect the sums, and return them after the loop.",
+    "np.maximum(slide_line(line, kernel, stride), 0)": "You turned the sums below 0 into 0, as ReLU does. Return the sums as they are.",
+    'keras.ops.conv(line.reshape(1, -1, 1).astype("float32"), kernel.reshape(-1, 1, 1).astype("float32"), stride, "same")[0, :, 0]': "You padded with Keras's same. Only whole windows were asked for, which is valid.",
 }
 slide_line.also(
     'np.correlate(line, kernel, mode="valid")[::stride]',
@@ -165,6 +170,9 @@ keep_size.mistakes = {
     '3, padding="same")(x) => 3, padding="same", activation="relu")(x)': "You gave the second convolution a ReLU, too. Only the padding had to change.",
     "_residual(size, channels, before=layers.ZeroPadding2D(2))": "You put all the zeros before the first convolution, so its map is larger than the input, and numbers near the edge differ. Pad each convolution by 1.",
     "_residual(size, channels, after=layers.ZeroPadding2D(2))": "You padded the result. Its two outer rings then hold zeros, not sums: pad what the convolutions read.",
+    '3, padding="same")(x) => 1, padding="same")(x)': "Your second kernel is 1×1. Only the padding had to change.",
+    'padding="same")(x) => padding="same")(inputs)': "Your second convolution reads the input again. It should read what the first one wrote.",
+    "Add()([inputs, x]) => Add()([x, x])": "You added the result to itself. The input should be added to it.",
 }
 
 
@@ -251,14 +259,12 @@ shrink.mistakes = {
     "filters, 3, => filters, 5,": "Your kernel is 5×5. A 3×3 kernel was asked for.",
     "_maps(28, layers.Conv2D(filters, 3, strides=2, padding='same', activation='relu'))": "Your model states a size of its own. Its images are (size, size, 1): use the argument.",
     "Conv2D(filters => Conv2D(1": "You made one map. `filters` maps were asked for.",
+    "Conv2D(filters, 3 => Conv2D(3, filters": "You swapped the first two arguments of `Conv2D`. First comes the number of filters, then the size of the kernel.",
+    "_maps(size, layers.Conv2D(filters, 3, padding='same', activation='relu'), layers.AveragePooling2D(2))": "You filtered at every pixel and averaged afterwards. The convolution itself can jump by 2.",
 }
-
-
-@shrink.also
-def _(size, filters):
-    inputs = keras.Input((size, size, 1))
-    maps = layers.Conv2D(filters, 3, strides=(2, 2))(layers.ZeroPadding2D(((0, 1), (0, 1)))(inputs))
-    return keras.Model(inputs, layers.Activation(keras.activations.relu)(maps))
+shrink.also(
+    "_maps(size, layers.ZeroPadding2D(((0, 1), (0, 1))), layers.Conv2D(filters, 3, strides=2), layers.ReLU())",
+)
 
 
 @shrink.also
@@ -309,7 +315,7 @@ def _(answer, n, kernel, stride):
 unseen.mistakes = {
     "set(range(n)) - set(range(0, n - kernel + 1, stride))": "You named every pixel where no window starts. A window also reads the {kernel} − 1 pixels after its start.",
     "set(range(n)) - unseen(n, kernel, stride)": "You named the pixels that are read. The others were asked for.",
-    "set(range(n)) - {start + i for start in range(0, n, stride) for i in range(kernel)}": "You let a last window hang over the edge. Under valid it is dropped, and its pixels stay unread.",
+    "set(range(n)) - {start + i for start in range(0, n, stride) for i in range(kernel)}": "You left out pixels after the last whole window. Under valid, no window hangs over the edge, so they stay unread.",
     "set(range((n - kernel) // stride * stride + kernel, n))": "You looked at the end only. Where the stride is wider than the kernel, there are gaps between the windows, too.",
     "set(range((n - kernel) // stride * stride + kernel)) & unseen(n, kernel, stride)": "You found the gaps only. The pixels after the last whole window are not read, either.",
     "{pixel + 1 for pixel in unseen(n, kernel, stride)}": "You counted the pixels from 1. Here the first one is pixel 0.",
@@ -320,20 +326,11 @@ unseen.mistakes = {
     "range(kernel) => range(kernel - 1)": "You marked one pixel too few for each window. It reads `kernel` pixels, from its start on.",
     "range(0, n - kernel + 1, stride) => range(0, n - kernel + 1)": "You ignored the stride and let a window start at every pixel.",
     "np.array([pixel in unseen(n, kernel, stride) for pixel in range(n)])": "You returned True or False for each pixel. The numbers of the unread pixels were asked for: `np.flatnonzero` finds them.",
+    "range(kernel) => range(kernel + 1)": "You marked one pixel too many for each window. It reads `kernel` pixels, from its start on.",
+    "set(range(n)) => set(range(n + 1))": "Your set holds pixel {n}, which is not there. The last pixel is n − 1.",
+    "unseen(n, kernel, stride) if stride > kernel else set()": "Without gaps, too, pixels can stay unread: those after the last whole window.",
 }
-
-
-@unseen.also
-def _(n, kernel, stride):
-    count = np.zeros(n)
-    for start in range(0, n - kernel + 1, stride):
-        count[start : start + kernel] += 1
-    return np.flatnonzero(count == 0)
-
-
-unseen.also(
-    "sorted(set(range(n)) - {i for start in range(0, n - kernel + 1, stride) for i in range(start, start + kernel)})"
-)
+unseen.also("sorted(unseen(n, kernel, stride))", "np.array(sorted(unseen(n, kernel, stride)), int)")
 unseen.hints = [
     "Mark every pixel that some window reads. What is left?",
     "A window that starts at s reads s, s + 1, …, s + kernel − 1.",
@@ -385,7 +382,7 @@ receptive_field.mistakes = {
     "sum(kernel for kernel, _ in stack)": "You added the kernels. From the first to the last of k neighbors it is k − 1 steps: three layers of 3 see 7.",
     "1 + sum(kernel - 1 for kernel, _ in stack)": "You ignored the strides. After a stride of 2 one step of the next layer is two pixels wide.",
     "int(np.prod([kernel for kernel, _ in stack]))": "You multiplied the kernels. Fields add up; what multiplies is the jump.",
-    "receptive_field(stack[::-1])": "You went through the layers from the last to the first. A stride widens the steps of the layers after it, not before.",
+    "receptive_field(stack[::-1])": "You turned the order of the layers around. A stride widens the steps of the layers after it, not before.",
     "field, jump = 1, 1 => field, jump = 0, 1": "You started at 0. Without any layer, one number sees one pixel: start at 1.",
     "jump *= stride => jump += stride": "You added the strides. After strides of 2 and 3, neighbors are 2·3 pixels apart: multiply.",
     "jump *= stride => jump = stride": "You used the stride of the layer before alone. The strides of all earlier layers multiply.",
@@ -398,17 +395,13 @@ receptive_field.mistakes = {
     "stack[-1][0]": "You looked at the last layer only. Each number that it reads has a field of its own.",
     "1 + sum(k - 1 for k, _ in stack) * int(np.prod([s for _, s in stack]))": "You multiplied every layer by all the strides. A stride widens only the layers after it.",
     "sum(kernel * stride for kernel, stride in stack)": "You added kernel times stride of each layer. A layer adds kernel − 1 steps, as long as the strides before it make them.",
+    "stack[0][0]": "You looked at the first layer only. A `return` inside the loop would end it after one layer.",
+    "receptive_field([(stride, kernel) for kernel, stride in stack])": "You swapped the two numbers of a layer. Each pair is (kernel, stride).",
+    "stack[0][0] - 1 + receptive_field(stack[1:])": "The first layer's stride is missing. It widens the steps of all the layers after it.",
 }
-
-
-@receptive_field.also
-def _(stack):
-    field = 1
-    for kernel, stride in reversed(stack):
-        field = (field - 1) * stride + kernel
-    return field
-
-
+receptive_field.also(
+    "1 + sum((k - 1) * np.prod([s for _, s in stack[:i]], dtype=int) for i, (k, _) in enumerate(stack))",
+)
 receptive_field.hints = [
     "One layer with kernel k sees k pixels: 1 + (k − 1).",
     "How many pixels apart are two neighboring outputs of a layer? Call it the jump, and update it layer by layer.",
@@ -437,7 +430,7 @@ def _(rng):
 
 
 smooth_days.mistakes = {
-    'np.convolve(series, np.ones(width) / width, mode="same")': "Your ends sink, because zeros beyond the edge were averaged in. Divide by the number of real days only.",
+    'np.convolve(series, np.ones(width) / width, mode="same")': "Your ends sink, as if days of 0 °C lay beyond them. Divide by the number of real days only.",
     'np.convolve(series, np.ones(width) / width, mode="valid")': "You used whole windows only and lost {width} − 1 days. Near the ends, average the days that exist.",
     ".mean( => .sum(": "You added and did not divide, so the curve lies far too high. Take the mean.",
     "[np.mean(series[max(0, day - width + 1) : day + 1]) for day in range(len(series))]": "You averaged past days only. That is right for a forecast, but the curve comes (width − 1)/2 days late. Take as many days after as before.",
@@ -455,6 +448,11 @@ smooth_days.mistakes = {
     "np.array(smooth_days(series, width)).astype(int)": "Your means lost their fractions: `int` cuts them off, and so does an array such as `np.zeros(n, int)`.",
     "np.convolve(series, np.ones(width) / width)[: len(series)]": "You averaged past days only, and zeros before the first day. Take as many days after as before, and only real ones.",
     "[np.mean(series[day : day + width]) for day in range(len(series))]": "Your window starts at the day. It should have this day in its middle: start `width // 2` days earlier.",
+    "pd.Series(series).rolling(width, center=True).mean().bfill().ffill()": "You repeated the first and the last whole mean toward the ends. Average the days that exist there.",
+    'np.convolve(np.pad(series, width // 2, mode="reflect"), np.ones(width) / width, mode="valid")': "You mirrored the days at both ends. Average only the days that exist.",
+    ".mean( => .median(": "You took the median, the day in the middle of the sorted ones. The mean was asked for.",
+    "max(0, day - half) => abs(day - half)": "Near the start, `abs` makes a late start of a negative one, and days are lost. Use `max(0, day - half)`.",
+    "half = width // 2 => half = 15": "You wrote a number of days into your function. `width` says how many: take `width // 2` to each side.",
 }
 
 smooth_days.also(
