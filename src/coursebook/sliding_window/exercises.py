@@ -246,6 +246,7 @@ def _maps(size, *parts):
 
 
 shrink.mistakes = {
+    'activation="relu" => activation="relu6"': "Your activation has a ceiling: it holds large responses back at 6. ReLU passes on whatever is above 0.",
     ', padding="same" =>': 'Your map is one too small: without padding the last window does not fit. `padding="same"` gives size/2.',
     ', activation="relu" =>': 'ReLU is missing, so your maps hold negative numbers. Add `activation="relu"`.',
     "_maps(size, layers.Conv2D(filters, 3, padding='same', activation='relu'), layers.MaxPool2D(2))": "You filtered at every pixel and pooled afterwards. The shape fits, but the numbers differ, and it costs four times the work. The convolution itself can jump by 2.",

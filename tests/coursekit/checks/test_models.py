@@ -101,6 +101,7 @@ def test_pooling_before_relu_passes_because_it_computes_the_same(keras):
     [
         (dict(filters=5), "weights that are trained"),
         (dict(activation="tanh"), "computes other numbers"),
+        (dict(activation="relu6"), "computes other numbers"),
         (dict(activation=None), "computes other numbers"),
         (dict(rate=0.95), "only in training"),
         (dict(rate=None), "only in training"),
