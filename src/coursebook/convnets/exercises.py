@@ -1,10 +1,9 @@
 """Exercises of *Convnets*."""
 
-from functools import reduce
-
 import keras
 import numpy as np
 from keras import layers
+from PIL import Image
 
 from coursekit.checks import exercise, question
 from coursekit.checks.models import is_challenged
@@ -47,8 +46,6 @@ shuffle.mistakes = {
     "_flat(images)[:, order].reshape(images.shape[:3])": "The pixels are in the right order, but the last axis, the channel, is gone.",
     "np.transpose(np.transpose(images, (0, 2, 1, 3)).reshape(len(images), -1)[:, order].reshape(len(images), images.shape[2], images.shape[1], 1), (0, 2, 1, 3))": "You counted the pixels column by column. Count them row by row, as `reshape` does.",
     "np.ravel(images)[np.concatenate([order] * len(images))].reshape(images.shape)": "Every image became the first one: the order counts from the start of each image, not of the whole batch.",
-    "np.concatenate([_flat(images)[:1, order], _flat(images)[1:]]).reshape(images.shape)": "Your images do not all have the same order: the first one is right, the others are not. Apply `order` to each of them.",
-    "np.stack([reduce(lambda now, _: now[order], range(n + 1), flat) for n, flat in enumerate(_flat(images))]).reshape(images.shape)": "You applied the order again from image to image, so the second one was shuffled twice.",
     "images": "Nothing has moved: the images are as they were.",
 }
 
@@ -75,10 +72,7 @@ blind_to_order = question(
         "c": ("the Dense network", "A Dense unit has a weight for every pixel. Shuffle the weights like the pixels, and each sum is as before."),
         "d": ("the convnet", "A kernel reads neighbors, and after the shuffle the pixels of its window come from anywhere in the picture."),
     },
-    hints=[
-        "Which of them know which pixels are neighbors?",
-        "A sum does not change when its terms change places.",
-    ],
+    hints=["Which of them know which pixels are neighbors?", "A sum does not change when its terms change places."],
     why="Whatever is blind to the order of pixels has not been told which of them are neighbors.",
 )  # fmt: skip
 
@@ -131,6 +125,9 @@ conv_block.mistakes = {
     '_block(size, channels, filters, middle=[layers.Activation("relu")])': "The batch normalization is missing. Without it and without a bias, no map can shift its zero.",
     "_block(size, channels, filters, middle=[layers.BatchNormalization()])": "Nothing detects: the ReLU after the normalization is missing.",
     "_block(size, channels, filters, pool=layers.AveragePooling2D)": "You pooled by the mean. This block keeps the strongest response of each 2×2: `MaxPooling2D`.",
+    '_block(size, channels, filters, middle=[layers.Activation("relu"), layers.BatchNormalization(), layers.Activation("relu")])': "You have two ReLUs. The one before the batch normalization already cuts off what the normalization is to shift: keep the one after it.",
+    'keras.Sequential([keras.Input((size, size, channels)), layers.BatchNormalization(), *_block(size, channels, filters, middle=[layers.Activation("relu")]).layers])': "You normalized the image. Here batch normalization stands after the convolution, and normalizes its maps.",
+    "keras.Sequential([keras.Input((size, size, channels)), layers.Conv2D(filters, 3, strides=2, padding='same', use_bias=False), layers.BatchNormalization(), layers.ReLU()])": "Your stride of 2 halves the maps without looking for a maximum. Convolve at every place, then pool: `MaxPooling2D(2)`.",
     "_block(size, channels, filters, pool=lambda window: layers.Identity())": "The pooling is missing: your maps are as large as the image, and half of that was asked for.",
 }
 
@@ -174,11 +171,8 @@ def connections(size, channels, filters, kernel):
     return numbers * size * size * channels, numbers * window, filters * window
 
 
-connections.probe(
-    lambda rng: dict(
-        size=rng.integers(6, 33), channels=rng.integers(2, 5), filters=rng.integers(6, 17), kernel=rng.integers(2, 6)
-    )
-)
+_NAMES = "size", "channels", "filters", "kernel"
+connections.probe(lambda rng: dict(zip(_NAMES, rng.integers((6, 2, 6, 2), (33, 5, 17, 6)), strict=True)))
 connections.example(size=8, channels=3, filters=7, kernel=5)
 
 
@@ -200,13 +194,16 @@ connections.mistakes = {
     "numbers * size * size * channels, numbers * window, filters * window => numbers * size * size * channels, (size - kernel + 1) ** 2 * filters * window, filters * window": "Your second count leaves out the windows at the edge. The maps have size × size numbers, and each has a whole window.",
     "numbers * size * size * channels, numbers * window, filters * window => numbers * size * size * channels, numbers * window, window": "You shared one window among all maps. Then all {filters} maps would be equal: each map needs its own.",
     "numbers * size * size * channels, numbers * window, filters * window => size ** 4 * channels, size * size * window, filters * window": "Your first two counts are for one map. There are {filters} maps.",
+    "numbers * size * size * channels, numbers * window, filters * window => numbers * size * size * channels, numbers * kernel * kernel, filters * window": "Your second count looks at one channel. A window goes through all {channels} of them.",
+    "numbers * size * size * channels, numbers * window, filters * window => numbers * size * size * channels, numbers * window, filters * kernel * kernel": "Your third count looks at one channel. A filter has kernel · kernel weights for each of the {channels} channels.",
+    "numbers * size * size * channels, numbers * window, filters * window => numbers * size * size * channels, numbers * window, filters * window + filters": "Your third count includes a bias for each map. The question leaves biases out.",
+    "numbers * size * size * channels, numbers * window, filters * window => size ** 4 * channels, numbers * window, filters * window": "Your first count is for one map. There are {filters} maps.",
+    "numbers * size * size * channels, numbers * window, filters * window => numbers * channels, numbers * window, filters * window": "Your first count has one weight for each pixel and map. Every single number reads all size · size · {channels} numbers of the input.",
     "numbers * size * size * channels, numbers * window, filters * window => numbers, numbers * window, filters * window": "In the first case every number reads every pixel: the weights are outputs times inputs. You counted the outputs.",
     "numbers * size * size * channels, numbers * window, filters * window => numbers * size * size * channels + numbers, numbers * window + numbers, filters * window + filters": "Your counts include biases, one for every number or every map. The question leaves them out.",
 }
 
-connections.also(
-    "[size**4 * channels * filters, (size * kernel) ** 2 * channels * filters, kernel**2 * channels * filters]"
-)
+connections.also("[size**4*channels*filters, (size*kernel)**2*channels*filters, kernel**2*channels*filters]")
 connections.hints = [
     "How many numbers do the new maps have in all? How many does each of them read?",
     "A window of the second case holds kernel · kernel · channels numbers.",
@@ -224,6 +221,8 @@ field = question(
         7: "That is three 3×3 convolutions without pooling. Two poolings stand between them here.",
         22: "You added a 2×2 pooling after the third convolution. The question stops at the convolution itself.",
         15: "You let the pooling act as a stride only. Its window of 2 also reads one number more: 4 after the first block.",
+        14: "You took one step of 4 where a kernel of 3 takes two: 10 + 2 · 4.",
+        16: "You went back from the third convolution: 3, 6, 8, 16. The first convolution adds 2 more.",
         12: "That is 3 · 4, three windows side by side. A number of the second pooling sees 10 pixels, and its neighbors start 4 further on.",
         28: "That is the whole image. How far one number sees depends on the kernels and poolings before it.",
         8: "That is the second block's convolution: 3, then 4 with the pooling, then 2 · 2 more.",
@@ -282,6 +281,11 @@ prepare.mistakes = {
     "_shrunk(pixels).reshape(1, 28, 28, 1)": "You neither inverted nor scaled: your paper is still 255 and your ink 0.",
     "(255 - _shrunk(pixels) / 255).reshape(1, 28, 28, 1)": "You scaled to 0…1 first and then subtracted from 255. Subtract from 1, or scale last.",
     "(1 - _shrunk(pixels)).reshape(1, 28, 28, 1)": "Your paper became −254: you subtracted from 1 before you divided by 255.",
+    "((1 - _shrunk(pixels)) / 255).reshape(1, 28, 28, 1)": "You subtracted from 1 before you divided. White is 255: subtract from 255, or divide first.",
+    "(1 - _shrunk(pixels) // 255).reshape(1, 28, 28, 1)": "`//` keeps whole numbers only, and a gray pixel becomes ink of 1. Divide with `/`.",
+    "(1 - (lambda small: small / small.max())(_shrunk(pixels))).reshape(1, 28, 28, 1)": "You divided by the brightest square of this picture. White is 255, whether this paper is that white or not.",
+    "(1 - _shrunk(pixels) / 256).reshape(1, 28, 28, 1)": "White is 255, not 256: with your division paper does not become 0.",
+    "(1 - pixels[:28, :28] / 255).reshape(1, 28, 28, 1)": "You kept the corner of 28 × 28 pixels. Shrink the whole picture: each new pixel is the mean of a square.",
     "(_shrunk(pixels) / 255 - 1).reshape(1, 28, 28, 1)": "Your ink is −1: you subtracted the wrong way round.",
     "(1 - _shrunk(pixels) / 127.5).reshape(1, 28, 28, 1)": "Your numbers run from −1 to 1. The network learned from 0 (paper) to 1 (ink).",
     "((255 - _shrunk(pixels)) // 255).reshape(1, 28, 28, 1)": "`//` keeps whole numbers only, and a gray pixel becomes 0. Divide with `/`.",
@@ -303,18 +307,9 @@ prepare.mistakes = {
 }
 
 prepare.also(
-    "keras.ops.average_pool(((255.0 - pixels[None, :, :, None]) / 255).astype('float32'), len(pixels) // 28, strides=len(pixels) // 28)"
-)
-
-
-@prepare.also
-def _(pixels):  # as in the chapter; Pillow rounds to whole numbers
-    from PIL import Image
-
-    small = Image.fromarray(np.asarray(pixels, np.uint8)).resize((28, 28), Image.Resampling.BOX)
-    return (255 - np.asarray(small, "float32")).reshape(1, 28, 28, 1) / 255
-
-
+    "keras.ops.average_pool(((255.0 - pixels[None, :, :, None]) / 255).astype('float32'), len(pixels) // 28, strides=len(pixels) // 28)",
+    "1 - np.float32(Image.fromarray(np.uint8(pixels)).resize((28, 28), Image.Resampling.BOX))[None, :, :, None] / 255",
+)  # the second is the chapter's; Pillow rounds to whole numbers
 prepare.hints = [
     "How many old pixels in a row become one new one? `k = len(pixels) // 28`.",
     "`pixels.reshape(28, k, 28, k)` has the squares in its axes 1 and 3.",
@@ -333,10 +328,8 @@ heaviest = question(
         "c": ("the first Dense layer: every unit reads every number", "400 · 120 + 120 = 48,120 of 61,706."),
         "d": ("the last Dense layer: it decides", "84 · 10 + 10 = 850."),
     },
-    hints=[
-        "A convolution has kernel · kernel · channels · filters weights and a bias for each filter.",
-        "A Dense layer has inputs · units weights. How many numbers leave the second pooling?",
-    ],
+    hints=["A convolution has kernel · kernel · channels · filters weights and a bias for each filter.",
+           "A Dense layer has inputs · units weights. How many numbers leave the second pooling?"],
     why="If you want a smaller network, look at the layer after `Flatten` first.",
 )  # fmt: skip
 
@@ -365,21 +358,26 @@ def grass_or_gravel():
     return model
 
 
-def _textures(*, act="relu", tail=None, loss=None, rate=0.002):
-    first, second = (layers.Conv2D(filters, 3, activation=act, padding="same") for filters in (8, 16))
-    blocks = [first, layers.MaxPooling2D(2), second, layers.MaxPooling2D(2), layers.Flatten()]
+def _textures(*, norm=list, pool=layers.MaxPooling2D, tail=None, loss=None, rate=0.002, **conv):
+    settings = dict(activation="relu", padding="same") | conv
+    blocks = [[layers.Conv2D(filters, 3, **settings), *norm(), pool(2)] for filters in (8, 16)]
     tail = tail or [layers.Dropout(0.2), layers.Dense(1)]
-    model = keras.Sequential([keras.Input((16, 16, 1)), *blocks, *tail])
+    model = keras.Sequential([keras.Input((16, 16, 1)), *blocks[0], *blocks[1], layers.Flatten(), *tail])
     loss = loss or keras.losses.BinaryCrossentropy(from_logits=True)
     model.compile(optimizer=keras.optimizers.Adam(rate), loss=loss)
     return model
 
 
 grass_or_gravel.mistakes = {
-    "_textures(act=None)": 'Your convolutions have no ReLU: `activation="relu"`.',
+    "_textures(activation=None)": 'Your convolutions have no ReLU: `activation="relu"`.',
     "_textures(tail=[layers.Dense(1)])": "The dropout is missing: `layers.Dropout(0.2)` before the last layer.",
-    '_textures(loss="binary_crossentropy")': '`"binary_crossentropy"` as a string expects probabilities, and your model gives logits. Say `from_logits=True`.',
+    '_textures(loss="binary_crossentropy")': "Your loss expects probabilities, as binary cross-entropy does unless told otherwise, and your model gives logits. Say `from_logits=True`.",
     '_textures(tail=[layers.Dropout(0.2), layers.Dense(1, activation="sigmoid")])': "Your last layer is a sigmoid, and your loss, told `from_logits=True`, expects a logit. Leave the sigmoid out: `Dense(1)` alone.",
+    "_textures(activation=None, use_bias=False, norm=lambda: [layers.BatchNormalization(), layers.ReLU()])": "These are the chapter's blocks, with batch normalization. Here they do without it: convolution with ReLU, then the maximum.",
+    '_textures(padding="valid")': 'Your convolutions have no zeros at the edge, so their maps shrink by 2: `padding="same"`.',
+    "_textures(pool=layers.AveragePooling2D)": "You pooled by the mean. These blocks keep the largest of 2×2: `MaxPooling2D`.",
+    "_textures(norm=lambda: [layers.BatchNormalization()])": "Your blocks hold batch normalization. These do without it: convolution with ReLU, then the maximum.",
+    '_textures(tail=[layers.Dropout(0.2), layers.Dense(1, activation="relu")])': "The ReLU cuts off every logit below 0, so the model can never say grass with confidence. `Dense(1)` alone.",
     "_textures(rate=0.001)": "Your Adam has its default rate, 0.001. The exercise asks for 0.002.",
     '_textures(tail=[layers.Dropout(0.2), layers.Dense(1, activation="sigmoid")], loss="binary_crossentropy")': "Your last layer is a sigmoid, and the loss fits it. Here a logit was asked for: `Dense(1)` alone, and `from_logits=True`.",
 }
@@ -434,9 +432,7 @@ def _(rng):
 
 
 right_share.example(logits=np.array([[0.0], [2.0], [-1.0], [0.0], [3.0]], np.float32), labels=np.array([0, 1, 0, 0, 0]))
-right_share.example(
-    logits=np.array([[0.2], [2], [-1], [-3], [0.3], [0.1]], np.float32), labels=np.array([1, 1, 0, 1, 1, 0])
-)
+right_share.example(logits=np.float32([[0.2], [2], [-1], [-3], [0.3], [1e-5]]), labels=np.array([1, 1, 0, 1, 1, 0]))
 
 right_share.mistakes = {
     "np.mean((np.ravel(logits) > 0.5) == labels)": "You cut at 0.5. That is right for probabilities; a logit of 0.5 is a probability of 0.62. The logit of one half is 0.",
@@ -445,6 +441,10 @@ right_share.mistakes = {
     "np.mean(np.argmax(logits, axis=1) == labels)": "`argmax` over one column is always 0, so your model says grass to everything. A single logit is cut at 0.",
     "np.sum((np.ravel(logits) > 0) == labels)": "That is how many are right. The share divides by the number of rows.",
     "np.mean((np.ravel(logits) > 0))": "That is the share of rows called gravel. Compare what was said with the labels.",
+    "np.mean((np.ravel(logits) < 0) == labels)": "You took a logit below 0 for gravel. Above 0 says gravel.",
+    "np.mean(np.sign(np.ravel(logits)) == labels)": "The sign of a logit is −1 for grass, and the label of grass is 0: so no grass counts as right. Ask `> 0`.",
+    "np.mean(np.round(np.ravel(logits)) == labels)": "You rounded the logits. They are no probabilities: 3 stands for gravel, too. Ask `> 0`.",
+    "np.sum((np.ravel(logits) > 0) == labels) / np.sum(labels)": "You divided by the number of gravel pieces. The share is of all rows.",
     "np.mean((np.ravel(logits) > 0) != labels)": "That is the share of wrong decisions.",
     "np.mean((np.ravel(logits) > 0)[labels == 1])": "You looked at the gravel only: that is the recall. Count the grass that was called grass, too.",
     "np.mean(np.asarray(labels)[(np.ravel(logits) > 0)])": "You looked only at what was called gravel: that is the precision. Count all rows.",
