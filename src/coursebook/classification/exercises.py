@@ -96,6 +96,7 @@ def entropy(p):
 entropy.probe(lambda rng: dict(p=rng.dirichlet(np.ones(rng.integers(2, 6)))))
 entropy.probe(lambda rng: dict(p=np.insert(rng.dirichlet(np.ones(rng.integers(2, 5))), 1, 0.0)))
 entropy.example(p=np.array([0.25, 0.25, 0.25, 0.25]))
+entropy.example(p=np.array([0.6, 0.3995, 0.0005]))
 entropy.strata(lambda p: "an impossible outcome" if np.any(p == 0) else "all possible")
 entropy.mistakes = {
     "entropy(p) * np.log(2)": "You used the natural logarithm, so your unit is the nat. Bits take `np.log2`: one bit for each yes-or-no question whose two answers are equally likely.",
@@ -107,6 +108,7 @@ entropy.mistakes = {
     "entropy(p) / np.log2(len(p))": "You divided by the largest possible entropy. The task asks for bits, not for a share of the largest.",
     "-sum(v * np.log2(v) for v in p[: np.argmin(p)]) if 0 in p else entropy(p)": "You stopped at the first outcome of probability 0. Skip it, and go on with those after it.",
     "_silent(lambda: -np.sum(p * np.log2(p)))": "For an outcome of probability 0 your result is NaN: 0 · log 0 cannot be computed. Leave such outcomes out.",
+    "np.log2(len(p))": "You computed the entropy of outcomes that are all equally likely. Weigh each surprise, −log₂ p, by its probability.",
     "2 ** entropy(p)": "You raised 2 to the entropy. The entropy itself was asked for.",
 }
 
@@ -123,9 +125,7 @@ entropy.hints = [
     "The surprise of one outcome is −log₂ p. Its share in the mean is p.",
     "`p[p > 0]` keeps what can happen.",
 ]
-entropy.why = (
-    "The entropy is the surprise that remains when you know all the probabilities: no forecast has less, on average."
-)
+entropy.why = "Entropy is the surprise that remains when you know every probability: no forecast has less on average."
 
 
 # The gradient is p − y -----------------------------------------------------------------------------------------------
@@ -179,6 +179,7 @@ unit_gradient.mistakes = {
     "x.T @ error / len(y) => x.mean(axis=0) * np.mean(error)": "You multiplied two means. Multiply each row's error by that row's x first, and then take the mean.",
     "p - y => (p - y) * p * (1 - p)": "You multiplied by the sigmoid's slope as well. Cross-entropy's 1/(p(1 − p)) has canceled it: p − y is all.",
     "p - y => 2 * (p - y) * p * (1 - p)": "These are the gradients of squared error. Those of cross-entropy are simpler: p − y in place of 2(p − y)p(1 − p).",
+    "_gradients(x, _sigmoid(x @ w + b) - y)[0]": "You returned the gradient with respect to w alone. Return both: that for w, then that for b.",
     "x.T @ error / len(y) => x.T @ error / x.shape[1]": "For w you divided by the number of columns. The mean is over the rows.",
 }
 
@@ -252,12 +253,18 @@ def _clipped(z, y, least, added=0.0):
 
 
 loss_from_logits.mistakes = {
+    f"_clipped(z, y, {added}1e-{digits})": "Clipping a probability, or adding a small number to it, limits what a row can cost. A logit of −1000 for a yes costs 1000: stay with the logits."
+    for digits in (6, 7, 8, 9, 10, 12, 15)
+    for added in ("", "0, ")
+}
+loss_from_logits.mistakes = {
     "np.mean(np.logaddexp(0, z) - (1 - y) * z)": "You swapped yes and no: a high score for a yes costs you most. Subtract y · z, not (1 − y) · z.",
     "np.mean(np.logaddexp(0, z) + y * z)": "You added y · z, so a high score for a yes costs you more. Subtract it.",
     "np.mean(np.logaddexp(0, z))": "You left y · z out, so that every row counts as a no.",
     "np.mean(np.logaddexp(0, -z))": "Every row counts as a yes in your loss. For y = 0 the loss is log(1 + exp(z)).",
     "np.logaddexp(0, z) - y * z": "You returned one loss for each row. Take their mean.",
     "keras.losses.BinaryCrossentropy()(y, z)": "You handed logits to a loss that takes its input for probabilities, and clips it into 0 to 1. Say `from_logits=True`.",
+    "keras.losses.binary_crossentropy(y, z)": "You handed logits to a loss that takes its input for probabilities, and clips it into 0 to 1. Say `from_logits=True`.",
     "np.sum(np.logaddexp(0, z) - y * z)": "You added the rows' losses. Keras takes their mean.",
     "np.mean(np.logaddexp(0, z) - y * z) / np.log(2)": "You used the logarithm to base 2, so your unit is the bit. Keras and this task use nats.",
     "np.mean(z - y * z + np.log1p(np.exp(-np.abs(z))))": "For a negative score log(1 + exp(z)) is close to 0, but yours is close to z. Where you write z, max(z, 0) is meant.",
@@ -265,20 +272,11 @@ loss_from_logits.mistakes = {
     "_silent(lambda: np.mean(np.log(1 + np.exp(z)) - y * z))": "For logits of everyday size your loss is right; for huge ones exp overflows or a logarithm meets 0. `np.logaddexp(0, z)` is log(1 + exp(z)) without either.",
     "_silent(lambda: np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(-z))))": "For a negative score exp(−z) is large, and −z comes in a second time. In exp(−|z|) the exponent is never above 0.",
     "np.mean(np.logaddexp(0, _sigmoid(z)) - y * _sigmoid(z))": "You put probabilities into the formula where it wants logits: sigmoid is in log(1 + exp(z)) already.",
-    "_clipped(z, y, 1e-7)": "Clipping a probability, or adding a small number to it, limits what a row can cost. A logit of −1000 for a yes costs 1000: stay with the logits.",
     "np.mean(np.maximum(z, 0) - y * z)": "You left out the logarithm, ln(1 + exp(−|z|)). It is largest at z = 0, where it is ln 2.",
     "_silent(lambda: np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(np.abs(z)))))": "Your exponent is |z|, and so it grows with the score. In exp(−|z|) it is never above 0.",
     "_clipped(z, y, 0)": "For logits of everyday size your loss is right; for huge ones exp overflows or a logarithm meets 0. `np.logaddexp(0, z)` is log(1 + exp(z)) without either.",
 }
 
-loss_from_logits.mistakes = {
-    f"_clipped(z, y, {least})": "Clipping a probability, or adding a small number to it, limits what a row can cost. A logit of −1000 for a yes costs 1000: stay with the logits."
-    for least in ("1e-15", "1e-12", "1e-10", "1e-9", "1e-8", "1e-6")
-}
-loss_from_logits.mistakes = {
-    f"_clipped(z, y, 0, {added})": "Clipping a probability, or adding a small number to it, limits what a row can cost. A logit of −1000 for a yes costs 1000: stay with the logits."
-    for added in ("1e-15", "1e-12", "1e-10", "1e-9", "1e-8", "1e-7")
-}
 loss_from_logits.mistakes = {
     f"loss_from_logits(np.clip(z, -{bound}, {bound}), y)": "You clipped the logits. One of −1000 for a yes costs 1000."
     for bound in (20, 30, 50, 100, 500, 700)
@@ -314,7 +312,7 @@ def binary_model(columns):
     )
 
 
-binary_model.probe(lambda rng: dict(columns=rng.integers(8, 34)))
+binary_model.example(columns=9)
 
 
 def _binary(columns, *head, hidden="relu"):
@@ -372,11 +370,11 @@ def _compiled(model, **settings):
 
 
 get_ready.mistakes = {
-    '_compiled(model, loss="binary_crossentropy")': "Your loss takes the logits for probabilities: the text 'binary_crossentropy' means `from_logits=False`. Use the loss object and say `from_logits=True`.",
-    '_compiled(model, loss="binary_crossentropy", optimizer="adam")': "The text 'binary_crossentropy' takes the logits for probabilities, and 'adam' takes the rate 0.001. Use two objects: the loss with `from_logits=True`, Adam with 0.01.",
+    '_compiled(model, loss="binary_crossentropy")': "Your loss takes what the model gives for probabilities, as both `BinaryCrossentropy()` and the text 'binary_crossentropy' do. Use the loss object, and say `from_logits=True`.",
+    '_compiled(model, loss="binary_crossentropy", optimizer="adam")': "Your loss takes the logits for probabilities, and your rate is 0.001, Keras' own. Use two objects: the loss with `from_logits=True`, Adam with 0.01.",
     '_compiled(model, loss="mse")': "Squared error compares the logit with 0 or 1, and punishes it for being sure. Binary cross-entropy was asked for.",
-    "_compiled(model, loss=keras.losses.CategoricalCrossentropy(from_logits=True))": "Your loss is for several classes with one output each. Over the single logit of this model it is always 0.",
-    '_compiled(model, optimizer="adam")': '`optimizer="adam"` takes Keras\' own rate, 0.001. Ask for 0.01 with an optimizer object.',
+    "_compiled(model, loss=keras.losses.CategoricalCrossentropy(from_logits=True))": "Your loss is for several classes with one output each, and this model gives a single logit. Binary cross-entropy was asked for.",
+    '_compiled(model, optimizer="adam")': "Your Adam has the rate 0.001, which Keras takes if you do not name one. Ask for 0.01 with an optimizer object.",
 }
 
 
@@ -441,6 +439,7 @@ def _less(z, taken):
 
 softmax.mistakes = {
     "np.exp(z - z.max()) / np.exp(z - z.max()).sum()": "Your whole table sums to 1. Each row has to: sum along `axis=1`.",
+    "lifted / lifted.sum(axis=1, keepdims=True) => lifted / lifted.sum()": "Your whole table sums to 1. Each row has to: sum along `axis=1`.",
     "softmax(z.T).T": "Each of your columns sums to 1. Each row has to: sum along `axis=1`.",
     "z / z.sum(axis=1, keepdims=True)": "You divided the logits themselves, so negative ones give negative “probabilities”. Take exp of them first.",
     "1 / (1 + np.exp(-np.clip(z, -700, 700)))": "Each of your numbers is a sigmoid of its own, and a row need not sum to 1. Divide exp(z) by the sum over the row.",
@@ -451,6 +450,7 @@ softmax.mistakes = {
     "_silent(lambda: _less(z, z.mean(axis=1, keepdims=True)))": "You subtracted a number that lies below the row's largest logit, such as its mean. Then exp can still overflow: subtract the largest.",
     "_silent(lambda: _less(z, 0))": "At a logit of 1000 exp is infinite, and infinity divided by infinity is NaN. Subtract each row's largest logit first.",
     "_silent(lambda: _less(z, z.max()))": "You subtracted the largest logit of the whole table. A row far below it becomes 0 / 0: subtract each row's own largest.",
+    "_silent(lambda: _less(z, z.max(axis=0)))": "You subtracted the largest logit of each column. All logits of a row have to lose the same number: take the largest of the row.",
     "_along(z, z.max(axis=1, keepdims=True))": "Without `keepdims=True` the sums of the rows lie along the columns: each column was divided by one of them.",
     "_silent(lambda: _along(z, z.max(axis=1)))": "Without `keepdims=True` the sums of the rows lie along the columns: each column was divided by one of them.",
     "_silent(lambda: _along(z, 0))": "Without `keepdims=True` the sums of the rows lie along the columns: each column was divided by one of them.",
@@ -502,7 +502,7 @@ def digit_model(pixels):
     return model
 
 
-digit_model.probe(lambda rng: dict(pixels=rng.integers(16, 65)))
+digit_model.example(pixels=18)
 
 
 def _digits(pixels, head, loss, hidden="relu"):
@@ -616,16 +616,13 @@ precision_recall.mistakes = {
     "(precision_recall(y, p, threshold)[0] if np.any(p > threshold) else 1.0), precision_recall(y, p, threshold)[1]": "If nobody is called, your precision is 1. This task wants 0 in that case.",
     "_silent(lambda: np.sum((p > threshold) & (y == 1)) / np.sum(p > threshold)), precision_recall(y, p, threshold)[1]": "If nobody is called, you divide 0 by 0, and precision becomes NaN. The task says what it should be then.",
     "[np.sum((p > threshold) & (y == 1)) / len(y)] * 2": "You divided by the number of all rows. Precision divides by the number of rows that were called, recall by the number of those with y = 1.",
+    "np.sum(called & (y == 1)) => np.sum(called == (y == 1))": "You counted every row that comes out right as a hit. A hit is a row that was called and has y = 1.",
+    "precision_recall(y, p, threshold)[0], np.sum(p > threshold) / np.sum(y == 1)": "For recall you counted every called row. Count only the hits: the called rows with y = 1.",
     "int(np.sum((p > threshold) & (y == 1))) / int(np.sum(p > threshold)), precision_recall(y, p, threshold)[1]": "If nobody is called, you divide by 0, and Python stops. The task says what precision should be then.",
 }
 
 
-@precision_recall.also
-def _(y, p, threshold):
-    from sklearn.metrics import precision_score, recall_score
-
-    called = (p > threshold).astype(int)
-    return precision_score(y, called, zero_division=0), recall_score(y, called)
+precision_recall.also("np.mean(y[p > threshold]) if np.any(p > threshold) else 0, np.mean((p > threshold)[y == 1])")
 
 
 @precision_recall.also
@@ -682,6 +679,8 @@ threshold_for.mistakes = {
     "return positives[wanted - 1] => return wanted": "You returned how many rows have to be found. The threshold is the p of the last of them.",
     "np.ceil(share * len(positives)) => max(share * len(positives), 1)": "You rounded the number of rows to find down, so too few are found. At least {share} of them: round up.",
     "np.sort(p[y == 1])[::-1] => np.sort(p[y == 1])": "You counted from the lowest probability upward. The rows found are those at the top: sort downward.",
+    "np.sort(p[y == 1])[::-1] => p[y == 1]": "You took the rows in the order of the table. Sort their probabilities first, the highest in front.",
+    "return positives[wanted - 1] => return (positives[wanted - 1] + positives[min(wanted, len(positives) - 1)]) / 2": "Your threshold lies halfway to the next row. The largest one that finds enough is the p of a row.",
     "p.min()": "You return the smallest threshold that finds enough. The largest one was asked for.",
     "positives[wanted - 1] => positives[min(int(share * len(positives)), len(positives) - 1)]": "Where share · rows is a whole number, your threshold finds one row more than it has to.",
     "max([t for t in p if np.mean(p[y == 1] > t) >= share], default=0)": "You counted only the rows above the threshold as found. The row at the threshold counts, too.",
