@@ -85,12 +85,13 @@ def _compare_optimizers(expected: Any, got: Any) -> list[Difference]:
     except Exception:
         return [Difference(say("Keras knows no optimizer {got}.", got=repr(got)))]
     wanted = _steps(expected)
-    if np.allclose(steps, wanted, rtol=1e-3, atol=1e-7):
+    number = next((i for i, same in enumerate(np.isclose(steps, wanted, rtol=1e-3, atol=1e-7)) if not same), None)
+    if number is None:
         return []
-    shown = {"got": describe_setting(optimizer), "expected": describe_setting(expected)}
+    shown = {"got": describe_setting(optimizer), "expected": describe_setting(expected), "n": number + 1}
     text = say(
-        "The optimizer differs: yours is {got}, and the asked one is {expected}. From the same gradients its first "
-        "step is {step} instead of {wanted}.", step=f"{steps[0]:.3g}", wanted=f"{wanted[0]:.3g}", **shown,
+        "The optimizer differs: yours is {got}, and the asked one is {expected}. With the same gradients its step "
+        "{n} is {step} instead of {wanted}.", step=f"{steps[number]:.5g}", wanted=f"{wanted[number]:.5g}", **shown,
     )  # fmt: skip
     return [Difference(text)]
 
