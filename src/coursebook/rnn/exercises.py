@@ -92,17 +92,8 @@ next_state.mistakes = {
 next_state.also(
     "np.tanh(np.hstack([x, state]) @ np.vstack([kernel, recurrent]) + bias)",
     "tf.tanh(tf.matmul(x, kernel) + tf.matmul(state, recurrent) + bias)",
+    "[[np.tanh(i @ kernel[:, j] + m @ recurrent[:, j] + bias[j]) for j in range(len(bias))] for i, m in zip(x, state)]",
 )
-
-
-@next_state.also
-def _(x, state, kernel, recurrent, bias):
-    rows = []
-    for inputs, memory in zip(x, state, strict=True):
-        rows.append([np.tanh(inputs @ kernel[:, j] + memory @ recurrent[:, j] + bias[j]) for j in range(len(bias))])
-    return rows
-
-
 next_state.hints = [
     "Two matrix products and the bias make one sum of shape (batch, units).",
     "`x @ kernel` is what a Dense layer computes. The old state has a matrix of its own, `recurrent`.",
@@ -170,6 +161,7 @@ final_state.mistakes = {
     "state @ recurrent => state": "The old state enters as it is in your steps. Multiply it by `recurrent` first.",
     "np.tanh(x @ kernel + state @ recurrent + bias) => 1 / (1 + np.exp(-(x @ kernel + state @ recurrent + bias)))": "Your steps end with the sigmoid. This cell takes tanh: −1 to 1.",
     " + bias => ": "The bias is missing: every step adds it inside tanh.",
+    "state @ recurrent + bias) => bias) + state @ recurrent": "Only the input went through tanh. Each step takes tanh of the whole sum.",
 }
 
 
@@ -196,9 +188,7 @@ final_state.hints = [
     "`for x in sequence:` gives one input after the other, from the first to the last.",
     "In the loop, make one step. Its result is the state that the next step reads.",
 ]
-final_state.why = (
-    "A sequence of any length becomes one vector of fixed size, and that is what a Dense layer behind it can use."
-)
+final_state.why = "A sequence of any length becomes one vector of fixed size, which a Dense layer behind it can use."
 
 # What shape does a sequence have? ------------------------------------------------------------------------------------
 parameters = question(
@@ -214,6 +204,7 @@ parameters = question(
         896: "896 is 28 · 32, the matrix of the input alone. The old state has a matrix as well, and each unit has a bias.",
         1024: "You counted only the recurrent matrix, 32 · 32. The input has a matrix as well, and each unit has a bias.",
         61: "61 weights lead into one unit. There are 32 units.",
+        61 * 28: "61 weights lead into one unit. There are 32 units; 28 is the number of steps.",
     },
     hints=[
         "What does one unit read in one step? A row, all states, and its bias.",
@@ -224,21 +215,14 @@ parameters = question(
 
 shape_of_states = question(
     "rnn/shape",
-    (
-        "Opinions come in batches of shape `(64, 11, 21)`. What shape does the output of `SimpleRNN(16, return_sequences=True)` have? Write the shape like "
-        "`(64, 1)`."
-    ),
+    "Opinions come in batches of shape `(64, 11, 21)`. What shape does the output of `SimpleRNN(16, return_sequences=True)` have? Write the shape like `(64, 1)`.",
     (64, 11, 16),
     mistakes={
         (64, 16): "(64, 16) holds the last states only. `return_sequences=True` keeps one state for each step.",
         (64, 11, 21): "21 was the length of an input vector. What comes out has one number for each unit.",
         (11, 64, 16): "Keras puts the batch first, in the input and in the output. Time is the second axis.",
-        (
-            64,
-            11,
-            21,
-            16,
-        ): "The features do not stay beside the units: each unit has turned all 21 of them into one number.",
+        (64, 11, 21, 16): "The features do not stay: each unit has turned all 21 of them into one number.",
+        (64, 21, 16): "The 11 steps stay. It is the 21 features that give way to the 16 units.",
         (11, 16): "The 64 sequences stay apart: there is a state for each sequence and each step.",
         (64, 16, 11): "Time and units changed places: the second axis counts the steps, the third one the units.",
         (64, 11): "A state has one number for each of the 16 units.",
@@ -274,6 +258,22 @@ def two_layers(features, units):
 two_layers.example(features=2, units=3)
 
 
+@two_layers.use
+def _(build, features, units):
+    try:
+        return build(features, units)
+    except ValueError as error:  # Keras refuses to stack: what comes back marks this mistake
+        if "expected ndim=3, found ndim=2" not in str(error):
+            raise
+        return "no sequence"
+
+
+two_layers.property(
+    "Your input has a fixed length or batch size. Write `keras.Input((None, features))`: `None` lets every length in.",
+    "(None, features) => (11, features)",
+)(lambda model: {*getattr(model, "input_shape", ())[:2]} <= {None, 2, 8})  # without an Input it has that of the check
+
+
 @two_layers.also
 def _(features, units):
     sequences = keras.Input((None, features))
@@ -288,6 +288,11 @@ two_layers.mistakes = {
     "layers.SimpleRNN(units), => layers.SimpleRNN(units, return_sequences=True),": "Your second layer gives all its states, so there is a logit for each step. Let it give the last one alone.",
     "layers.Dense(1), => ": "The logit is missing: a `Dense(1)` makes one number of the last state.",
     "layers.Dense(1), => layers.Dense(units),": "Your last layer gives a number for each unit. One logit for each sequence is asked for: `Dense(1)`.",
+    "layers.SimpleRNN(units, return_sequences=True), => layers.SimpleRNN(units),": "Your first layer hands on its last state alone, and the second one wants a sequence: `return_sequences=True`.",
+    "layers.SimpleRNN(units), => layers.SimpleRNN(units, return_sequences=True), layers.SimpleRNN(units),": "You stacked three recurrent layers. Two are asked for.",
+    "layers.SimpleRNN(units), => layers.SimpleRNN(units, return_sequences=True), layers.GlobalAveragePooling1D(),": "You averaged the states of all steps. The logit is computed from the last one alone.",
+    "layers.SimpleRNN(units => layers.SimpleRNN(units, activation='relu'": "Your cells end with ReLU. Leave `activation` out: `SimpleRNN` takes tanh.",
+    "SimpleRNN => GRU": "You stacked GRU layers, which have about three times as many weights. Take `SimpleRNN`.",
     "SimpleRNN => LSTM": "You stacked LSTM layers, which have four times as many weights. Take `SimpleRNN`.",
 }
 two_layers.hints = [
@@ -398,10 +403,7 @@ which_grows = question(
 
 why_vanish = question(
     "rnn/why-vanish",
-    (
-        "**Question.** A tanh cell of 32 units has a spectral radius of 1.3 and reads random inputs of size 2. Over 50 steps its gradient falls to less than "
-        "a millionth. Why?"
-    ),
+    "**Question.** A tanh cell of 32 units has a spectral radius of 1.3 and reads random inputs of size 2. Over 50 steps its gradient falls to less than a millionth. Why?",
     "c",
     options={
         "a": ("the spectral radius is too small: it has to be above 1", "It is above 1. By itself it would multiply the gradient by 1.3 at each step."),
@@ -479,21 +481,14 @@ clip_together.mistakes = {
     "gradient * limit / length => gradient / length": "You divided by the length, so the new length is 1. It should be {limit}: multiply by the limit.",
     "gradient * limit / length => gradient * length / limit": "Your factor is upside down and makes long gradients longer: multiply by limit / length.",
 }
-clip_together.also("tf.clip_by_global_norm([tf.constant(gradient) for gradient in gradients], limit)[0]")
-
-
-@clip_together.also
-def _(gradients, limit):
-    length = np.linalg.norm(np.concatenate([gradient.ravel() for gradient in gradients]))
-    return [gradient / max(1, length / limit) for gradient in gradients]
-
-
+clip_together.also(
+    "tf.clip_by_global_norm([tf.constant(gradient) for gradient in gradients], limit)[0]",
+    "[g / max(1, np.linalg.norm(np.concatenate([other.ravel() for other in gradients])) / limit) for g in gradients]",
+)
 clip_together.excused = {"length <= limit → length < limit": "scaled to the length it has, a gradient stays the same"}
 clip_together.hints = [
     "The length of a vector is the root of the sum of its squares. Here the sum runs over all arrays.",
     "`length = np.sqrt(sum(np.sum(gradient**2) for gradient in gradients))`.",
     "If `length` is above `limit`, multiply every array by `limit / length`. Otherwise nothing changes.",
 ]
-clip_together.why = (
-    "This is what `global_clipnorm` does in every Keras optimizer: the direction stays, and the leap becomes a step."
-)
+clip_together.why = "So does `global_clipnorm` in every Keras optimizer: the direction stays, the leap becomes a step."
