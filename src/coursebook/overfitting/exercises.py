@@ -73,6 +73,12 @@ two_errors.mistakes = {
     "_errors(x, y, x_valid, y_valid, degree, np.mean)": "You took the mean of the errors themselves, where those above and below cancel. Square them first.",
     "_errors(x, y, x_valid, y_valid, degree, lambda errors: np.mean(errors**2) / 2)": "You halved the errors. Some books put a half before the squares so that the slope looks simpler; the mean squared error is without it.",
     "_errors(x, y, x_valid, y_valid, degree, lambda errors: np.sum(errors**2) / len(x))": "You divided both sums by the number of training points. Each mean is over its own points.",
+    "_errors(x, y, x_valid, y_valid, degree, lambda errors: np.mean(errors) ** 2)": "You squared the mean of the errors, after those above and below had cancelled. Square each error first, then take the mean.",
+    "_errors(x, y, x_valid, y_valid, degree, np.var)": "You took the variance, which leaves out how far off the errors are on average. On other points that matters: take the mean of the squares.",
+    "_errors(x, y, x_valid, y_valid, 1)": "Your polynomial has degree 1, whatever was asked for. Hand `degree` over to the fit.",
+    "_errors(x, y, x_valid, y_valid, degree)[1]": "You returned the validation error alone. The training error was asked for as well, in front.",
+    "_errors(x, y, x, y, degree)": "You measured the training points twice. The second error is that of the validation points.",
+    "[np.mean((np.polyval(np.polyfit(y, x, degree), a) - b) ** 2) for a, b in ((x, y), (x_valid, y_valid))]": "You handed `np.polyfit` the y first. The inputs come first: `np.polyfit(x, y, degree)`.",
     "[np.mean((np.polyval(np.polyfit(x, y, degree)[::-1], a) - b) ** 2) for a, b in ((x, y), (x_valid, y_valid))]": "Your polynomial's numbers were read in the wrong order. `np.polyfit` puts the highest power first, as `np.polyval` reads them; `np.polynomial` puts the lowest first.",
 }
 
@@ -97,20 +103,12 @@ def _(x, y, x_valid, y_valid, degree):
     return np.array([np.square(np.vander(a, degree + 1) @ weights - b).mean() for a, b in ((x, y), (x_valid, y_valid))])
 
 
-@two_errors.also
-def _(x, y, x_valid, y_valid, degree):
-    fitted = np.poly1d(np.polyfit(np.asarray(x), np.asarray(y), degree))
-    return [float(np.square(fitted(a) - b).mean()) for a, b in ((x, y), (x_valid, y_valid))]
-
-
 two_errors.hints = [
     "Which points may bend the curve? Only those go into `np.polyfit`.",
     "`np.polyval(weights, x_valid)` is what the fitted curve says about the other points.",
     "The mean squared error: subtract the truth, square, take the mean. Once for each set.",
 ]
-two_errors.why = (
-    "One fit has two errors: the first says how closely it follows its own points, the second how it does on others."
-)
+two_errors.why = "One fit has two errors: how closely it follows its own points, and how it does on others."
 
 
 @exercise("overfitting/choose-and-test", points=2)
@@ -130,52 +128,41 @@ def choose_and_test(x, y, x_valid, y_valid, x_test, y_test, degrees):
 @choose_and_test.probe
 def _(rng):
     sets = {}
-    for name, count in (("", 9), ("_valid", 4), ("_test", 6)):
+    for name, count in (("", 9), ("_valid", 8), ("_test", 6)):
         x = rng.uniform(-1, 1, count)
         sets[f"x{name}"] = x.round(2)
         sets[f"y{name}"] = (2 * np.sin(3 * x) + rng.normal(0, 0.4, count)).round(2)
     return dict(**sets, degrees=[int(degree) for degree in rng.permutation([1, 2, 3, 5, 6])])
 
 
-def _choice(x, y, chooser, judge, degrees, both=None):
-    """The degree whose curve misses the chooser least, and its error on the judge; both are pairs of x and y."""
+def _choice(x, y, chooser, judge, degrees, both=None, refit=None):
+    """The degree whose curve misses the chooser least, and its error on the judge; all are pairs of x and y."""
     miss = [_errors(x, y, *chooser, degree)[1] + (_errors(x, y, *both, degree)[1] if both else 0) for degree in degrees]
     best = int(np.argmin(miss))
-    return degrees[best], _errors(x, y, *judge, degrees[best])[1]
+    return degrees[best], _errors(*(refit or (x, y)), *judge, degrees[best])[1]
 
 
 choose_and_test.mistakes = {
     "_choice(x, y, (x, y), (x_test, y_test), degrees)": "You chose by the error on the training points. It is lowest for the highest degree: choose by the validation points.",
     "_choice(x, y, (x, y), (x_test, y_test), degrees, both=(x_valid, y_valid))": "You chose by the training and the validation error together. The training error has the fit on its side: only the validation points choose.",
-    "_choice(x, y, (np.append(x, x_valid), np.append(y, y_valid)), (x_test, y_test), degrees)": "You chose by the error on training and validation points in one heap. The fit is made for the training points: only the validation points choose.",
     "np.polyval(fits[best], x_test) => np.polyval(fits[-1], x_test)": "You chose the right degree and then tested the curve that was fitted last. Test the curve of the degree you chose.",
     "_choice(x, y, (x_test, y_test), (x_test, y_test), degrees)": "You chose by the error on the test points. Then they have chosen something, and their error flatters: choose by the validation points.",
     "_choice(x, y, (x_valid, y_valid), (x_valid, y_valid), degrees)": "You returned the validation error, which has chosen the degree and so flatters. Return the error on the test points.",
     "_choice(x, y, (x_valid, y_valid), (x, y), degrees)": "You returned the error on the training points. Asked is the error on the test points.",
     "_choice(x, y, (x_valid, y_valid), (x_test, y_test), degrees)[::-1]": "You gave the two things in the other order. The degree comes first.",
+    "_choice(x, y, (x_valid, y_valid), (x_test, y_test), degrees, refit=(np.append(x, x_valid), np.append(y, y_valid)))": "You fitted the chosen degree once more, to training and validation points together. Some people do so at the end; here the curve that was chosen is to be tested as it is.",
+    "_choice(x, y, (x_valid, y_valid), (x_test, y_test), degrees, refit=(x_test, y_test))": "You fitted the chosen degree once more, to the test points. The test points may only be measured: a curve that has seen them is no test.",
+    "_choice(x, y, (x_valid, y_valid), (x_test, y_test), degrees, refit=(x_valid, y_valid))": "You fitted the chosen degree once more, to the validation points. They only choose: test the curve that was fitted to `x` and `y`.",
+    "_choice(*(x_valid, y_valid), (x_valid, y_valid), (x_test, y_test), degrees)": "You fitted the validation points. They only choose; the curves are fitted to `x` and `y`.",
+    "_choice(*(np.append(x, x_valid), np.append(y, y_valid)), (x_valid, y_valid), (x_test, y_test), degrees)": "You fitted training and validation points together. Then every curve has seen the points that choose: fit `x` and `y` alone.",
+    "(lambda degree: (degree, _errors(x, y, x_test, y_test, degree)[1]))(min(degrees, key=lambda degree: abs(np.subtract(*_errors(x, y, x_valid, y_valid, degree)))))": "You chose the degree with the smallest gap between training and validation error. Both may be high: choose the lowest validation error.",
+    "return degrees[best] => return best + 1": "You returned the place of the degree in the list, counted from 1. Return the degree itself, `degrees[best]`.",
     "np.argmin => np.argmax": "You chose the degree with the highest validation error. The lowest error is the best.",
     "return degrees[best] => return best": "You returned the place of the degree in the list. Return the degree itself, `degrees[best]`.",
     "_choice(x, y, (x_valid, y_valid), (x_test, y_test), degrees)[0]": "You returned the degree alone. The error on the test points was asked for as well.",
     "_choice(x, y, (x_valid, y_valid), (x_test, y_test), degrees)[1]": "You returned the error alone. The degree was asked for as well, in front.",
     "(lambda degree: (degree, np.sqrt(_errors(x, y, x_test, y_test, degree)[1])))(_choice(x, y, (x_valid, y_valid), (x, y), degrees)[0])": "You took the root of the error. The mean squared error is without it.",
 }
-
-
-@choose_and_test.mistake(
-    "You fitted the chosen degree once more, to training and validation points together. Some people do so at the end; here the curve that was chosen is to be tested as it is."
-)
-def _(x, y, x_valid, y_valid, x_test, y_test, degrees):
-    degree, _ = _choice(x, y, (x_valid, y_valid), (x_test, y_test), degrees)
-    both = np.concatenate([x, x_valid]), np.concatenate([y, y_valid])
-    return degree, _errors(*both, x_test, y_test, degree)[1]
-
-
-@choose_and_test.mistake(
-    "You fitted the chosen degree once more, to the test points. The test points may only be measured: a curve that has seen them is no test."
-)
-def _(x, y, x_valid, y_valid, x_test, y_test, degrees):
-    degree, _ = _choice(x, y, (x_valid, y_valid), (x_test, y_test), degrees)
-    return degree, _errors(x_test, y_test, x_test, y_test, degree)[0]
 
 
 @choose_and_test.also
@@ -189,9 +176,7 @@ choose_and_test.hints = [
     "Three sets, three tasks: the first fits, the second chooses, the third is only measured, once.",
     "Collect the validation errors of all degrees in a list; `np.argmin` gives the place of the lowest.",
 ]
-choose_and_test.excused = {
-    "np.mean → np.sum": "all validation errors grow by the same factor, so the choice is the same"
-}
+choose_and_test.excused = {"np.mean → np.sum": "all errors grow by the same factor, so the choice is the same"}
 choose_and_test.why = "The error that chose a model flatters it. Report the error on data that chose nothing."
 
 # The same thing happens while a network trains -----------------------------------------------------------------------
@@ -236,7 +221,7 @@ first_aid = question(
     "b",
     options={
         "a": ("Use early stopping with a short patience.", "Nothing has turned: the validation loss was falling to the last epoch. Stopping even earlier keeps a higher loss."),
-        "b": ("Train for more epochs.", "Both losses were still falling at the same pace. Only when they level out can you tell what the network is able to do."),
+        "b": ("Train for more epochs.", "Both losses were still falling as fast as before. Only when they level out can you tell what the network is able to do."),
         "c": ("Add units and layers.", "That is for losses that are high and level. These were still falling when training ended, so the network may well be able to do more."),
         "d": ("Take fewer units, because validation is above training.", "A gap of 0.02 is small, and the validation loss still falls. Overfitting shows by its rise."),
     },
@@ -268,6 +253,8 @@ two_epochs = question(
         (7, 4): "Each of your numbers is one too low. Epochs are counted from 1 here.",
         (5, 8): "These are the right two numbers in the other order: the epoch at which training ends comes first.",
         (8, 10): "The end is right. But epoch 10 never runs: the best of epochs 1 to 8 is asked.",
+        (8, 4): "The end is right. But you counted the second number from 0: the first epoch is number 1.",
+        (8, 50): "The end is right. But 50 is the lowest loss; asked is the number of its epoch.",
         (8, 8): "The end is right. The second number is the epoch with the lowest of the first eight losses.",
         (8, 3): "The end is right. But 50, at epoch 5, is lower than 55 at epoch 3.",
     },
@@ -315,6 +302,7 @@ stopping_epoch.example(losses=[50, 40, 44, 43, 30, 35, 34, 33], patience=3, min_
 stopping_epoch.example(losses=[9, 8, 7, 6, 5], patience=2, min_delta=0)
 stopping_epoch.example(losses=[9, 9, 9, 8], patience=2, min_delta=0)
 stopping_epoch.example(losses=[9, 7, 6, 5], patience=1, min_delta=2)
+stopping_epoch.example(losses=[4e9, 3e9, 2e9, 1e9], patience=2, min_delta=0)
 stopping_epoch.example(losses=[5], patience=1, min_delta=0)
 stopping_epoch.example(losses=[0.5, 0.25, 0.75, 1.0, 0.125], patience=3, min_delta=0.125)
 stopping_epoch.example(losses=[10, 9.5, 9.25, 8.75, 8.5, 8.25], patience=3, min_delta=1)
@@ -336,6 +324,7 @@ def _watched(losses, patience, min_delta, *, better=None, reset=True, late=0, cr
     return len(losses), kept
 
 
+START = "Your best so far starts at a fixed number, and a loss above it never counts. Start with `np.inf`: any first loss is a new best."
 stopping_epoch.mistakes = {
     "_watched(losses, patience, min_delta, better=lambda loss, best, before: loss < before - min_delta)[0]": "You compared each loss with the one before. After a jump up, a small step down is no new best: compare with the best so far.",
     "_watched(losses, patience, min_delta, reset=False)[0]": "You never set the count back. Patience asks for {patience} bad epochs in a row; a new best starts it anew.",
@@ -346,6 +335,13 @@ stopping_epoch.mistakes = {
     "_watched(losses, patience, min_delta, creep=True)[0]": "You lowered the best so far with every smaller loss, also with those that did not count. Then many small steps never add up to a new best.",
     "_watched(losses, patience, min_delta)[1]": "You gave the epoch with the best loss. Asked is the epoch after which training ends, which comes later.",
     "min(int(np.argmin(losses)) + 1 + patience, len(losses))": "You added the patience to the epoch of the lowest loss of all. Training may end before it gets there, and a tiny gain is no new best: go through the losses in order.",
+    "np.inf => 1000": START,
+    "np.inf => 0": START,
+    "best, bad_epochs = loss, 0 => best, bad_epochs = loss, 1": "You set the count back to 1. The epoch of a new best is no bad one: set the count to 0.",
+    "else: => elif loss > best:": "You counted only losses above the best as bad epochs. Those that are equal, or lower by no more than `min_delta`, are bad, too.",
+    "_watched(losses, patience, min_delta, better=lambda loss, best, before: loss <= before)[0]": "You counted the epochs in which the loss rose. An epoch is bad as well if its loss falls, but brings no new best.",
+    "return epoch => return epoch + 1": "Where training is stopped, your answer is one too high: bad epoch number {patience} in a row is the last one.",
+    "return len(losses) => return len(losses) - 1": "Where nothing stops the training, your answer is one too low. Then all epochs run.",
     "best, bad_epochs = np.inf, 0 => best, bad_epochs = losses[0], 0": "Your best so far starts with the first loss, which then counts as a bad epoch. The first loss is a new best.",
     "_watched(losses, patience, min_delta)[0] - 1": "Your answer is one too low, as if epochs were counted from 0. The first loss belongs to epoch 1.",
     "return epoch => return epoch - 1": "Where training is stopped, your answer is one too low, as if epochs were counted from 0. The first loss belongs to epoch 1.",
@@ -381,9 +377,7 @@ stopping_epoch.hints = [
     "When the count reaches the patience, this epoch is the last one: return it.",
 ]
 stopping_epoch.excused = {"0 → 1": "the first loss is a new best in any case, and sets the count to 0"}
-stopping_epoch.why = (
-    "This loop is the core of early stopping; the callback also remembers the weights of the best epoch."
-)
+stopping_epoch.why = "This loop is the core of early stopping; the callback also keeps the best epoch's weights."
 
 
 @exercise("overfitting/configure", points=2, probes=2)
@@ -466,6 +460,9 @@ configure.mistakes = {
     "[_stopper(patience, min_delta)]": "You put the callback into a list. `fit` wants a list, `callbacks=[…]`; here return the callback itself.",
     "callbacks.EarlyStopping": "You returned the class. Call it with its settings, and return the callback that it makes: `keras.callbacks.EarlyStopping(…)`.",
     "_stopper(patience + 1, min_delta)": "Your callback waits for one epoch too many: `patience={patience}` ends training at bad epoch number {patience} in a row.",
+    "_stopper(patience - 1, min_delta)": "Your callback waits for one epoch too few: `patience={patience}` ends training at bad epoch number {patience} in a row.",
+    "_stopper(patience, 0, baseline=min_delta)": "`baseline` is a loss that has to be beaten. The smallest gain that counts is the `min_delta`.",
+    "_stopper(0, min_delta, start_from_epoch=patience)": "`start_from_epoch` waits once, at the start. How many bad epochs in a row are forgiven is the `patience`.",
     "_stopper(patience, 0, restore_best_weights=False)": "You left out two settings: `min_delta`, and `restore_best_weights=True`.",
     "_stopper(0, min_delta, restore_best_weights=False)": "You left out two settings: `patience`, and `restore_best_weights=True`.",
     "_stopper(0, 0, restore_best_weights=False)": "You left out all three settings: `patience`, `min_delta`, and `restore_best_weights=True`.",
@@ -529,8 +526,9 @@ FIT_KNOWS = {"callbacks", "validation_data", "verbose"}
 def _(fit, rng):
     """What is wrong, as one word; "" if nothing is."""
     x, x_valid = rng.uniform(0.6, 1.4, (40, 1)), rng.uniform(0.6, 1.4, (10, 1))
-    # The slope is 2 for training and less for validation: the weight passes the best value on its way to 2.
-    x, y, x_valid, y_valid = (a.astype("float32") for a in (x, 2 * x, x_valid, rng.uniform(1.0, 1.3) * x_valid))
+    # The slope is 0.02 for training and less for validation: the weight passes the best value on its way to 0.02.
+    slope = rng.uniform(0.01, 0.013)  # small, so that every gain is below a `min_delta` that nobody asked for
+    x, y, x_valid, y_valid = (a.astype("float32") for a in (x, 0.02 * x, x_valid, slope * x_valid))
     seen = beside(fit, _returned, x, y, x_valid, y_valid)
     losses, predictions, updates = np.asarray(seen["losses"]), seen["predictions"], seen["updates"]
     weight, weights, before, expected = 0.0, [], [], []
@@ -542,7 +540,7 @@ def _(fit, rng):
     best, ran = int(np.argmin(expected)), len(losses)
 
     def kept(epoch):
-        return np.allclose(predictions, weights[epoch] * x_valid.ravel(), rtol=1e-3, atol=1e-4)
+        return np.allclose(predictions, weights[epoch] * x_valid.ravel(), rtol=1e-3, atol=1e-6)
 
     if ran == 0 or len(predictions) != len(x_valid) or (ran == 1 and updates > PATIENCE):
         return "form"
@@ -555,7 +553,7 @@ def _(fit, rng):
     if ran == EPOCHS:
         return "never stopped"
     if ran != best + 1 + PATIENCE:
-        return "patience"
+        return "first" if ran == 1 + PATIENCE and kept(0) else "patience"
     if not kept(best):
         return "last epoch" if kept(ran - 1) else "not the best"
     asked = list(seen["asked"])  # what `fit` was told; a loop of one's own is run where the loss falls to the end
@@ -596,13 +594,13 @@ def _alike(pair):
 
 def _fits(losses, wanted):
     """Whether as many losses as were given are those that are wanted."""
-    return len(losses) <= len(wanted) and bool(np.allclose(losses, wanted[: len(losses)], rtol=1e-3, atol=1e-4))
+    return len(losses) <= len(wanted) and bool(np.allclose(losses, wanted[: len(losses)], rtol=1e-3, atol=1e-8))
 
 
 VAL_LOSS, VALIDATION = 'history.history["val_loss"]', "validation_data=(x_valid, y_valid)"
 FAULTS = {
     "form": (
-        'Two things were asked for: the list of validation losses (`history.history["val_loss"]`) and the predictions for all rows of `x_valid`.',
+        'Two things were asked for, in this order: the list of validation losses (`history.history["val_loss"]`) and the predictions for all rows of `x_valid`.',
         f"return {VAL_LOSS}, model(x_valid) => return history",
         f"return {VAL_LOSS}, => return min({VAL_LOSS}),",
     ),
@@ -627,7 +625,7 @@ FAULTS = {
         f"return {VAL_LOSS}, => return {VAL_LOSS}[: -stopper.patience],",
     ),
     "never stopped": (
-        "All 12 epochs ran: nothing stopped them. A callback acts only if it is handed to `fit`, in `callbacks=[…]`, and it has to watch `val_loss`.",
+        "All 12 epochs ran: nothing stopped them. A callback acts only if it is handed to `fit`, in `callbacks=[…]`, and it has to watch `val_loss` with a patience of 2.",
         "callbacks=[stopper], =>",
         "EarlyStopping(patience=2 => EarlyStopping('loss', patience=2",
     ),
@@ -635,6 +633,11 @@ FAULTS = {
         "Training ended, but not 2 epochs after the best one. That number is the `patience`.",
         "EarlyStopping(patience=2, => EarlyStopping(",
         "patience=2 => patience=4",
+    ),
+    "first": (
+        "Your callback took the first epoch for the best, although the loss fell after it. It needs neither a `min_delta` nor `mode=\"max\"`.",
+        "patience=2, => patience=2, min_delta=0.01,",
+        "patience=2, => patience=2, mode='max',",
     ),
     "last epoch": (
         "Your predictions are those of the last epoch. `restore_best_weights=True` brings the best ones back.",
@@ -666,13 +669,9 @@ stop_in_time.hints = [
     "After `fit` the model has the best weights only if the callback was told to restore them.",
 ]
 
-FIT = (
-    "model.fit(x, y, validation_data=(x_valid, y_valid), batch_size=len(x), epochs=12, callbacks=[stopper], verbose=0)"
-)
-stop_in_time.excused = {
-    "0 → 1": "printing changes nothing",
-    f"{FIT} → {FIT.replace(', verbose=0', '')}": "printing changes nothing",
-}
+FIT = "model.fit(x, y, validation_data=(x_valid, y_valid), batch_size=len(x), epochs=12, callbacks=[stopper]{})"
+SILENT = f"{FIT.format(', verbose=0')} → {FIT.format('')}"
+stop_in_time.excused = dict.fromkeys(("0 → 1", SILENT), "printing changes nothing")
 stop_in_time.why = "A stopper that nobody hands to `fit` raises no error: look at the number of epochs that ran."
 
 # Is slower safer? ----------------------------------------------------------------------------------------------------
