@@ -57,23 +57,17 @@ transposed_size.mistakes = {
     "(n - 1) * stride + kernel": "You gave same the size of valid. same cuts the edges off, so that {stride} pixels are left for each of the {n}.",
     'n * stride if padding == "same" else n - 1 * stride + kernel': "With valid you took 1 · stride away from n: the product comes first. Put n − 1 in parentheses.",
     'n * stride if padding == "same" else (n - 1) * kernel + stride': "With valid you swapped the two: the stamps start {stride} apart (the stride), and the last one is {kernel} wide (the kernel).",
+    'n * stride if padding == "same" else (n - 1) * stride + kernel - 1': "With valid, your size is one too small. Stamps of width 1, put down one apart, make as many pixels as they read.",
+    'n * 2 if padding == "same" else (n - 1) * 2 + kernel': "You took 2 for the stride. Here the stamps start {stride} apart.",
 }
-
-
-@transposed_size.also
-def _(n, kernel, stride, padding):
-    if padding == "same":
-        return len(range(n)) * stride
-    return max(start + kernel for start in range(0, n * stride, stride))
-
-
+transposed_size.also(
+    'n * stride if padding == "same" else max(start + kernel for start in range(0, n * stride, stride))'
+)
 transposed_size.hints = [
     "Where does the first stamp start, and where does the last one start?",
     "With valid the last of n stamps starts at (n − 1) · stride. How wide is it?",
 ]
-transposed_size.why = (
-    "With same, two layers of stride 2 turn 7 pixels into 28: that is how the generator below gets its picture."
-)
+transposed_size.why = "With same, two layers of stride 2 turn 7 pixels into 28, as in the generator below."
 
 
 # The players ---------------------------------------------------------------------------------------------------------
@@ -94,7 +88,7 @@ def _(rng):
     return dict(images=np.round(np.clip(gray / 127.5 - 1, -1, 1), 4))
 
 
-to_pixels.example(images=np.array([[-1.0, -0.5], [0.501, 1.0]]))
+to_pixels.example(images=np.array([-1.0, -0.5, 0.501, 1.0]).reshape(1, 2, 2, 1))
 to_pixels.mistakes = {
     'np.round(np.asarray(images) * 255).astype("int64").astype("uint8")': "Negative numbers do not fit into uint8: they wrapped around to large gray values. Shift first, so that −1 becomes 0.",
     'np.round(np.clip(images, 0, 1) * 255).astype("uint8")': "You cut off everything below 0. The darker half of the picture is there; shift it up instead.",
@@ -106,10 +100,13 @@ to_pixels.mistakes = {
     '((np.asarray(images).astype("int64") + 1) * 127.5).astype("uint8")': "You turned the numbers into whole ones before you stretched them, so only three grays are left. Change the dtype last.",
     'np.round((np.asarray(images) - np.min(images)) / np.ptp(images) * 255).astype("uint8")': "You stretched your own darkest pixel to 0 and your own brightest one to 255. A picture without black or white should stay without it.",
     'np.round(np.asarray(images) * 127.5).astype("int64").astype("uint8") + np.uint8(128)': "You rounded before the shift, and shifted by 128 instead of 127.5: some grays are one too large. Shift and stretch first, then round.",
+    'np.round(np.asarray(images) * 127 + 128).astype("uint8")': "You stretched by 127 and shifted by 128, so −1 becomes 1. Take 127.5 for both.",
+    "np.squeeze(np.round((np.asarray(images) + 1) / 2 * 255).astype('uint8'))": "Your array lost its axes of length 1. Return the shape of `images`.",
+    "np.round((np.asarray(images) + 1) / 2).astype('uint8')": "Your gray values end at 1. White is 255.",
 }
 to_pixels.also(
     "np.rint(127.5 * np.asarray(images) + 127.5).astype(np.uint8)",
-    "np.array([[round(127.5 * (float(value) + 1)) for value in row] for row in images], dtype='uint8')",
+    "np.array([round(127.5 * (x + 1)) for x in np.ravel(images).tolist()], dtype='uint8').reshape(np.shape(images))",
     "((np.asarray(images) + 1) * 127.5 + 0.5).astype('uint8')",
     'keras.ops.cast(keras.ops.round((np.asarray(images) + 1) * 127.5), "uint8")',
 )
@@ -119,7 +116,7 @@ to_pixels.also(
     'The numbers are right, and their dtype is not uint8, which picture files hold. End with `.astype("uint8")`.',
     "np.round((np.asarray(images) + 1) / 2 * 255)",
     "np.rint((np.asarray(images) + 1) * 127.5).astype(int)",
-    "[[round(127.5 * (float(value) + 1)) for value in row] for row in images]",
+    "np.round((np.asarray(images) + 1) / 2 * 255).tolist()",
 )
 def _(result):
     return getattr(getattr(result, "dtype", None), "name", "") == "uint8"
@@ -155,7 +152,6 @@ def small_generator(noise, filters):
 
 
 small_generator.example(noise=5, filters=3)
-
 small_generator.mistakes = {
     'activation="tanh" => activation="sigmoid"': "Your last layer ends in a sigmoid, so your pixels lie between 0 and 1. The real ones were scaled to −1 to 1, the range of tanh.",
     ', activation="tanh" =>': "The tanh of the last layer is missing, so your pixels have no bounds. Real ones lie between −1 and 1.",
@@ -191,11 +187,8 @@ small_generator.hints = [
     "Five layers follow `keras.Input((noise,))`, in the order of the text.",
     '`layers.Conv2DTranspose(1, 4, strides=2, padding="same", activation="tanh")` is the last one.',
 ]
-
 _START = "keras.Input((noise,)), layers.Dense(4 * 4 * filters, use_bias=False), layers.BatchNormalization(), "
-
 _LEAKY, _RESHAPE = "layers.LeakyReLU(negative_slope=0.2), ", "layers.Reshape((4, 4, filters)), "
-
 _END = "layers.Conv2DTranspose(1, 4, strides=2, padding='same', activation='tanh')]"
 small_generator.excused = {
     f"[{_START}{_LEAKY}{_RESHAPE}{_END} → [{_START}{middle}{_END}": why
@@ -267,6 +260,10 @@ smoothed_loss.mistakes = {
     "np.mean(np.concatenate([np.logaddexp(0, real) - target * np.asarray(real), np.logaddexp(0, fake)]))": "You took one mean over all pictures. Take the mean of the real ones and that of the fakes, and add the two.",
     "_entropy(real, target) + _entropy(fake, target)": "Your fakes have the target {target} as well. One-sided smoothing leaves theirs at 0.",
     "_entropy(real, 0) + _entropy(fake, target)": "You swapped the targets: real pictures have {target}, fakes have 0.",
+    "len(real) * _entropy(real, target) + len(fake) * _entropy(fake, 0)": "You summed the losses. Take the mean of the real ones and that of the fakes, and add the two.",
+    "_entropy(real, 0.9) + _entropy(fake, 0)": "You wrote 0.9 for the target, whatever `target` is.",
+    "_entropy(real, target) + _entropy(fake, 1)": "Your fakes have the target 1, which is what the generator wants. The discriminator's target for them is 0.",
+    "_entropy(real, (1 + target) / 2) + _entropy(fake, (1 - target) / 2)": "You smoothed both sides, as Keras' `label_smoothing` does. Here fakes keep 0, and real pictures have {target}.",
     "_entropy(fake, 0)": "The real pictures are missing from your loss.",
     "_entropy(real, target)": "The fakes are missing from your loss.",
     "_entropy(real, target) - _entropy(fake, 0)": "You subtracted the loss of the fakes. The discriminator wants both to be small: add them.",
@@ -301,9 +298,7 @@ smoothed_loss.hints = [
     "The cross-entropy of a logit z with the target t is log(1 + exp(z)) − t·z.",
     "`np.logaddexp(0, z)` is log(1 + exp(z)) for any z.",
 ]
-smoothed_loss.why = (
-    "Keras' own `label_smoothing` smooths both targets. For one side you have to write the target yourself."
-)
+smoothed_loss.why = "Keras' `label_smoothing` smooths both targets. For one side you write the target yourself."
 
 # Noise to digit ------------------------------------------------------------------------------------------------------
 first = question(
@@ -350,10 +345,10 @@ recognized.example(
 )
 recognized.example(logits=np.array([[0.0, 1000.0, 0.0], [-1000.0, -990.0, -1000.0]]), digit=1, sure=0.9)
 recognized.example(
-    logits=np.array([[0.0, 0.0, -1000.0], [-1000.0, 0.0, 0.0], [0.0, 5.0, 0.0], [3.0, 0.0, 0.0]]), digit=1, sure=0.5
+    logits=np.array([[0.0, 0.0, -1000.0], [-1000.0, 0.0, 0.0], [0.0, 1.0, -9.0], [3.0, 0.0, 0.0]]), digit=1, sure=0.5
 )
 recognized.example(
-    logits=np.array([[0.0, 4.0, 0.0], [9.0, 0.0, 0.0], [8.0, 0.0, 0.0], [0.0, 1.0, 0.5]]), digit=1, sure=0.9
+    logits=np.array([[60.0, 80.0, 60.0], [9.0, 0.0, 0.0], [8.0, 0.0, 0.0], [0.0, 1.0, 0.5]]), digit=1, sure=0.9
 )
 
 
@@ -380,8 +375,11 @@ recognized.mistakes = {
     "np.mean(0.5 + np.tanh(np.asarray(logits)[:, digit] / 2) / 2 >= sure)": "You used a sigmoid on the digit's own logit. The classes compete: softmax divides by the sum over all of them.",
     "np.mean(_softmax(logits, np.max(logits), over=(0, 1))[:, digit] >= sure)": "The probabilities of all your pictures together sum to 1. Those of each picture should: sum along `axis=1`.",
     "np.mean(_softmax(logits, less=0)[:, digit] >= sure)": "Your exponentials overflowed, or those of a whole row became 0. Take each row's largest logit away first: the probabilities stay the same.",
+    "np.mean(_softmax(logits)[:, digit] >= 0.9)": "You wrote 0.9 into your function. Compare with `sure`, which here is {sure}.",
+    "np.mean(_softmax(np.clip(logits, -50, 50))[:, digit] >= sure)": "You cut large logits off, so two of them may become equal. Take each row's largest logit away instead.",
+    "np.mean(_softmax(np.transpose(logits)).T[:, digit] >= sure)": "Your probabilities sum to 1 in each column. Those of each picture should: take the softmax along `axis=1`.",
+    "100 * np.mean(_softmax(logits)[:, digit] >= sure)": "You gave percent. A share is a number from 0 to 1.",
 }
-
 recognized.also('np.mean(np.asarray(keras.ops.softmax(np.asarray(logits, "float64"), axis=-1))[:, digit] >= sure)')
 recognized.hints = [
     "Softmax first, along each row: exponentials, divided by their sum.",
@@ -489,6 +487,10 @@ coverage.mistakes = {
     "np.mean(np.max(distances, axis=1) <= radii)": "You asked that all samples be near. One is enough: take the smallest distance.",
     "np.mean(np.min(distances, axis=1) > radii)": "That is the share that is not covered.",
     "np.mean(np.min(distances, axis=1) <= np.mean(radii))": "You used one radius for all. Each real picture has its own.",
+    "np.mean(np.min(distances, axis=1) <= np.max(radii))": "You used the largest radius for all. Each real picture has its own.",
+    "np.mean(np.min(distances) <= radii)": "You took the smallest distance of the whole table. Each real picture has its own: `axis=1`.",
+    "np.mean(np.asarray(distances)[:, 0] <= radii)": "You looked at the first sample only. Any of them may cover a picture.",
+    "np.sum(np.min(distances, axis=1) <= radii) / np.shape(distances)[1]": "You divided by the number of samples. Divide by the number of real pictures.",
     "np.mean(np.min(distances, axis=1))": "That is a mean distance. Compare each smallest distance with its radius, and count.",
     "np.min(distances, axis=1) <= radii": "You gave one answer for each real picture. The share is their mean.",
     "np.mean(np.argmin(distances, axis=1) <= radii)": "You compared the number of the nearest sample with the radius. Compare its distance.",
@@ -501,9 +503,7 @@ coverage.hints = [
     "Which sample decides whether a real picture is covered?",
     "`np.min(distances, axis=1)` is the distance of each real picture to its nearest sample.",
 ]
-coverage.why = (
-    "Four copies, however good, are near only a few real pictures. A share of recognized samples does not show it."
-)
+coverage.why = "Four copies, however good, are near only a few real pictures. The judge alone does not see that."
 
 # Digits to order -----------------------------------------------------------------------------------------------------
 without_labels = question(
