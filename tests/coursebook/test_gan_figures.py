@@ -137,3 +137,27 @@ def test_doubt_is_white_and_the_lowest_row_is_below():
 def test_fakes_that_cannot_be_drawn_say_why(panels, says):
     with pytest.raises(ValueError, match=says):
         draw_fakes(panels, RING)
+
+
+def test_blue_means_real_orange_fake_and_the_fakes_are_white_triangles():
+    (axes,) = draw_fakes({"now": (RING, DOUBT)}, RING).axes
+    fake, doubt, real = axes.images[0].cmap([0.1, 0.5, 0.9])
+    assert fake[0] > fake[2]
+    assert real[2] > real[0]
+    assert min(doubt) > 0.95
+    assert (axes.lines[1].get_marker(), axes.lines[1].get_markerfacecolor()) == ("^", "white")
+
+
+def test_the_duel_names_its_heaps_and_axes():
+    _, heaps, plane = draw_duel(PATH, 1, REAL, NOISE).axes
+    said = {text.get_text(): (text.get_position()[0], text.get_color()) for text in heaps.texts}
+    assert said == {"real": (3.0, palette["data"]), "fake": (1.0, palette["model"])}
+    assert (plane.get_xlabel(), plane.get_ylabel()) == ("θ, the fakes' center", "a, D's slope")
+
+
+def test_the_densities_are_named():
+    line, curve = draw_best_discriminator(1.0).axes
+    tops = {heap.get_label(): heap.get_paths()[0].vertices for heap in line.collections}
+    centers = {name: rows[np.argmax(rows[:, 1]), 0] for name, rows in tops.items()}
+    assert centers == pytest.approx({"real, p": 3, "fake, q": 1}, abs=0.05)
+    assert (line.get_title(), curve.get_xlabel(), curve.get_ylabel()) == ("fakes around 1", "fakes around", "loss")

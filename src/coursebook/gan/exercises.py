@@ -79,6 +79,8 @@ def _by_keras(truth, logits, squash=_sigmoid):
 
 
 INFINITE = "Right for small logits. At −1000 or 1000, a number on the way rounds to 0 or grows to infinity. `np.logaddexp(0, z)` computes softplus without that."
+AS_CHANCES = "You handed logits to a cross-entropy that expects probabilities. Say `from_logits=True`."
+HINGED = "You took max(0, z) where softplus(z) belongs. A right answer costs nothing then, even if D is hardly sure."
 BOUNDS = (1e-6, 1e-7, 1e-8, 1e-10, 1e-12, 1e-15)
 CLIPPED = "Right for small logits. At −1000 or 1000 you keep the probability away from 0, so that no logit costs more than −ln of that bound. This one costs 1000."
 discriminator_loss.mistakes = {
@@ -94,7 +96,11 @@ discriminator_loss.mistakes = {
     "np.mean(_softplus(-fake))": "That is G's loss. D pays −ln D for real numbers and −ln(1 − D) for fakes.",
     "np.mean(_softplus(-real)) - np.mean(_softplus(fake))": "You subtracted what D pays for the fakes. It pays for both: add the two means.",
     "np.mean(1 - _sigmoid(real)) + np.mean(_sigmoid(fake))": "You added up how far the probabilities are off. The loss takes −ln D and −ln(1 − D).",
-    "_by_keras(1, real, np.float32) + _by_keras(0, fake, np.float32)": "You handed logits to a cross-entropy that expects probabilities. Say `from_logits=True`.",
+    "_by_keras(1, real, np.float32) + _by_keras(0, fake, np.float32)": AS_CHANCES,
+    "np.mean(np.maximum(0, -real)) + np.mean(np.maximum(0, fake))": HINGED,
+    "np.mean(np.maximum(0, 1 - real)) + np.mean(np.maximum(0, 1 + fake))": "This is the hinge loss of another GAN. Here D pays −ln D and −ln(1 − D).",
+    "np.mean(fake) - np.mean(real)": "You returned mean logits, the loss of the Wasserstein GAN. Here D pays −ln D and −ln(1 − D).",
+    "np.mean([_softplus(-r) + _softplus(f) for r, f in zip(real, fake)])": "You paired real numbers with fakes, and some fakes were left over. Take each mean by itself.",
     "_by_keras(1, real) + _by_keras(0, fake)": CLIPPED,
     "np.mean(_unsafe(real)) + np.mean(_unsafe(-fake))": INFINITE,
 }
@@ -135,14 +141,14 @@ generator_loss.mistakes = {
     "np.mean(_softplus(-_sigmoid(fake)))": "You took the sigmoid twice: of the logit, and once more inside the loss. Hand over the logits.",
     "np.mean(1 - _sigmoid(fake))": "You averaged 1 − D. The loss is −ln D.",
     "_softplus(-np.mean(fake))": "You took the mean of the logits, then one softplus. Take −ln D of every fake first, and their mean last.",
+    "-np.log(np.mean(_sigmoid(fake)))": "You averaged D before the logarithm. Take −ln D of every fake first, and their mean last.",
+    "np.mean(np.maximum(0, -fake))": HINGED,
+    "_by_keras(1, fake, np.float32)": AS_CHANCES,
     "np.mean(-fake)": "You returned the mean logit, with a minus. −ln D is softplus(−f), which is never below 0.",
 }
 generator_loss.mistakes = {"np.mean(_unsafe(fake))": INFINITE}
 generator_loss.mistakes = {f"np.mean(_clipped(fake, {least}))": CLIPPED for least in BOUNDS}
-
 generator_loss.also("tf.reduce_mean(tf.nn.softplus(-fake))")
-
-
 generator_loss.hints = [
     "G wants D to say “real”: it is D's loss for real numbers, applied to the fakes.",
     "−ln D is softplus(−f), and `np.logaddexp(0, z)` is softplus(z).",
@@ -177,12 +183,8 @@ def best_discriminator(p, q):
     return p / (p + q)
 
 
-@best_discriminator.probe
-def _(rng):
-    p = rng.uniform(0.1, 2.5, rng.integers(2, 5)).round(1)
-    return dict(p=p, q=rng.uniform(0.1, 2.5, len(p)).round(1))
-
-
+best_discriminator.probe(lambda rng: dict(zip("pq", rng.uniform(0.1, 2.5, (2, 3)).round(1), strict=True)))
+best_discriminator.probe(lambda rng: dict(p=np.array([2e-9, 3e-12]), q=np.array([6e-9, 1e-12])))  # far out
 best_discriminator.example(p=np.array([0.5, 0.2, 1.5]), q=np.array([0.5, 0.6, 0.5]))
 best_discriminator.mistakes = {
     "p": "You returned the real density itself. It may exceed 1, and it knows nothing of the fakes. Where p = q, the best answer is 0.5.",
@@ -190,6 +192,9 @@ best_discriminator.mistakes = {
     "p / np.sum(p + q)": "You divided by everything on the whole line. Each place is judged by itself: divide by what lies there.",
     "(p > q).astype(float)": "You decide for the likelier side. Where both occur, being sure costs most. Say which share of what lies there is real.",
     "p >= q": "You decide for the likelier side. Where both occur, being sure costs most. Say which share of what lies there is real.",
+    "p / (p + q + 1e-8)": "You added a small number below. Far out, both densities are smaller still, and it drowns them. p + q is never 0.",
+    "p - q": "You subtracted the densities. A probability is a share: which part of what lies there is real?",
+    "p / np.maximum(p, q)": "You divided by the denser one alone. Divide by all that lies there, p + q.",
     "(p - q) / (p + q)": "Your answer runs from −1 to 1, and is 0 where p = q. A probability is 0.5 there.",
     "np.full(len(p), 0.5)": "You say 0.5 everywhere. That is best only where p = q.",
     "p / q": "p/q is the odds, and can exceed 1. A probability compares the real ones with everything that lies there, p + q.",
@@ -270,6 +275,7 @@ def _played(start, real, noise, rate, made):
     players = [np.asarray(weight, dtype=float) for weight in start]
     scale = 1 if "total" in made else 1 / len(real)
     rate = 0.01 if "default" in made else rate
+    made = {"both", "leak", "early"} if "one loss" in made else made
     labels = (0, 1) if "exchanged" in made else (1, 1) if "alike" in made else (1, 0)
     shares = (0.5 if "lopsided" in made else "fakes only" not in made, "reals only" not in made)
 
@@ -303,11 +309,11 @@ def _played(start, real, noise, rate, made):
         moves = [m / (np.abs(m) + 3.2e-6) if "adam" in made else m for m in moves]
         return [w - (-rate if f"{step} uphill" in made else rate) * m for w, m in zip(old, moves, strict=True)]
 
-    if "first" in made:
-        after = moved(players, g_step(*players), "g")
-        return moved(after, d_step(after), "d")
-    after = moved(players, d_step(players), "d")
-    return moved(after, g_step(*(players if "early" in made else after)), "g")
+    after = players
+    for step in "gd" if "first" in made else "d" * (1 + ("d twice" in made)) + "g" * (1 + ("g twice" in made)):
+        moves = d_step(after) if step == "d" else g_step(*(players if "early" in made else after))
+        after = moved(after, moves, step)
+    return after
 
 
 def _through(slope, noise, look):
@@ -389,7 +395,10 @@ TOLD = {  # the mistake's name: what is said, and how people make it
     "saturating": ("G followed the saturating loss, −softplus(f). Here it is softplus(−f), whose slope stays large where G loses.", f"g_loss = {FAKES.replace('on', '-on')} => g_loss = -{FAKES}"),
     "caught": ("G learned to be caught: softplus(f) is what D wants small. G wants softplus(−f) small.", "softplus(-on_fake) => softplus(on_fake)"),
     "early": ("G's slopes were taken before D moved. Let D's optimizer work first, then open G's tape.",),
-    "first": ("You let G step first, so D saw other fakes. D takes the first step of a round.",),
+    "first": ("You let G step first, so D saw other fakes. D takes the first step of a round.", "(only_g(generator, discriminator, real, noise, rate), only_d(generator, discriminator, real, noise, rate))[1]"),
+    "d twice": ("D took two steps before G took one. A round has one step each.", "(only_d(generator, discriminator, real, noise, rate), play_round(generator, discriminator, real, noise, rate))[1]"),
+    "g twice": ("G took two steps after D's. A round has one step each.", "(play_round(generator, discriminator, real, noise, rate), only_g(generator, discriminator, real, noise, rate))[1]"),
+    "one loss": ("You added up both players' losses and moved all variables along the sum. The players want opposite things: each needs its own loss, tape and list of variables.",),
     "total": ("Your losses are sums over the points, so the steps grow with the batch. Take means.", "play_round(generator, discriminator, real, noise, rate * len(real))"),
     "default": ("Your optimizers use their default rate of 0.01. Hand over `rate`.", "SGD(rate) => SGD()"),
     "lopsided": ("The real points count half in D's loss. Add their mean as it is.", f"{REALS} + => {REALS} / 2 +"),
@@ -406,7 +415,7 @@ TOLD |= {
     "swapped": ("You have both lists, but in the other order: the generator's weights come first.", "return generator.get_weights(), discriminator.get_weights() => return discriminator.get_weights(), generator.get_weights()"),
     "form": ("Return a pair of lists: `generator.get_weights()`, then `discriminator.get_weights()`.", "generator.get_weights() + discriminator.get_weights()"),
     "second": ("One round is right, and the next one is not. Was a player left frozen, with `trainable = False`? Or did copies move, in place of the players that you were given?", f"{OF_D} => {OF_D}; discriminator.trainable = False", "play_round(_copy(generator), _copy(discriminator), real, noise, rate)"),
-    "unknown": ("These are not the players' weights after one round: one step each of plain SGD, with the same `noise` and the same `rate`.",),
+    "unknown": ("These are not the players' weights after one round: one step each of plain SGD, with the same `noise` and the same `rate`.", "[play_round(generator, discriminator, real, noise, rate) for _ in range(2)][1]"),
 }  # fmt: skip
 
 
@@ -427,23 +436,14 @@ told["shared"].wrong(
     play_round.written("keras.optimizers.SGD(rate).apply => sgd.apply", "of_g, of_d = => sgd = keras.optimizers.SGD(rate); of_g, of_d =")
 )  # fmt: skip
 only_d, only_g = play_round.written(f"{OF_G} =>"), play_round.written(f"{OF_D} =>")
-
-
-@told["first"].wrong
-def _(generator, discriminator, real, noise, rate):
-    only_g(generator, discriminator, real, noise, rate)
-    return only_d(generator, discriminator, real, noise, rate)
+told["one loss"].wrong(
+    play_round.written(f"{OF_D} =>", f"g_loss = {FAKES.replace('on', '-on')} => g_loss = {FAKES.replace('on', '-on')} + {FAKES} + tf.reduce_mean(tf.nn.softplus(-discriminator(real)))", "tape.gradient(g_loss, of_g), of_g => tape.gradient(g_loss, of_g + of_d), of_g + of_d")
+)  # fmt: skip
 
 
 @told["squeezed"].wrong
 def _(generator, discriminator, real, noise, rate):
     discriminator.layers[-1].activation = keras.activations.sigmoid
-    return play_round(generator, discriminator, real, noise, rate)
-
-
-@told["unknown"].wrong
-def _(generator, discriminator, real, noise, rate):
-    play_round(generator, discriminator, real, noise, rate)
     return play_round(generator, discriminator, real, noise, rate)
 
 
@@ -505,12 +505,8 @@ def _(rng):
     return dict(samples=np.concatenate([*groups, lost]).round(3), centers=centers[: len(kinds)], radius=radius)
 
 
-modes_hit.example(
-    samples=np.array([[0.2, 0.3], [0.4, 0.0], [2.6, 0.0]]), centers=np.array([[0.0, 0], [2, 0], [0, 2]]), radius=0.5
-)
-modes_hit.example(
-    samples=np.array([[0.25, 0.0], [0.2, 0.1], [9, 9]]), centers=np.array([[0.0, 0], [0.6, 0], [4, 4]]), radius=0.5
-)
+modes_hit.example(samples=np.array([[0.2, 0.3], [0.4, 0], [2.6, 0]]), centers=2 * np.eye(3, 2)[::-1], radius=0.5)
+modes_hit.example(samples=np.array([[0.25, 0], [0.2, 0.1], [9, 9]]), centers=np.array([[0.0, 0], [0.6, 0]]), radius=0.5)
 
 
 def _away(samples, centers):
@@ -530,6 +526,8 @@ modes_hit.mistakes = {
     "np.mean(_away(samples, centers) <= radius, axis=0) >= 0.01": "You said for each cluster whether it is hit. Count them.",
     "modes_hit(samples, centers, radius) / len(centers)": "You returned the share of the clusters. Return how many they are, a whole number.",
     ">= 0.01 => > 0.01": "You left out a cluster with exactly 1 % of the samples. *At least* includes it.",
+    "len(set(_away(samples, centers).argmin(axis=1)))": "You counted the centers that are nearest to some sample, however far it lies. Ask for the radius and for 1 %.",
+    "_hit(_away(samples, centers) <= radius, 1)": "You asked for all of the samples. 1 % is 0.01.",
     "_hit(_away(samples, centers) <= radius, 0.1)": "You asked for far more than 1 % of the samples. 1 % is 0.01.",
     "_hit(_away(samples, centers) <= radius / 2)": "You halved the radius. It is the distance from the center already.",
     "_hit(_away(samples, centers) <= radius * 2)": "You doubled the radius. Leave it as it is.",
