@@ -52,6 +52,10 @@ mean_squared_error.mistakes = {
 }
 mean_squared_error.mistakes = {
     "np.sum((predictions - targets) ** 2) / (len(targets) - 1)": "You divided by n − 1. The mean of n squares divides by n.",
+    "np.mean((predictions - targets) * 2)": "`* 2` doubles each error. `** 2` squares it.",
+    "np.mean(predictions**2 - targets**2)": "You squared targets and predictions and then subtracted. Subtract first, then square the error.",
+    "(predictions[0] - targets[0]) ** 2": "You looked at the first row alone. If your `return` stands inside a loop, move it after the loop.",
+    "np.sum((predictions - targets) ** 2) / 392": "You divided by 392, the number of our cars. The number of rows is `len(targets)`.",
     "np.var(predictions - targets)": "You took the variance of the errors, which first subtracts their mean. A line that is 5 too high everywhere would get 0.",
 }
 mean_squared_error.also(
@@ -105,7 +109,7 @@ def _loss(x, y, w, b):
 slopes.mistakes = {
     "slopes(x, y, w, b, h)[::-1]": "You have both slopes, but in the other order. The one along w comes first.",
     "return along_w, along_b => return -along_w, -along_b": "Your signs are reversed. A slope is what lies above minus what lies below.",
-    "return along_w, along_b => return 2 * along_w, 2 * along_b": "Your slopes are twice too steep. From h below to h above is a distance of 2h: divide by that, not by h.",
+    "return along_w, along_b => return 2 * along_w, 2 * along_b": "Your slopes are twice as steep as they should be. From h below to h above is a distance of 2h: divide by that, not by h.",
     "return along_w, along_b => return along_w / 2, along_b / 2": "Your slopes are half of what they should be. If you derived them: the slope of e² is 2·e. If you measured: the distance is 2h.",
     "/ (2 * h) => ": "You returned the change of the loss. A slope is the change per unit of distance: divide by 2h.",
     "/ (2 * h) => / 2 * h": "`/ 2 * h` divides by 2 and then multiplies by h. Put the distance into parentheses: `/ (2 * h)`.",
@@ -114,23 +118,13 @@ slopes.mistakes = {
     "return along_w, along_b => return along_b, along_b": "Both of your numbers are the slope along b. Along w, each error counts times its x.",
     "np.mean((w * x + b - y) ** 2) => np.mean(np.abs(w * x + b - y))": "You measured the slopes of the mean absolute error. The loss here squares each error.",
     "** 2 => ": "You measured the slopes of the mean error. The loss squares each error first.",
+    "(_loss(x, y, w + h, b) - _loss(x, y, w, b)) / h, (_loss(x, y, w, b + h) - _loss(x, y, w, b)) / h": "You measured from the point itself to h above. That is the slope of another place, h/2 farther on: use both sides.",
+    "(_loss(x, y, w, b) - _loss(x, y, w - h, b)) / h, (_loss(x, y, w, b) - _loss(x, y, w, b - h)) / h": "You measured from h below to the point itself. That is the slope of another place, h/2 before: use both sides.",
+    "[(_loss(x, y, w + h, b + h) - _loss(x, y, w - h, b - h)) / (2 * h)] * 2": "You moved w and b together and got one slope for both. Move w alone, then b alone: each has its own.",
+    "loss(w, b + h) - loss(w, b - h) => loss(w + h, b + h) - loss(w + h, b - h)": "When you measured along b, w was still at w + h. Put it back first: only b moves.",
+    "return along_w, along_b => return along_w, along_w": "Both of your numbers are the slope along w. Along b, each error counts without its x.",
+    "w * x + b - y => w * x - y": "Your loss leaves the bias out, so it does not change with b. The prediction is w·x + b.",
 }
-
-
-@slopes.mistake(
-    "You measured from the point itself to h above. That is the slope of another place, h/2 farther on: use both sides."
-)
-def _(x, y, w, b, h):
-    here = _loss(x, y, w, b)
-    return (_loss(x, y, w + h, b) - here) / h, (_loss(x, y, w, b + h) - here) / h
-
-
-@slopes.mistake(
-    "You measured from h below to the point itself. That is the slope of another place, h/2 before: use both sides."
-)
-def _(x, y, w, b, h):
-    here = _loss(x, y, w, b)
-    return (here - _loss(x, y, w - h, b)) / h, (here - _loss(x, y, w, b - h)) / h
 
 
 @slopes.mistake(
@@ -141,12 +135,6 @@ def _(x, y, w, b, h):
     x, y = cars["weight"].to_numpy(), cars["consumption"].to_numpy()
     error = w * x + b - y
     return 2 * np.mean(error * x), 2 * np.mean(error)
-
-
-@slopes.mistake("You moved w and b together and got one slope for both. Move w alone, then b alone: each has its own.")
-def _(x, y, w, b, h):
-    both = (_loss(x, y, w + h, b + h) - _loss(x, y, w - h, b - h)) / (2 * h)
-    return both, both
 
 
 slopes.also(
@@ -306,6 +294,9 @@ linear_unit.mistakes = {
     "(x * w).mean(axis=1) + b": "You took the mean over the columns. A weighted sum is not divided by their number.",
     "x @ w * b": "You multiplied by the bias. It is added to the sum.",
     "np.maximum(x @ w + b, 0)": "You cut off the sums below 0. A linear unit gives them as they are.",
+    "x @ (w + b)": "You added the bias to each weight. It is added to the sum: `x @ w + b`.",
+    "(x @ w + b > 0).astype(int)": "You compared the sum with 0. A linear unit gives the sum itself.",
+    "x[:, 0] * w[0] + b": "You used the first column alone. Every column counts, each with its own weight.",
     "x @ w - b": "You subtracted the bias. It is added, whatever its sign.",
     "[x[row] @ w + b for row in range(len(w))]": "You made one sum for each column: `range(len(w))` and `x.shape[1]` count the columns. Each row has its own sum: `for row in x`.",
     "np.sum(x @ w) + b": "You added all rows into one number. Each row has a prediction of its own.",
@@ -326,10 +317,9 @@ input_shape = question(
     (11,),
     mistakes={
         (None, 11): "Keras adds the `None` for the number of rows by itself. Give the shape of one row.",
-        (
-            None,
-            12,
-        ): "Keras adds the `None` by itself, and the target is no input. Give the shape of one row, without it.",
+        (None, 12): "Keras adds the `None` by itself, and the target is no input. Give one row without it.",
+        (1,): "One number is what comes out. `keras.Input` says what goes in: every column but the target.",
+        (10,): "You left out one column too many. Of the 12, only the target is no input.",
         "(11,)": "That is a text. Leave the quotes out, and it is a tuple.",
         12: "A bare number is no shape: `keras.Input` wants a tuple. And the target is no input.",
         (12,): "You counted the target. The neuron must not see what it has to guess: 11 columns are left.",
@@ -643,6 +633,10 @@ perceptron_update.mistakes = {
     "b > 0) => b >= 0)": "Where the sum is exactly 0, you let the unit say 1. It says 1 only if the sum is larger than 0.",
     "label - int(w @ x + b > 0) => max(label - int(w @ x + b > 0), 0)": "You left a false 1 as it was. It is a mistake, too: its error is −1 and makes the sum smaller.",
     "w + error * x, b + error => w + 0.1 * error * x, b + 0.1 * error": "You made the step shorter by a rate of 0.1. This rule has no rate: it adds the whole x.",
+    "label - int(w @ x + b > 0) => min(label - int(w @ x + b > 0), 0)": "You left a missed 1 as it was. It is a mistake, too: its error is 1 and makes the sum larger.",
+    "w + error * x, b + error => w + 2 * error * x, b + 2 * error": "Your steps are twice as long as they should be. Labels and answers are 1 and 0, not 1 and −1, so they differ by 1.",
+    "w + error * x => w + error * w": "You added the error times w. Each weight moves by the error times its input, x.",
+    "b > 0) => b > 0.5)": "You compared the sum with 0.5. This unit says 1 if the sum is larger than 0.",
     "w + error * x, b + error => np.append(w + error * x, b + error)": "You joined w and b in one array. Return two things: `return w, b`.",
     "w + error * x, b + error => b + error, w + error * x": "You have both, but in the other order. Return w, then b.",
 }
