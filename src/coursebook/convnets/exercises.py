@@ -432,7 +432,7 @@ def _(rng):
 
 
 right_share.example(logits=np.array([[0.0], [2.0], [-1.0], [0.0], [3.0]], np.float32), labels=np.array([0, 1, 0, 0, 0]))
-right_share.example(logits=np.float32([[0.2], [2], [-1], [-3], [0.3], [1e-5]]), labels=np.array([1, 1, 0, 1, 1, 0]))
+right_share.example(logits=np.array([0.2, 2, -1, -3, 0.3, 1e-5], "f4")[:, None], labels=np.array([1, 1, 0, 1, 1, 0]))
 
 right_share.mistakes = {
     "np.mean((np.ravel(logits) > 0.5) == labels)": "You cut at 0.5. That is right for probabilities; a logit of 0.5 is a probability of 0.62. The logit of one half is 0.",

@@ -66,7 +66,20 @@ one_step.mistakes = {
     "_step(w, b, x, y, rate, scale=1.0)": "The factor 2 is missing: the derivative of error² is 2 · error. Your step is half as long as it should be.",
     "(_step(w, b, x, y, rate)[0], _step(w, b, x, y, rate, scale=1.0)[1])": "The factor 2 is missing from the slope along b: it is the mean of 2 · error.",
     "(rate * 2 * np.mean((w * x + b - y) * x), rate * 2 * np.mean(w * x + b - y))": "You returned rate times slope. The task asks for the new weights: subtract this from the old w and the old b.",
+    "(w + _step(w, b, x, y, rate)[1] - b, _step(w, b, x, y, rate)[1])": "The factor x is missing from the slope along w: where x is 0, w does not change the prediction at all.",
+    "tuple(np.subtract(_step(w, b, x, y, rate), (w, b)))": "You returned how far w and b move. The task asks for the new w and b: the old ones plus that move.",
+    "(w + (_step(w, b, x, y, rate)[1] - b) * np.mean(x), _step(w, b, x, y, rate)[1])": "For w you multiplied the mean error by the mean of x. Multiply row by row first, and take the mean of the products.",
+    "tuple(np.subtract((w, b), _step(w, b, x, y, 1)))": "You returned the two slopes. The task asks for the new weights: subtract rate times slope from the old w and the old b.",
+    "_step(w, b, x, y, rate)[::-1]": "You returned the new b first. The order is w, then b.",
+    "(_step(w, b, x, y, rate)[0], b)": "Your b stays where it was. It has a slope of its own, the mean of 2 · error.",
+    "_row_by_row(w, b, x, y, rate)": "You moved w and b after every row. One step measures the slopes of all rows at the old place, takes their mean, and then moves once.",
 }
+
+
+def _row_by_row(w, b, x, y, rate):
+    for row in range(len(x)):
+        w, b = _step(w, b, x[row], y[row], rate)
+    return w, b
 
 
 @one_step.mistake(
@@ -75,28 +88,6 @@ one_step.mistakes = {
 def _(w, b, x, y, rate):
     new_w, _ = _step(w, b, x, y, rate)
     return new_w, _step(new_w, b, x, y, rate)[1]
-
-
-@one_step.mistake(
-    "The factor x is missing from the slope along w: where x is 0, w does not change the prediction at all."
-)
-def _(w, b, x, y, rate):
-    _, new_b = _step(w, b, x, y, rate)
-    return w + new_b - b, new_b
-
-
-@one_step.mistake("You returned how far w and b move. The task asks for the new w and b: the old ones plus that move.")
-def _(w, b, x, y, rate):
-    new_w, new_b = _step(w, b, x, y, rate)
-    return new_w - w, new_b - b
-
-
-@one_step.mistake(
-    "For w you multiplied the mean error by the mean of x. Multiply row by row first, and take the mean of the products."
-)
-def _(w, b, x, y, rate):
-    _, new_b = _step(w, b, x, y, rate)
-    return w + (new_b - b) * np.mean(x), new_b
 
 
 @one_step.also
@@ -141,6 +132,8 @@ updates.mistakes = {
     "rows / batch_size * epochs": "You did not round. A short batch is still one whole update: round {rows} / {batch_size} up.",
     "(rows // batch_size + 1) * epochs": "You always added one batch. Where {rows} is a multiple of the batch size, no short batch is left over.",
     "round(rows / batch_size) * epochs": "You rounded {rows} / {batch_size} to the nearest whole number. However short the last batch is, it counts: round up.",
+    "rows * epochs // batch_size": "You cut the rows of all epochs in one go, and rounded down. Round up in each epoch: its short last batch counts.",
+    "batch_size * epochs": "You multiplied by the batch size. That many rows share one update: divide the rows by it, and round up.",
     "rows // batch_size": "That is one epoch, rounded down. The short last batch counts, and there are {epochs} epochs.",
 }
 updates.also("epochs * len(range(0, rows, batch_size))")
@@ -195,7 +188,10 @@ def _(cut, rng):
 
 
 def _plain(batches):
-    return [(np.array(a), np.array(b)) for a, b in batches]  # copies: what is a view may change in the next epoch
+    try:
+        return [(np.array(a), np.array(b)) for a, b in batches]  # copies: what is a view may change in the next epoch
+    except ValueError:  # row numbers, or all of x and then all of y: no pairs
+        return []
 
 
 def _seen(epoch):
@@ -224,6 +220,7 @@ epoch_batches.property(
 epoch_batches.property(
     "A batch is not a pair of as many rows of x as of y. `x[rows], y[rows]` with the same row numbers makes one.",
     "[(x[:batch_size], y)]",
+    "[rng.permutation(len(x))[:batch_size]]",
 )(has_pairs)
 epoch_batches.property(
     "Within one epoch some rows came twice. Shuffle all row numbers once, at the start of the epoch, and cut that one order into batches.",
@@ -364,6 +361,7 @@ noise = question(
         1: "It falls: the mean of more rows varies less from batch to batch.",
         2: "It falls to half, it does not double: in a mean of more rows, high and low ones cancel better.",
         4: "It falls. Four times as many rows give a quarter of the variance, and the spread is its square root.",
+        50: "That is right in percent. As a share, where 1 means unchanged, it is a number between 0 and 1.",
         0.125: "That is 64 rows against 1. Here they are compared with 16.",
         0.0625: "The variance falls to a quarter, not the spread to a sixteenth: the spread is the square root of the variance.",
     },
@@ -416,6 +414,7 @@ largest_rate.mistakes = {
     "1 / np.var(x)": "You took the variance, which subtracts the mean of x first. The factor holds the mean of x² itself.",
     "np.mean(x**2)": "You returned the mean of x² itself. The steeper the loss, the smaller the limit: it is one over that.",
     "1.0": "Your answer ignores x. Make x ten times as large, and the limit falls to a hundredth.",
+    "1 / np.sqrt(np.mean(x**2))": "You took a square root. In the factor stands the mean of x² as it is.",
     "1 / np.mean(np.abs(x))": "You divided by the mean of |x|. The factor holds the mean of x².",
 }
 largest_rate.also("len(x) / np.dot(x, x)")
@@ -465,10 +464,6 @@ what_they_do = question(
 )  # fmt: skip
 
 
-def _one_unit():
-    return keras.Sequential([keras.Input((1,)), layers.Dense(1)])
-
-
 @exercise("sgd/compile", probes=1)
 def prepare(model, rate):
     """Compile `model` with the optimizer Adam, with this learning rate, and
@@ -478,7 +473,11 @@ def prepare(model, rate):
     return model
 
 
-prepare.probe(lambda rng: dict(model=_one_unit(), rate=round(float(rng.uniform(0.02, 0.2)), 3)))
+prepare.probe(
+    lambda rng: dict(
+        model=keras.Sequential([keras.Input((3,)), layers.Dense(1)]), rate=round(float(rng.uniform(0.02, 0.2)), 3)
+    )
+)
 
 
 def _compiled(model, optimizer, loss="mae"):
@@ -527,7 +526,7 @@ def _(recipe, rng):
     """
     given = recipe()
     try:
-        rate, size = (float(number) for number in np.ravel(np.asarray(given, dtype=float)))
+        rate, size = (float(number + 0) for number in given)
     except (TypeError, ValueError):
         return dict(pair=False)
     if not (np.isfinite([rate, size]).all() and rate > 0 and size >= 1 and size == int(size)):
@@ -567,7 +566,6 @@ recipe_for_500_days.property(
 )(lambda found: not found["pair"] or found["usable"])
 recipe_for_500_days.property(
     "Rate × updates is less than 8 here, and that is about as far as Adam can carry a weight. But b has to go from 0 to 8.3.",
-    "(0.001, 128)",
     "(0.001, 32)",
     "(0.01, 256)",
     "(0.001, 1)",
@@ -662,13 +660,11 @@ backward.mistakes = {
     "_back(w1, b1, w2, b2, x, y, through=2)": "To get from ŷ back to h you multiplied by w1. That weight lies in front of h: between h and ŷ stands w2.",
     "_back(w1, b1, w2, b2, x, y, gate=False, relu=False)": "You left the ReLU out, forward and back. Where z < 0, h is 0, and nothing flows back to w1 and b1.",
     "_back(w1, b1, w2, b2, x, y, relu=False)": "You closed the gate on the way back, but forward you took h = z. Where z < 0, h is 0: the prediction changes, too.",
+    "tuple(_back(w1, b1, w2, b2, x, y)[k] for k in (2, 3, 0, 1))": "Your four numbers are in another order. The first layer comes first: w1, b1, w2, b2.",
+    "tuple(_back(w1, b1, w2, b2, x, y)[k] for k in (0, 2, 1, 3))": "Your four numbers are in another order: each b follows its own w. Return w1, b1, w2, b2.",
+    "tuple(slope * (w1 * x + b1 > 0) for slope in _back(w1, b1, w2, b2, x, y))": "Where z < 0 you set all four to 0. But b2 is added after the ReLU, so its slope is still 2·(ŷ − y).",
+    "(*np.multiply(_back(w1, b1, w2, b2, x, y)[:2], max(w1 * x + b1, 0)), *_back(w1, b1, w2, b2, x, y)[2:])": "On the way back through the ReLU you multiplied by its output h. Its slope is 1 where z > 0, and 0 where z < 0.",
 }
-
-
-@backward.mistake("Your four numbers are in another order. The first layer comes first: w1, b1, w2, b2.")
-def _(w1, b1, w2, b2, x, y):
-    a, b, c, d = _back(w1, b1, w2, b2, x, y)
-    return c, d, a, b
 
 
 @backward.also
@@ -750,6 +746,10 @@ two_paths.mistakes = {
     "c1 * a1 * (a1 * h > 0) + c2 * a2 * (a2 * h > 0)": "That is the slope of ŷ along h. Multiply it by the slope of the loss along ŷ, 2·(ŷ − y).",
     "_paths(h, a1, a2, c1, c2, y)[0] * (c1 + c2) * (a1 + a2)": "You added the weights first and multiplied the sums. That also counts paths that do not exist, from p over c2. Multiply along each path first.",
     "_paths(h, a1, a2, c1, c2, y)[0] * (c1 * a1 + c2 * a2) * (h > 0)": "You opened both gates where h > 0. Each unit has its own: p is on where a1·h > 0, and q where a2·h > 0.",
+    "_paths(h, a1, a2, c1, c2, y)[1] - _paths(h, a1, a2, c1, c2, y)[2]": "You subtracted the path through q. A path brings its own sign along: add the two.",
+    "_paths(h, a1, a2, c1, c2, y)[0] * (c1 * (a1 * h > 0) + c2 * (a2 * h > 0))": "You stopped at p and q. On the last stretch back to h, each path is multiplied by its a.",
+    "sum(_paths(h, a1, a2, c1, c2, y)[1:]) * h": "You multiplied by what the units put out. From p back to h the slope is a1 where the unit is on, not p = a1·h.",
+    "sum(_paths(h, a1, a2, c1, c2, y, relu=False)[1:])": "You closed the gates on the way back, but forward you took p = a1·h and q = a2·h. A unit that is off puts out 0.",
     "_paths(h, a1, a2, c1, c2, y)[1:]": "You returned the two products one by one. The slope along h is one number: add them.",
     "_paths(h, a1, a2, c1, c2, y)[0]": "That is the slope along ŷ, where both paths start. Go on, back to h.",
 }
