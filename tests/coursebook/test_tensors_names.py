@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import pytest
 from matplotlib.figure import Figure
 
-from coursebook.tensors.figures import describe_names, draw_names
+from coursebook.tensors import describe_names, draw_names
 
 SHARED = ["weight = tf.Variable(1.0)", "other = weight", "weight.assign_add(1.0)", "weight = weight + 10"]
 CONSTANT = ["x = tf.constant(1.0)", "x = x + 1"]
