@@ -10,33 +10,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from PIL.Image import Image
 
-PHOTOGRAPHS = (
-    "astronaut",
-    "brick",
-    "camera",
-    "chelsea",
-    "coffee",
-    "coins",
-    "grass",
-    "gravel",
-    "moon",
-    "rocket",
-)
+PHOTOGRAPHS = ("astronaut", "brick", "camera", "chelsea", "coffee", "coins", "grass", "gravel", "moon", "rocket")
 OPINION_PARTS = ("camera", "cast", "ending", "music", "plot", "story")
 OPINION_PRAISE = ("good", "great", "moving", "witty")
 OPINION_BLAME = ("bad", "clumsy", "dull", "weak")
-PATCH_CLASSES = (
-    "astronaut",
-    "brick",
-    "chelsea",
-    "china",
-    "coffee",
-    "flower",
-    "hubble",
-    "retina",
-    "rocket",
-    "tissue",
-)
+PATCH_CLASSES = ("astronaut", "brick", "chelsea", "china", "coffee", "flower", "hubble", "retina", "rocket", "tissue")
 
 
 def photograph(name: str, *, gray: bool = False, size: int | None = None) -> np.ndarray:

@@ -10,6 +10,7 @@ import difflib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import zip_longest
 from typing import Any
 
 import keras
@@ -115,7 +116,8 @@ def compare_models(expected: keras.Model, got: Any) -> list[Difference]:
     if expected.compiled:
         found += _settings(expected, got)
     if found:
-        found[0] = Difference(found[0].reason, _table(*table()))
+        pairs = _pairs(*table())
+        found[0] = Difference(f"{found[0].reason} {_first_that_differs(pairs)}".strip(), _table(pairs))
     return found
 
 
@@ -351,19 +353,37 @@ def _fixed(setting: Any) -> Any:
     return tuple(setting) if isinstance(setting, list) else setting
 
 
-def _table(asked: list[Role], mine: list[Role]) -> tuple[tuple[str, ...], ...]:
-    """The layers of both models side by side, equal ones on one row."""
-    rows = [(say("yours"), say("asked for"))]
+def _pairs(asked: list[Role], mine: list[Role]) -> list[tuple[Role | None, Role | None]]:
+    """The layers of both models side by side, first the learner's, equal ones in one pair."""
+    pairs: list[tuple[Role | None, Role | None]] = []
     matcher = difflib.SequenceMatcher(None, [r.label for r in mine], [r.label for r in asked], autojunk=False)
     for _, left, left_end, right, right_end in matcher.get_opcodes():
-        for offset in range(max(left_end - left, right_end - right)):
-            yours = _cell(mine[left + offset]) if left + offset < left_end else "–"
-            other = _cell(asked[right + offset]) if right + offset < right_end else "–"
-            rows.append((yours, other))
-    return tuple(rows)
+        pairs += zip_longest(mine[left:left_end], asked[right:right_end])
+    return pairs
 
 
-def _cell(role: Role) -> str:
+def _first_that_differs(pairs: list[tuple[Role | None, Role | None]]) -> str:
+    for mine, asked in pairs:
+        if mine is None:
+            return say("The first layer that differs is missing in yours: {asked}.", asked=_cell(asked))
+        if asked is None:
+            return say("The first layer that differs is one that was not asked for: {mine}.", mine=_cell(mine))
+        if mine.label != asked.label or (mine.shape and asked.shape and mine.shape != asked.shape):
+            return say(
+                "The first layer that differs: yours is {mine}, and {asked} was asked for.",
+                mine=_cell(mine),
+                asked=_cell(asked),
+            )
+    return ""
+
+
+def _table(pairs: list[tuple[Role | None, Role | None]]) -> tuple[tuple[str, ...], ...]:
+    return ((say("yours"), say("asked for")), *((_cell(mine), _cell(asked)) for mine, asked in pairs))
+
+
+def _cell(role: Role | None) -> str:
+    if role is None:
+        return "–"
     return f"{role.name} {role.settings}".strip() + (f" → {role.shape}" if role.shape else "")
 
 

@@ -123,6 +123,36 @@ def test_the_layer_table_puts_equal_layers_on_one_row(keras):
     assert [left == right for left, right in table[1:]] == [True, True, True, True, False, True]
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (dict(filters=5), "yours is Conv2D filters=5, kernel_size=3, padding=valid → (6, 6, 5), and Conv2D filters=3"),
+        (dict(activation="tanh"), "yours is tanh → (6, 6, 3), and relu → (6, 6, 3) was asked for"),
+        (dict(activation=None), "is missing in yours: relu → (6, 6, 3)"),
+        (dict(rate=None), "is missing in yours: Dropout rate=0.3"),
+        (dict(units=5), "yours is Dense units=5 → (5,), and Dense units=4 → (4,) was asked for"),
+    ],
+)
+def test_the_first_layer_that_differs_is_named(keras, changes, said):
+    assert said in reasons(asked(keras), variation(keras, **changes))
+
+
+def test_a_layer_too_many_is_named(keras):
+    layers = keras.layers
+    expected, got = (keras.Sequential([keras.Input((4,)), layers.Dense(3), *more, layers.Dense(2)])
+                     for more in ([], [layers.Softmax()]))  # fmt: skip
+    assert "is one that was not asked for: softmax → (3,)." in reasons(expected, got)
+
+
+def test_models_of_the_same_layers_name_none(keras):
+    class Dense(keras.layers.Dense):
+        def call(self, inputs, training=None):
+            return 2 * super().call(inputs)
+
+    expected, got = (keras.Sequential([keras.Input((4,)), layer]) for layer in (keras.layers.Dense(3), Dense(3)))
+    assert reasons(expected, got) == "With the same weights and the same input your model computes other numbers."
+
+
 def test_what_is_no_model_is_said(keras):
     assert "one layer" in reasons(asked(keras), keras.layers.Dense(4))
     assert "a model class" in reasons(asked(keras), keras.Model)
