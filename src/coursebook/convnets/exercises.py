@@ -119,6 +119,7 @@ def _block(size, channels, filters, *, padding="same", bias=False, middle=None, 
 
 conv_block.mistakes = {
     "_block(size, channels, filters, bias=True)": "Your convolution kept its bias. The next layer subtracts each map's mean, and any bias with it: `use_bias=False`.",
+    '_block(size, channels, filters, bias=True, middle=[layers.Activation("relu")])': "The batch normalization is missing, and your convolution kept its bias. Here the order is convolution without bias, normalization, activation, pooling.",
     '_block(size, channels, filters, middle=[layers.Activation("relu"), layers.BatchNormalization()])': "ReLU comes before batch normalization in your block. Here the order is convolution, normalization, activation, pooling.",
     '_block(size, channels, filters, middle=[layers.MaxPooling2D(2), layers.BatchNormalization(), layers.Activation("relu")], pool=lambda window: layers.Identity())': "You pool before batch normalization. Where a map's factor γ is negative, the largest of four numbers becomes the smallest. Here the order is convolution, normalization, activation, pooling.",
     '_block(size, channels, filters, padding="valid")': 'Your convolution has no zeros at the edge, so its maps shrink by 2: `padding="same"`.',
@@ -188,6 +189,8 @@ connections.mistakes = {
     "size * size * filters * size * size, *_counts(size, channels, filters, kernel)[1:]": "Your first count is too small by the channels: the whole input has size · size · {channels} numbers.",
     "_counts(size, channels, filters, kernel, squared=False)": "Your window is a line of {kernel}. A square one has {kernel} · {kernel} places.",
     "_counts(size, channels, filters, kernel, area=size)": "You counted size where a map has size · size numbers.",
+    "_counts(size, channels, filters, 3)": "Your windows are 3 × 3 in every case. Count with kernel · kernel.",
+    "_counts(size, channels, filters, kernel, area=784)": "Your maps have 28 · 28 numbers in every case. Count with size · size.",
     "_counts(size, channels, filters, kernel)[::-1]": "The three counts are right, but in reverse order. Asked for are dense, local, shared.",
     "*_counts(size, channels, filters, kernel)[:2], size * size * filters * kernel * kernel": "Your third count still has a factor for every place. Shared weights are counted once for each map.",
     "numbers * size * size * channels, numbers * window, filters * window => numbers * size * size * channels, size * size * window, filters * window": "Your second count has one window for each place, for all maps together. Each of the {filters} maps has windows of its own.",
@@ -286,7 +289,6 @@ prepare.mistakes = {
     "(1 - (lambda small: small / small.max())(_shrunk(pixels))).reshape(1, 28, 28, 1)": "You divided by the brightest square of this picture. White is 255, whether this paper is that white or not.",
     "(1 - _shrunk(pixels) / 256).reshape(1, 28, 28, 1)": "White is 255, not 256: with your division paper does not become 0.",
     "(1 - pixels[:28, :28] / 255).reshape(1, 28, 28, 1)": "You kept the corner of 28 × 28 pixels. Shrink the whole picture: each new pixel is the mean of a square.",
-    "(_shrunk(pixels) / 255 - 1).reshape(1, 28, 28, 1)": "Your ink is −1: you subtracted the wrong way round.",
     "(1 - _shrunk(pixels) / 127.5).reshape(1, 28, 28, 1)": "Your numbers run from −1 to 1. The network learned from 0 (paper) to 1 (ink).",
     "((255 - _shrunk(pixels)) // 255).reshape(1, 28, 28, 1)": "`//` keeps whole numbers only, and a gray pixel becomes 0. Divide with `/`.",
     "(_shrunk(pixels) < 128).astype(float).reshape(1, 28, 28, 1)": "You cut to black and white. The gray values at the edges of a stroke belong to what the network learned.",
@@ -301,7 +303,6 @@ prepare.mistakes = {
     "(1 - _shrunk(pixels, np.min) / 255).reshape(1, 28, 28, 1)": "You kept the darkest pixel of each square, which makes strokes thicker. Take the mean.",
     "(1 - _shrunk(pixels, np.max) / 255).reshape(1, 28, 28, 1)": "You kept the brightest pixel of each square, which makes thin strokes vanish. Take the mean.",
     "(lambda inks: inks / inks.max())(255 - _shrunk(pixels)).reshape(1, 28, 28, 1)": "You divided by the darkest ink of this picture, and that became 1. Divide by 255, whatever this picture holds.",
-    "((255 - _shrunk(pixels)) / np.max(pixels)).reshape(1, 28, 28, 1)": "You inverted and then divided by the largest number of this picture. Divide by 255, which stands for white in every picture.",
     "(1 - np.reshape(pixels, (len(pixels) // 28, 28, len(pixels) // 28, 28)).mean(axis=(0, 2)) / 255).reshape(1, 28, 28, 1)": "You averaged pixels that lie 28 apart. In `pixels.reshape(28, k, 28, k)` the squares are the axes 1 and 3.",
     "(1 - np.reshape(pixels, (28, 28, -1)).mean(axis=2) / 255).reshape(1, 28, 28, 1)": "You averaged pieces of rows that do not form squares. `pixels.reshape(28, k, 28, k)` has the squares in its axes 1 and 3.",
 }
@@ -379,6 +380,9 @@ grass_or_gravel.mistakes = {
     "_textures(norm=lambda: [layers.BatchNormalization()])": "Your blocks hold batch normalization. These do without it: convolution with ReLU, then the maximum.",
     '_textures(tail=[layers.Dropout(0.2), layers.Dense(1, activation="relu")])': "The ReLU cuts off every logit below 0, so the model can never say grass with confidence. `Dense(1)` alone.",
     "_textures(rate=0.001)": "Your Adam has its default rate, 0.001. The exercise asks for 0.002.",
+    "layers.Flatten() => layers.GlobalMaxPooling2D()": "Your head condenses each map to one number, as the chapter's network does. Here all numbers go on: `Flatten`.",
+    "_textures(tail=[layers.Dropout(0.8), layers.Dense(1)])": "Your dropout sets four fifths of the numbers to 0. `Dropout` is told which share to drop, not which to keep: 0.2.",
+    "_textures(tail=[layers.Dropout(0.2), layers.Dense(2)])": "Your model has two outputs. One logit is enough for two answers: `Dense(1)`.",
     '_textures(tail=[layers.Dropout(0.2), layers.Dense(1, activation="sigmoid")], loss="binary_crossentropy")': "Your last layer is a sigmoid, and the loss fits it. Here a logit was asked for: `Dense(1)` alone, and `from_logits=True`.",
 }
 
@@ -444,7 +448,6 @@ right_share.mistakes = {
     "np.mean((np.ravel(logits) < 0) == labels)": "You took a logit below 0 for gravel. Above 0 says gravel.",
     "np.mean(np.sign(np.ravel(logits)) == labels)": "The sign of a logit is −1 for grass, and the label of grass is 0: so no grass counts as right. Ask `> 0`.",
     "np.mean(np.round(np.ravel(logits)) == labels)": "You rounded the logits. They are no probabilities: 3 stands for gravel, too. Ask `> 0`.",
-    "np.sum((np.ravel(logits) > 0) == labels) / np.sum(labels)": "You divided by the number of gravel pieces. The share is of all rows.",
     "np.mean((np.ravel(logits) > 0) != labels)": "That is the share of wrong decisions.",
     "np.mean((np.ravel(logits) > 0)[labels == 1])": "You looked at the gravel only: that is the recall. Count the grass that was called grass, too.",
     "np.mean(np.asarray(labels)[(np.ravel(logits) > 0)])": "You looked only at what was called gravel: that is the precision. Count all rows.",
