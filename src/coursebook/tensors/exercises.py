@@ -32,6 +32,8 @@ def _(rng):
 
 crop.mistakes = {
     "photo[row:size, column:size, 1]": "You took `row:size`. What follows the colon says where to stop, not how many: `row : row + size`.",
+    "photo[row : row + size, column:size, 1]": "You took `column:size`. What follows the colon says where to stop, not how many: `column : column + size`.",
+    "photo[row : row + size, row : row + size, 1]": "You started both slices at `row`. The columns start at `column`.",
     "photo[column : column + size, row : row + size, 1]": "You swapped rows and columns: the first index counts rows, from the top.",
     "photo[row : row + size, column : column + size, 1:2]": "Your square has a last axis of length 1. A slice such as `1:2` keeps its axis, an index drops it.",
     "photo[row : row + size, column : column + size, 0]": "You took the red channel. Counting starts at 0: red 0, green 1, blue 2.",
@@ -282,6 +284,7 @@ batched_shape = question(
     (5, 2, 4),
     mistakes={
         (5, 2, 3, 4): "The 3 and the 3 meet, row by column, and are summed over. Neither is left in the result.",
+        (5, 2, 3, 3, 4): "The 3 and the 3 meet, row by column, and are summed over. Neither is left in the result.",
         (2, 4): "That is the shape of one product. There are five, one for each matrix of a.",
         (10, 4): "The five matrices stay apart, on an axis of their own.",
         (5, 2, 3): "That is the shape of a. Its last axis is summed over, and the columns of b take its place.",
@@ -289,6 +292,7 @@ batched_shape = question(
         "no": _STACK,
         (5, 4, 2): "The rows come from a, and the columns from b: (2, 3) times (3, 4) is (2, 4).",
         (2, 4, 5): "The axis that counts the matrices stays in front.",
+        (2, 5, 4): "The axis that counts the matrices stays in front.",
         (3, 4): "That is the shape of b. There are five products, and each has as many rows as a matrix of a.",
         (5, 3, 4): "Matrices are multiplied in the *last* two axes. The 5 in front only counts them.",
     },
@@ -419,15 +423,13 @@ def _(left, right):
     return "whole and not" if tf.int32 in (left.dtype, right.dtype) else "two widths"
 
 
-_TO_OTHER = "You cast one side to the dtype of the other. A whole-number dtype cuts off what follows the point."
-_NO_CAST = (
-    "Only `tf.cast` converts a tensor. `tf.constant`, `tf.convert_to_tensor`, `float` and `tf.float32(…)` do not."
-)
+_TO_OTHER = "One side took the dtype of the other. A whole-number dtype cuts off what follows the point."
+_NO_CAST = "`tf.cast` converts a tensor. `tf.constant`, `tf.convert_to_tensor`, `float`, `tf.float32(…)` do not."
 _AS_TYPE = "A tensor has no method that converts it, such as `astype`. Write `tf.cast(tensor, tf.float32)`."
 product.mistakes = {
     "tf.cast(left, tf.float32) * tf.cast(right, tf.float32)": "You multiplied number by number. `*` does that; `@` multiplies rows by columns.",
     "tf.cast(tf.cast(left, tf.int32) @ tf.cast(right, tf.int32), tf.float32)": "You cast to whole numbers, which cuts off what follows the point, and only then multiplied.",
-    "tf.cast(left @ right, tf.float32)": "The two sides differ in dtype, so the product fails before its result can be cast. Cast both sides first.",
+    "tf.cast(left @ right, tf.float32)": "The two sides differ in dtype, and `@` refuses that. Cast both sides before you multiply.",
     "tf.cast(left, tf.float32) @ right": "You cast left alone. Cast right as well.",
     "left @ tf.cast(right, tf.float32)": "You cast right alone. Cast left as well.",
     "tf.constant(left, tf.float32) @ tf.constant(right, tf.float32)": _NO_CAST,
@@ -541,6 +543,7 @@ step.mistakes = {
     "_moved(model, slopes, lambda weight, slope: weight - rate * slope, model.weights)": _FROZEN,
     "model.set_weights([weight - rate * slope for weight, slope in zip(model.get_weights(), slopes)]) or model": _FROZEN,
     "_moved(model, slopes[::2], lambda weight, slope: weight - rate * slope, model.trainable_weights[::2])": "The kernels moved, and the biases did not. `slopes` holds one array for each of them.",
+    "_moved(model, slopes, lambda weight, slope: weight - rate * slope, model.trainable_weights[:1])": "The first weight alone moved. Does your `return` stand inside the loop?",
     "_moved(model, slopes, lambda weight, slope: weight - rate * slope, model.trainable_weights[:2])": _ONE_LAYER,
     "_moved(model, slopes[-2:], lambda weight, slope: weight - rate * slope, model.trainable_weights[-2:])": _ONE_LAYER,
 }
@@ -566,7 +569,7 @@ step.why = "Plain SGD does just this with every batch."
 # Tensors, graphs, arrays ---------------------------------------------------------------------------------------------
 traced = question(
     "tensors/traced",
-    "A `tf.function` with a `print` inside is called three times, each time with a vector of two numbers. How many times does it print?",
+    "A `tf.function` with a `print` inside is called three times, each time with a float32 tensor of shape (2,). How many times does it print?",
     1,
     mistakes={
         3: "The second and the third call find a graph for this shape and dtype, and the `print` is not in it.",
@@ -587,7 +590,7 @@ who_can = question(
     {"a", "b"},
     options={
         "a": ("change one number in place, `x[0] = 5`", "A constant cannot change. A Variable can, with `assign`."),
-        "b": ("hold whole numbers and add Python's 1.5", "NumPy changes to floats by itself. TensorFlow keeps int32 and refuses 1.5."),
+        "b": ("add Python's 1.5 to whole numbers, `x + 1.5`", "NumPy changes to floats by itself. TensorFlow keeps int32 and refuses 1.5."),
         "c": ("broadcast", "Both do, and by the same rule."),
         "d": ("be watched by a tape, for its slopes", "It is the other way round: a tape watches tensors, not arrays."),
         "e": ("be recorded in a graph", "It is the other way round: a graph records operations on tensors."),
