@@ -1,7 +1,9 @@
 """The keyed answers of *The gradient tape* are what TensorFlow and Keras give."""
 
 import re
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -95,3 +97,18 @@ def test_what_assign_sub_returns_is_not_watched(tf):
     assert float(x) == 0.5
     assert tape.gradient(z, x) is None
     assert label("x-gone") == "the tape gives None, and None cannot be multiplied"
+
+
+def test_the_errors_on_the_page_are_those_that_the_text_speaks_of():
+    (notebook,) = Path(__file__).parents[2].glob("notebooks/*/gradient-tape.ipynb")
+    cells = [cell for cell in nbformat.read(notebook, as_version=4).cells if cell.cell_type == "code"]
+    shown = [out for cell in cells for out in cell.outputs if out.output_type == "error"]
+    speaks_of = [
+        ("RuntimeError", "non-persistent GradientTape"),  # twice: c
+        ("TypeError", "NoneType"),  # x-gone: b
+        ("ValueError", "'lr'"),
+        ("ValueError", "No gradients provided"),
+    ]
+    assert [error.ename for error in shown] == [name for name, _ in speaks_of]
+    for error, (_, words) in zip(shown, speaks_of, strict=True):
+        assert words in error.evalue
