@@ -47,6 +47,7 @@ first_row = question(
         (0, 2, 0, 0, 0): "You turned the negative sum into 0. That is ReLU, the next step; the filter alone keeps it.",
         (2, 2, 0, 0, 0): "You dropped the sign. With the line under the −1, the sum is below 0.",
         (-2, 0, 0): "You let the window jump by its own width. It moves one pixel at a time, so there are five sums.",
+        (-2, 2, 0, 0): "You gave four numbers. Start one window at column 0 and the last one at column 4.",
         (-2, 2, 0, 0, 0, 0): "You gave six numbers. A window of two columns fits into six columns five times.",
         (0, 1, 0, 0, 0): "Those are pixels of the image. Each number of the map is a sum of four products.",
     },
@@ -96,6 +97,8 @@ slide_by_hand.mistakes = {
     "slide_by_hand(image, kernel).astype(int)": "Your map holds whole numbers only, so every sum lost its fraction. Let the array that collects the sums hold floats: `np.zeros(...)` does.",
     "slide_by_hand(image, kernel).astype(image.dtype)": "Your map takes its number type from the image, so with whole pixels every sum lost its fraction. `np.zeros(...)` holds floats.",
     "slide_by_hand(image, kernel)[::2, ::2]": "Your window moves two pixels each time. Move it one pixel at a time, so that neighboring windows overlap.",
+    "np.pad(slide_by_hand(image, kernel), [(0, size - 1) for size in kernel.shape])": "Your map is as large as the image, and what no window wrote is still 0. Give it one number for each place where the kernel fits.",
+    "np.pad(slide_by_hand(image, kernel), [(0, size - 1) for size in kernel.shape]).astype(image.dtype)": "Your map is as large as the image, and what no window wrote is still 0. Give it one number for each place where the kernel fits.",
     "slide_by_hand(image, kernel).T": "Rows and columns of your map have changed places.",
     "np.maximum(slide_by_hand(image, kernel), 0)": "You set negative sums to 0. That is ReLU, the next step. A filtered map keeps its signs.",
     "slide_by_hand(image, kernel)[:: kernel.shape[0], :: kernel.shape[1]]": "Your window jumps by its own size. Move it one pixel at a time, so that neighboring windows overlap.",
@@ -192,7 +195,7 @@ def filter_and_detect(image, kernel):
 def _(rng):
     height, width = rng.integers(2, 4, size=2)
     rows, columns = rng.integers(5, 8, size=2)
-    return dict(image=rng.integers(0, 10, (rows, columns)), kernel=rng.integers(-3, 4, (height, width)))
+    return dict(image=rng.integers(-9, 10, (rows, columns)), kernel=rng.integers(-3, 4, (height, width)))
 
 
 filter_and_detect.mistakes = {
@@ -205,32 +208,12 @@ filter_and_detect.mistakes = {
     "filter_and_detect(image, kernel)[1]": "You returned the detected map alone. Return both: `return filtered, detected`.",
     "filter_and_detect(image, kernel[::-1, ::-1])": "You turned the kernel by half a turn. `tf.nn.conv2d` does not turn it, so hand it over as it stands.",
     "filter_and_detect(image, kernel)[0], tf.nn.relu(tf.cast(image, tf.float32))": "You applied ReLU to the image. Detecting means: apply it to the filtered map.",
+    "tf.nn.relu(filtered) => tf.cast(filtered > 0, tf.float32)": "Your second map holds only yes and no. ReLU also keeps how strong the response is: use `tf.nn.relu`.",
+    "tf.nn.relu(filtered) => filtered": "Your second map still holds negative numbers, so it is the filtered map again. Detecting sets them to 0.",
+    "tf.nn.relu(filtered) => tf.abs(filtered)": "You made negative numbers positive, so the opposite edge counts as found, too. ReLU sets them to 0.",
+    "filter_and_detect(np.maximum(image, 0), kernel)": "You set the image's own negative numbers to 0. ReLU belongs after the filter, on the map.",
     "tf.nn.conv2d(image.reshape(1, *image.shape, 1), kernel.reshape(*kernel.shape, 1, 1), 1, 'VALID')": "TensorFlow refused your tensors; its own words stand below. `tf.nn.conv2d` wants floats (`tf.cast`), the image as (batch, rows, columns, channels), and the kernel as (rows, columns, channels in, filters).",
 }
-
-
-@filter_and_detect.mistake(
-    "Your second map holds only yes and no. ReLU also keeps how strong the response is: use `tf.nn.relu`."
-)
-def _(image, kernel):
-    filtered, _ = filter_and_detect(image, kernel)
-    return filtered, tf.cast(filtered > 0, tf.float32)
-
-
-@filter_and_detect.mistake(
-    "Your second map still holds negative numbers, so it is the filtered map again. Detecting sets them to 0."
-)
-def _(image, kernel):
-    filtered, _ = filter_and_detect(image, kernel)
-    return filtered, filtered
-
-
-@filter_and_detect.mistake(
-    "You made negative numbers positive, so the opposite edge counts as found, too. ReLU sets them to 0."
-)
-def _(image, kernel):
-    filtered, _ = filter_and_detect(image, kernel)
-    return filtered, tf.abs(filtered)
 
 
 @filter_and_detect.mistake(
@@ -407,6 +390,9 @@ detect.mistakes = {
     "np.where(filtered >= threshold, filtered, 0)": "You kept the full numbers above the threshold. Subtract it from them, as a bias of −threshold does before ReLU.",
     "np.where(filtered > threshold, filtered - threshold, -threshold)": "What does not exceed the threshold became minus the threshold. It should become 0.",
     "np.abs(filtered - threshold)": "You took absolute values, so what lies below the threshold came through with its sign lost. It should become 0.",
+    "np.max(filtered - threshold, axis=0)": "`np.max` finds the largest number of each column. `np.maximum` compares every number with 0.",
+    "np.maximum(threshold - filtered, 0)": "You subtracted the map from the threshold. Subtract the threshold from the map.",
+    "np.minimum(filtered - threshold, 0)": "You kept what is below the threshold and set the rest to 0. It is the other way round: `np.maximum`.",
     "np.maximum(filtered, threshold)": "You raised every small number to the threshold. Subtract the threshold first, then compare with 0.",
     "np.maximum(filtered, 0)": "You used no threshold, so weak responses came through. Subtract it before ReLU.",
     "filtered - threshold": "You subtracted the threshold, and ReLU is missing: what is negative now has to become 0.",
@@ -486,6 +472,10 @@ find_edges.mistakes = {
     "find_edges(image, kernel[::-1])": "Now the kernel is upside down: you undid one of two turns. TensorFlow reverses neither rows nor columns.",
     "find_edges(image, kernel[:, ::-1])": "Now left and right of the kernel are swapped: you undid one of two turns. TensorFlow reverses neither.",
     "find_edges(np.pad(image, 1), kernel)": "You put zeros around the image. Only windows that lie wholly inside it count.",
+    "find_edges(image, kernel[::-1, ::-1])": "The kernel is still turned by half a turn. SciPy's `convolve2d` turns it, too; `correlate2d` does not.",
+    "np.abs(slide_by_hand(image, kernel[::-1, ::-1]))": "The kernel is still turned by half a turn, and negative numbers became positive. Lay it on the window as it stands, and keep ReLU.",
+    "find_edges(image, np.rot90(kernel))": "Now the kernel is turned by a quarter. It should stay exactly as it is given.",
+    "find_edges(image, np.rot90(kernel, -1))": "Now the kernel is turned by a quarter. It should stay exactly as it is given.",
     "find_edges(image, kernel.T)": "You transposed the kernel, so its rows became columns. It should stay exactly as it is given.",
     "slide_by_hand(image, kernel[::-1, ::-1])": "The kernel is still turned by half a turn, and ReLU is gone as well.",
     "np.abs(slide_by_hand(image, kernel))": "You made negative numbers positive, so the opposite edge counts as found, too. ReLU sets them to 0.",
@@ -544,6 +534,8 @@ apply_filter.mistakes = {
     "_maps(image, weights)": "You made one map per channel. A filter adds these maps up, so that one map is left.",
     "np.moveaxis(_maps(image, weights), -1, 0)": "You made one map per channel. A filter adds these maps up, so that one map is left.",
     "apply_filter(np.pad(image, [((size - 1) // 2, size // 2) for size in weights.shape[:2]] + [(0, 0)]), weights)": "You put zeros around the image. Only windows that lie wholly inside it count.",
+    "apply_filter(image, weights)[..., None]": "Your map still has an axis for channels. Return a matrix of rows and columns.",
+    "apply_filter(image, weights)[:-1, :-1]": "Your map ends one row and one column too early. The last window starts at `image rows - kernel rows`, and `range` stops before its end: add 1.",
     "apply_filter(image, weights)[::2, ::2]": "Your window moves two pixels each time. Move it one pixel at a time.",
     "apply_filter(image, weights).T": "Rows and columns of your map have changed places.",
     "apply_filter(np.pad(image, ((1, 1), (1, 1), (0, 0))), weights)": "You put zeros around the image. Only windows that lie wholly inside it count.",
@@ -597,6 +589,7 @@ parameters.mistakes = {
     "filters * height * width * channels + 1": "You added one bias for the whole layer. Each of the {filters} filters has one of its own.",
     "filters * height * width * channels + channels": "You counted a bias for each channel. It is one for each filter: {filters}.",
     "height * width * channels + filters": "You counted the weights of one filter and the biases of all. Each of the {filters} filters has weights of its own.",
+    "filters * (height * width * 3 + 1)": "You counted three channels, as in a color picture. This layer reads {channels}.",
     "height * width * channels + 1": "That is one filter. The layer has {filters} of them.",
     "filters * (height * width + channels + 1)": "You added the channels. Each of them has a kernel of its own, so multiply by them.",
     "filters * (height * height * channels + 1)": "You used the height twice. A kernel need not be square: {height} × {width}.",
@@ -627,6 +620,7 @@ color_parameters = question(
         1728: "You counted all the weights of the kernels. Each of the 64 filters also has a bias.",
         1920: "You gave each of the three kernels a bias. They are added into one map, which gets one bias.",
         1729: "You counted one bias for the layer. Each of the 64 filters has one of its own.",
+        27: "Those are the weights of one filter. The layer has 64 filters, each with a bias.",
         28: "That is one filter. The layer has 64 of them.",
         1731: "You counted a bias for each channel. It is one for each filter.",
     },
