@@ -402,9 +402,12 @@ def _(rng):
 regression_loss.example(y=np.array([1, 2, 3], np.float32), prediction=np.array([[1], [2], [3]], np.float32))
 regression_loss.example(y=np.array([1], np.float32), prediction=np.array([[3]], np.float32))
 regression_loss.example(y=np.array([1, 2, 5], np.float32), prediction=np.array([[5], [1], [0]], np.float32))
+_ONE_AXIS = "You averaged over one axis of the table, so you return n numbers. The loss is one number, and there should be no table: fix the shapes first."
 regression_loss.mistakes = {
     "tf.reduce_mean(tf.square(y[None, :] - prediction))": "It still compares every target with every prediction: (1, n) minus (n, 1) is (n, n), too. Give `y` a column, `y[:, None]`, or take the column off the prediction, `prediction[:, 0]`.",
-    "tf.reduce_mean(tf.square(y - prediction), axis=1)": "You averaged over one axis of the table, so you return n numbers. The loss is one number, and there should be no table: fix the shapes first.",
+    "tf.reduce_mean(tf.square(y - prediction), axis=1)": _ONE_AXIS,
+    "tf.reduce_mean(tf.square(y - prediction), axis=0)": _ONE_AXIS,
+    "tf.reduce_mean(tf.square(y - prediction[:, 0])) / 2": "The shapes agree now, but you halved the mean. The mean squared error has no factor 1/2.",
     "tf.square(tf.reduce_mean(y) - tf.reduce_mean(prediction))": "You compare the mean target with the mean prediction, where errors up and errors down cancel. Square the error of each row.",
     "tf.reduce_sum(tf.square(y - prediction[:, 0]))": "The shapes agree now, but you added up the rows. The error is their mean.",
     "tf.reduce_mean(tf.abs(y - prediction[:, 0]))": "The shapes agree now, but these are absolute errors. Square them.",
@@ -479,9 +482,7 @@ for holes in ([1, np.nan, 3], [np.nan, 3, np.nan], [np.nan, np.nan, np.nan], [4,
         y=np.array(holes, np.float32), prediction=np.array([2, 5, 1.5], np.float32), known=~np.isnan(holes)
     )
 _ALL_ROWS = "You divided by all rows. Rows without a target then count as if they were predicted perfectly: divide by the number of known ones."
-_AS_ZERO = (
-    "You put numbers in place of the unknown targets and then compared predictions with them. Leave those rows out."
-)
+_AS_ZERO = "You put numbers in place of the unknown targets, then compared predictions with them. Leave those rows out."
 _SUM = "You added up the known rows. The loss is their mean: divide by how many there are."
 _POISON = "Your loss is NaN: one unknown target is enough to turn a sum into NaN, and NaN times 0 is NaN, too. Choose with `tf.where` before you square and add."
 _LATE = "The loss is right, but its gradient holds NaN. You squared first and chose later: `tf.where` drops the NaN on the way forward, and on the way back the slope of the square is NaN, and 0 times NaN is NaN. Choose first, square after."
@@ -505,6 +506,7 @@ masked_loss.mistakes = {
     "np.sum(np.square(np.where(known, 0, prediction))) / max(np.sum(~known), 1)": _OTHERS,
     "tf.reduce_sum(tf.square(tf.where(known, 0.0, y - prediction))) / max(np.sum(known), 1)": _OTHERS,
     "tf.sqrt(tf.reduce_sum(tf.square(tf.where(known, y - prediction, 0.0))) / max(np.sum(known), 1) + 1e-12)": "You took the root. The mean squared error has none.",
+    "tf.reduce_sum(tf.square(tf.where(known, y - prediction, 0.0))) / max(np.sum(known), 1) / 2": "You halved the mean. The mean squared error has no factor 1/2.",
     "tf.square(tf.where(known, y - prediction, 0.0))": "You return one number for each row. The loss is their mean over the known rows.",
     "tf.reduce_sum(tf.abs(tf.where(known, y - prediction, 0.0))) / max(np.sum(known), 1)": "These are absolute errors. Square them.",
     "tf.reduce_sum(tf.where(known, y - prediction, 0.0)) / max(np.sum(known), 1)": "The square is missing: errors up and errors down cancel.",
@@ -587,7 +589,8 @@ clipped.mistakes = {
     "_scaled(gradients, min(1, limit / max(sum(np.sqrt(np.sum(g**2)) for g in gradients), 1e-12)))": "You added up the lengths of the arrays. They add up like the sides of a right triangle: sum the squares first, then take the root.",
     "_scaled(gradients, 1 / _length(gradients))": _NO_LIMIT,
     "_scaled(gradients, min(1, 1 / _length(gradients)))": _NO_LIMIT,
-    "_scaled(gradients, min(1, limit / max(np.sqrt(sum(np.mean(g**2) for g in gradients)), 1e-12)))": "You averaged the squares of each array. The length needs their sum.",
+    "_scaled(gradients, min(1, limit / max(np.sqrt(sum(np.mean(g**2) for g in gradients)), 1e-12)))": "You averaged the squares. The length needs their sum.",
+    "_scaled(gradients, min(1, limit / max(np.sqrt(np.mean(np.concatenate([np.ravel(g) for g in gradients]) ** 2)), 1e-12)))": "You averaged the squares. The length needs their sum.",
     "_scaled(gradients, 1 / limit)": "You divided by the limit. Divide by the length and multiply by the limit.",
     "_scaled(gradients, max(1, limit / _length(gradients)))": "Your factor is at least 1, so that short gradients grow and long ones stay. It should be at most 1: `min`.",
     "_scaled(gradients, min(1, limit / max(max(np.max(np.abs(g)) for g in gradients), 1e-12)))": "You divided by the largest slope. The length of a gradient is the root of the sum of all its squares.",
