@@ -334,11 +334,10 @@ global_shape = question(
     (None, 8),
     mistakes={
         (None, 16, 32): "You kept one number per place. The pool averages over the places and keeps the 8 channels.",
-        (
-            None,
-            16 * 32 * 8,
-        ): "You put all numbers into a row, as `Flatten` does. The pool leaves one number per channel.",
+        (None, 4096): "You put all numbers into a row, as `Flatten` does. The pool leaves one number per channel.",
         (None, 16 * 32): "You averaged over the channels. The pool averages over the places and keeps the 8 channels.",
+        (None, 16, 8): "You averaged over the columns only. The pool averages over rows and columns.",
+        (None, 32, 8): "You averaged over the rows only. The pool averages over rows and columns.",
         (None, 1): "You pooled over the channels, too. Each channel looked for something else, so they stay apart.",
         (
             None,
@@ -395,6 +394,7 @@ global_average.mistakes = {
     "maps.reshape(maps.shape[-1], -1).mean(axis=1)": "`reshape` cut the numbers into as many pieces as there are channels, but each piece holds numbers of all channels. Let the channels stay the last axis: `maps.reshape(-1, maps.shape[-1])`.",
     "maps.sum(axis=(0, 1)) / maps.shape[0]": "You divided by the number of rows only. A map has rows times columns places.",
     "maps.sum(axis=(0, 1)) / maps.shape[1]": "You divided by the number of columns only. A map has rows times columns places.",
+    "maps.sum(axis=(0, 1)) / maps.shape[0] ** 2": "You divided by the number of rows squared, which is right for a square map only. A map has rows times columns places.",
     "maps.sum(axis=(0, 1)) // (maps.shape[0] * maps.shape[1])": "`//` cuts the fractions off. Divide with `/`.",
     "maps.sum(axis=(0, 1)) / (maps.shape[0] + maps.shape[1])": "You divided by rows plus columns. A map has rows times columns places.",
     "maps.sum(axis=(0, 1)) / maps.size": "You divided by all numbers of all channels. Each mean is over the places of one map: rows times columns.",
@@ -432,7 +432,8 @@ def _(draw, rng):
     def drawn(window, rng):  # as a grader does, with every other source of chance at its start
         random.seed(0)
         np.random.seed(0)
-        return float(np.asarray(draw(window.copy(), rng)).squeeze())
+        got = np.asarray(draw(window.copy(), rng))
+        return float(got.squeeze()) if got.size == 1 and got.dtype.kind in "biuf" else np.nan  # not one number
 
     def draws(window, times, rng):
         return np.array([drawn(window, rng) for _ in range(times)])
