@@ -72,6 +72,8 @@ one_step.mistakes = {
     "tuple(np.subtract((w, b), _step(w, b, x, y, 1)))": "You returned the two slopes. The task asks for the new weights: subtract rate times slope from the old w and the old b.",
     "_step(w, b, x, y, rate)[::-1]": "You returned the new b first. The order is w, then b.",
     "(_step(w, b, x, y, rate)[0], b)": "Your b stays where it was. It has a slope of its own, the mean of 2 · error.",
+    "(_step(w, b, x, y, rate)[0], _step(_step(w, b, x, y, rate)[0], b, x, y, rate)[1])": "You moved w first and then measured the slope along b with the new w. Compute both slopes at the old place, then move.",
+    "(sum(_step(w, b, x, y, rate)) - b, sum(_step(w, b, x, y, rate)) - w)": "You added the two slopes, and moved w and b by the same amount. The gradient is a list: each weight moves against its own slope.",
     "_row_by_row(w, b, x, y, rate)": "You moved w and b after every row. One step measures the slopes of all rows at the old place, takes their mean, and then moves once.",
 }
 
@@ -80,14 +82,6 @@ def _row_by_row(w, b, x, y, rate):
     for row in range(len(x)):
         w, b = _step(w, b, x[row], y[row], rate)
     return w, b
-
-
-@one_step.mistake(
-    "You moved w first and then measured the slope along b with the new w. Compute both slopes at the old place, then move."
-)
-def _(w, b, x, y, rate):
-    new_w, _ = _step(w, b, x, y, rate)
-    return new_w, _step(new_w, b, x, y, rate)[1]
 
 
 @one_step.also
@@ -134,6 +128,7 @@ updates.mistakes = {
     "round(rows / batch_size) * epochs": "You rounded {rows} / {batch_size} to the nearest whole number. However short the last batch is, it counts: round up.",
     "rows * epochs // batch_size": "You cut the rows of all epochs in one go, and rounded down. Round up in each epoch: its short last batch counts.",
     "batch_size * epochs": "You multiplied by the batch size. That many rows share one update: divide the rows by it, and round up.",
+    "max(rows // batch_size, 1) * epochs": "You rounded down, except where the rows do not even fill one batch. A short last batch is always an update: round {rows} / {batch_size} up.",
     "rows // batch_size": "That is one epoch, rounded down. The short last batch counts, and there are {epochs} epochs.",
 }
 updates.also("epochs * len(range(0, rows, batch_size))")
@@ -662,6 +657,9 @@ backward.mistakes = {
     "_back(w1, b1, w2, b2, x, y, relu=False)": "You closed the gate on the way back, but forward you took h = z. Where z < 0, h is 0: the prediction changes, too.",
     "tuple(_back(w1, b1, w2, b2, x, y)[k] for k in (2, 3, 0, 1))": "Your four numbers are in another order. The first layer comes first: w1, b1, w2, b2.",
     "tuple(_back(w1, b1, w2, b2, x, y)[k] for k in (0, 2, 1, 3))": "Your four numbers are in another order: each b follows its own w. Return w1, b1, w2, b2.",
+    "tuple(_back(w1, b1, w2, b2, x, y)[k] for k in (1, 0, 3, 2))": "Your four numbers are in another order: each b comes after its own w. Return w1, b1, w2, b2.",
+    "tuple(_back(w1, b1, w2, b2, x, y)[k] for k in (1, 1, 2, 3))": "Your slope along w1 is the same as the one along b1. What arrives there still has to be multiplied by x, as w1 was.",
+    "tuple(_back(w1, b1, w2, b2, x, y)[k] for k in (0, 1, 3, 3))": "Your slope along w2 is the same as the one along b2. What arrives there still has to be multiplied by h, as w2 was.",
     "tuple(slope * (w1 * x + b1 > 0) for slope in _back(w1, b1, w2, b2, x, y))": "Where z < 0 you set all four to 0. But b2 is added after the ReLU, so its slope is still 2·(ŷ − y).",
     "(*np.multiply(_back(w1, b1, w2, b2, x, y)[:2], max(w1 * x + b1, 0)), *_back(w1, b1, w2, b2, x, y)[2:])": "On the way back through the ReLU you multiplied by its output h. Its slope is 1 where z > 0, and 0 where z < 0.",
 }
@@ -732,7 +730,7 @@ def _paths(h, a1, a2, c1, c2, y, *, gate=True, relu=True, ends=True, two=2):
 two_paths.mistakes = {
     # On a stratum that several mistakes explain, the first one is named: those that err in fewer strata come first.
     "_paths(h, a1, a2, c1, c2, y)[0] * (c1 * a1 * (a1 > 0) + c2 * a2 * (a2 > 0))": "You opened the gates where a > 0. A unit is on where a·h > 0, and h may be negative.",
-    "sum(_paths(h, a1, a2, c1, c2, y)[1:]) * (a1 * h > 0 and a2 * h > 0)": "You let the slope through only where both units are on. Each path needs its own unit alone: where p is off, the path through q still counts.",
+    "sum(_paths(h, a1, a2, c1, c2, y)[1:]) * (a1 * h > 0 and a2 * h > 0)": "Your slope is 0 where only one of the two units is on. Each path needs its own unit alone: where p is off, the path through q still counts.",
     "_paths(h, a1, a2, c1, c2, y)[1] if a1 * h > 0 else _paths(h, a1, a2, c1, c2, y)[2]": "You went along q only where p is off. Where both units are on, both paths count: the test of q is an `if` of its own, no `elif`.",
     "_paths(h, a1, a2, c1, c2, y)[1] * (c1 > 0) + _paths(h, a1, a2, c1, c2, y)[2] * (c2 > 0)": "You closed a path where its weight c is below 0. Whether a unit is on depends on a·h alone: the ReLU comes before c.",
     "_paths(h, a1, a2, c1, c2, y)[1]": "You followed the path through p alone. The unit q also passes on what h does: add its product.",
@@ -750,6 +748,7 @@ two_paths.mistakes = {
     "_paths(h, a1, a2, c1, c2, y)[0] * (c1 * (a1 * h > 0) + c2 * (a2 * h > 0))": "You stopped at p and q. On the last stretch back to h, each path is multiplied by its a.",
     "sum(_paths(h, a1, a2, c1, c2, y)[1:]) * h": "You multiplied by what the units put out. From p back to h the slope is a1 where the unit is on, not p = a1·h.",
     "sum(_paths(h, a1, a2, c1, c2, y, relu=False)[1:])": "You closed the gates on the way back, but forward you took p = a1·h and q = a2·h. A unit that is off puts out 0.",
+    "_paths(h, a1, a2, c1, c2, y)[0] * (c1 * a2 * (a1 * h > 0) + c2 * a1 * (a2 * h > 0))": "You crossed the paths: a1 and c1 both lie on the one through p, and a2 and c2 on the one through q.",
     "_paths(h, a1, a2, c1, c2, y)[1:]": "You returned the two products one by one. The slope along h is one number: add them.",
     "_paths(h, a1, a2, c1, c2, y)[0]": "That is the slope along ŷ, where both paths start. Go on, back to h.",
 }
