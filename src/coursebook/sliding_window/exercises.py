@@ -10,7 +10,7 @@ from coursekit.checks import exercise, question
 # How many stops? -----------------------------------------------------------------------------------------------------
 stops = question(
     "sliding-window/stops",
-    "A window of 3 moves over 7 pixels with stride 1, and never over the edge. At how many stops does it stand?",
+    "A window of 3 moves over 7 pixels with stride 1, and never over the edge. How many stops does it make?",
     5,
     mistakes={
         4: "You counted the jumps. There are 4 of them, and the first stop needed none.",
@@ -56,6 +56,7 @@ output_size.mistakes = {
     "(n - kernel) // stride + 1": "You used the rule of valid for both. Under same the window may hang over the edge, and ⌈n / stride⌉ stops fit.",
     "-(-n // stride)": "You used the rule of same for both. Under valid the window stays inside, so the kernel's width counts.",
     '(n + 2 * (kernel // 2) - kernel) // stride + 1 if padding == "same" else (n - kernel) // stride + 1': "You padded kernel // 2 zeros on each side. With an even kernel that is a zero more than same adds: use ⌈n / stride⌉.",
+    '(n + 2 * ((kernel - 1) // 2) - kernel) // stride + 1 if padding == "same" else (n - kernel) // stride + 1': "You padded (kernel − 1) // 2 zeros on each side. With an even kernel that can be a zero too few: use ⌈n / stride⌉.",
     '-(-n // stride) if padding == "same" else n - kernel // stride + 1': "Without parentheses, `n - kernel // stride` divides the kernel alone. Write `(n - kernel) // stride`.",
     '-(-n // stride) if padding == "same" else n // stride': "Under valid you left the kernel out. The last window starts at n − kernel: that is the number to divide.",
     '-(-n // stride) if padding == "same" else -(-n // stride) - kernel + 1': "Under valid you divided n alone and took the kernel away afterwards. Take it away first: n − kernel is what the stride divides.",
@@ -451,6 +452,7 @@ smooth_days.mistakes = {
     "[np.mean(series[day : day + width]) for day in range(len(series))]": "Your window starts at the day. It should have this day in its middle: start `width // 2` days earlier.",
     "pd.Series(series).rolling(width, center=True).mean().bfill().ffill()": "You repeated the first and the last whole mean toward the ends. Average the days that exist there.",
     'np.convolve(np.pad(series, width // 2, mode="reflect"), np.ones(width) / width, mode="valid")': "You mirrored the days at both ends. Average only the days that exist.",
+    'np.convolve(np.pad(series, width // 2, mode="symmetric"), np.ones(width) / width, mode="valid")': "You mirrored the days at both ends. Average only the days that exist.",
     ".mean( => .median(": "You took the median, the day in the middle of the sorted ones. The mean was asked for.",
     "max(0, day - half) => abs(day - half)": "Near the start, `abs` makes a late start of a negative one, and days are lost. Use `max(0, day - half)`.",
     "half = width // 2 => half = 15": "You wrote a number of days into your function. `width` says how many: take `width // 2` to each side.",
