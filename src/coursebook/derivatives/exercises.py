@@ -186,6 +186,7 @@ def _(rng):
 
 numerical_gradient.strata(lambda f, x, h: "whole" if x.dtype.kind == "i" else "float")
 numerical_gradient.example(f=_surface(np.random.default_rng(1), 3), x=np.array([1, 2, 3]), h=0.5)
+numerical_gradient.example(f=Formula("x[0]² + x[1]²", lambda x: x[0] ** 2 + x[1] ** 2), x=np.array([1.5, 3]), h=1e-5)
 
 
 def _measured(f, x, h, below=1.0, above=1.0, run=2.0, cut=False):
@@ -214,9 +215,10 @@ numerical_gradient.mistakes = {
     "[f(x + row) - f(x - row) / (2 * h) for row in h * np.eye(len(x))]": ONLY_ONE_DIVIDED,
     "_measured(f, x, 1.0)": "Your step is always 1. Use the `h` that comes in.",
     "-_measured(f, x, h)": "The signs are reversed. Subtract the value below from the value above.",
-    "_measured(f, x, 1e-4)": "You gave the slopes of tangents. With the `h` that comes in, the two places are farther apart, and the slopes are others.",
+    "_measured(f, x, 1e-4)": "You gave the slopes of tangents. With the `h` that comes in, the two places are farther apart, and the slopes differ.",
     "[(f(x + row) - f(x - row)) / (2 * h) for row in h * np.tri(len(x))]": NOT_PUT_BACK,
     "[(f(x + h * (e - t)) - f(x - h * (e + t))) / (2 * h) for e, t in zip(np.eye(len(x)), np.tri(len(x), k=-1), strict=True)]": NOT_PUT_BACK,
+    "_measured(f, x.astype(np.float32), h, cut=True)": FEW_DIGITS,
     "_measured(f, x, h / 2)": "You went h/2 to each side. That is a central difference with half the step; go h to each side.",
     "_measured(f, x, h)[::-1]": "You have all slopes, but in reverse order. The first one belongs to the first input.",
     "_measured(f, x, h) / np.linalg.norm(_measured(f, x, h))": "You scaled the gradient to length 1. Return the slopes as they are.",
@@ -323,6 +325,7 @@ divide.mistakes = {
     "arriving / b, -arriving * a / b**2": "Those are the two slopes. Return three numbers, and q is the first.",
     "a / b, arriving / b, -arriving * a / b * b": "Python reads `/ b * b` from left to right, so that b drops out. Write `/ b**2`.",
     "a / b, arriving / b, -arriving * (a / b) ** 2": "Along b, only b is squared: −a / b².",
+    "a / b, arriving / b, -arriving * a / b**3": "Along b you divided by b three times: q holds one of them already. Write −a / b², or −q / b.",
     "a / b, arriving / b, -2 * arriving * a / b**3": "The exponent of b⁻¹ is −1, so −1 comes down as the factor, and the new exponent is −2.",
     "a / b, arriving / b, -(arriving**2) * a / b**2": "You multiplied the slope along b by `arriving` twice. Once is enough.",
     "arriving / b, -arriving * a / b**2, a / b": "You have all three numbers, but in another order: q first, then the slopes along a and along b.",
@@ -446,7 +449,7 @@ def _(tape):
     return slopes
 
 
-@play_back.mistake("Those are slopes along the first input. Wanted are those of the last number: begin at the end.")
+@play_back.mistake("Those are slopes along the first input. You need those of the last number, so begin at the end.")
 def _(tape):
     slopes = [1.0] + [0.0] * (len(tape) - 1)
     for number, sources in enumerate(tape):

@@ -126,7 +126,7 @@ def _draw_microscope(axes: Axes, f: Callable[[Any], Any], place: Any, true: floa
     axes.plot(offsets, heights.mean() + measured * offsets, color=palette["gradient"], lw=5)
     axes.plot([-1, 1], heights, "o", color=palette["gradient"], ms=9)
     axes.set(xlim=(-2, 2), ylim=(-3, 3), xticks=(-2, -1, 0, 1, 2), yticks=(-2, 0, 2))
-    axes.set(xlabel="steps away from x", ylabel="change of f, in true steps")
+    axes.set(xlabel="steps away from x", ylabel="change of f / (slope · h)")
     axes.text(0.04, 0.91, f"true slope: {written(true, '.6g')}", color=palette["truth"], transform=axes.transAxes)
     text = f"measured: {written(measured * true, '.6g')}"
     axes.text(0.04, 0.82, text, color=palette["gradient"], transform=axes.transAxes)
