@@ -363,17 +363,19 @@ def _pairs(asked: list[Role], mine: list[Role]) -> list[tuple[Role | None, Role 
 
 
 def _first_that_differs(pairs: list[tuple[Role | None, Role | None]]) -> str:
+    apart = [[role.label for role in side if role] for side in zip(*(p for p in pairs if None in p), strict=True)]
+    moved = set.intersection(*map(set, apart)) if apart else set()
     for mine, asked in pairs:
+        layer = mine or asked
+        if None in (mine, asked) and layer and layer.label in moved:
+            return say("The first layer that differs stands in another place in yours: {layer}.", layer=_cell(layer))
         if mine is None:
             return say("The first layer that differs is missing in yours: {asked}.", asked=_cell(asked))
         if asked is None:
             return say("The first layer that differs is one that was not asked for: {mine}.", mine=_cell(mine))
         if mine.label != asked.label or (mine.shape and asked.shape and mine.shape != asked.shape):
-            return say(
-                "The first layer that differs: yours is {mine}, and {asked} was asked for.",
-                mine=_cell(mine),
-                asked=_cell(asked),
-            )
+            found = dict(mine=_cell(mine), asked=_cell(asked))
+            return say("The first layer that differs: yours is {mine}, and {asked} was asked for.", **found)
     return ""
 
 

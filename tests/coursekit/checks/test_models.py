@@ -144,6 +144,18 @@ def test_a_layer_too_many_is_named(keras):
     assert "is one that was not asked for: softmax → (3,)." in reasons(expected, got)
 
 
+def test_a_moved_layer_is_not_said_to_be_missing(keras):
+    layers = keras.layers
+    expected, got = (
+        keras.Sequential([keras.Input((4,)), layers.Dense(3), *steps, layers.Dense(2)])
+        for steps in (
+            [layers.BatchNormalization(), layers.ReLU()],
+            [layers.ReLU(), layers.BatchNormalization()],
+        )
+    )
+    assert "stands in another place in yours: BatchNormalization" in reasons(expected, got)
+
+
 def test_models_of_the_same_layers_name_none(keras):
     class Dense(keras.layers.Dense):
         def call(self, inputs, training=None):
