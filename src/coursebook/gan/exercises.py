@@ -81,7 +81,7 @@ def _by_keras(truth, logits, squash=_sigmoid):
 INFINITE = "Right for small logits. At −1000 or 1000, a number on the way rounds to 0 or grows to infinity. `np.logaddexp(0, z)` computes softplus without that."
 AS_CHANCES = "You handed logits to a cross-entropy that expects probabilities. Say `from_logits=True`."
 HINGED = "You took max(0, z) where softplus(z) belongs. A right answer costs nothing then, even if D is hardly sure."
-BOUNDS = (1e-6, 1e-7, 1e-8, 1e-10, 1e-12, 1e-15)
+BOUNDS = (1e-6, 1e-7, 1e-8, 1e-10, 1e-12, 1e-15, *np.exp([-20, -30, -50]).tolist())  # and logits cut at 20, 30, 50
 CLIPPED = "Right for small logits. At −1000 or 1000 you keep the probability away from 0, so that no logit costs more than −ln of that bound. This one costs 1000."
 discriminator_loss.mistakes = {
     "np.mean(_softplus(real)) + np.mean(_softplus(-fake))": "You reward D for calling fakes real: the two labels are exchanged. Real numbers should get large logits, fakes small ones.",
@@ -91,6 +91,8 @@ discriminator_loss.mistakes = {
     "np.mean(_softplus(-_sigmoid(real))) + np.mean(_softplus(_sigmoid(fake)))": "You took the sigmoid twice: of the logit, and once more inside the loss. Such a loss never falls below 1, however good D is.",
     "np.sum(_softplus(-real)) + np.sum(_softplus(fake))": "You added up. Take the mean over the real numbers, and the mean over the fakes.",
     "np.mean(np.concatenate([_softplus(-real), _softplus(fake)]))": "You took one mean of all. Add two means: one over the real numbers, one over the fakes.",
+    "2 * np.mean(np.concatenate([_softplus(-real), _softplus(fake)]))": "You took one mean of all, and doubled it. With more fakes than real numbers that is not the sum of the two means.",
+    "_softplus(-np.mean(real)) + _softplus(np.mean(fake))": "You took the means of the logits first. Take the softplus of each logit first, and the two means last.",
     "(np.mean(_softplus(-real)) + np.mean(_softplus(fake))) / 2": "You halved the sum. Here the two means are added, and a draw costs 2 ln 2.",
     "-np.mean(_softplus(-real)) - np.mean(_softplus(fake))": "Your sign is reversed: the better D gets, the larger your loss is.",
     "np.mean(_softplus(-fake))": "That is G's loss. D pays −ln D for real numbers and −ln(1 − D) for fakes.",
@@ -104,9 +106,7 @@ discriminator_loss.mistakes = {
     "_by_keras(1, real) + _by_keras(0, fake)": CLIPPED,
     "np.mean(_unsafe(real)) + np.mean(_unsafe(-fake))": INFINITE,
 }
-discriminator_loss.mistakes = {
-    f"np.mean(_clipped(real, {least})) + np.mean(_clipped(-fake, {least}))": CLIPPED for least in BOUNDS
-}
+discriminator_loss.mistakes = {f"np.mean(_clipped(real, {b})) + np.mean(_clipped(-fake, {b}))": CLIPPED for b in BOUNDS}
 discriminator_loss.also(
     "tf.reduce_mean(tf.nn.softplus(-real)) + tf.reduce_mean(tf.nn.softplus(fake))",
     "sum(keras.losses.BinaryCrossentropy(from_logits=True)(np.full_like(f, t), f) for t, f in ((1, real), (0, fake)))",
@@ -191,12 +191,14 @@ best_discriminator.mistakes = {
     "p / np.sum(p)": "You compared each place with the other places. Compare what is real there with all that lies there.",
     "p / np.sum(p + q)": "You divided by everything on the whole line. Each place is judged by itself: divide by what lies there.",
     "(p > q).astype(float)": "You decide for the likelier side. Where both occur, being sure costs most. Say which share of what lies there is real.",
-    "p >= q": "You decide for the likelier side. Where both occur, being sure costs most. Say which share of what lies there is real.",
     "p / (p + q + 1e-8)": "You added a small number below. Far out, both densities are smaller still, and it drowns them. p + q is never 0.",
+    "p >= q": "You decide for the likelier side. Where both occur, being sure costs most. Say which share of what lies there is real.",
     "p - q": "You subtracted the densities. A probability is a share: which part of what lies there is real?",
     "p / np.maximum(p, q)": "You divided by the denser one alone. Divide by all that lies there, p + q.",
     "(p - q) / (p + q)": "Your answer runs from −1 to 1, and is 0 where p = q. A probability is 0.5 there.",
     "np.full(len(p), 0.5)": "You say 0.5 everywhere. That is best only where p = q.",
+    "2 * p / (p + q)": "Your answer is twice the share: it says 1 where p = q. Divide by p + q, not by the mean of the two.",
+    "p / p.sum() / (p / p.sum() + q / q.sum())": "You divided each density by its sum over the places first. They are densities already: compare p and q as they are.",
     "p / q": "p/q is the odds, and can exceed 1. A probability compares the real ones with everything that lies there, p + q.",
     "np.log(p / q)": "ln p − ln q is the best *logit*. D's probability is its sigmoid.",
     "q / (p + q)": "That is the probability of “fake”. D answers for “real”: p belongs on top.",
@@ -527,6 +529,7 @@ modes_hit.mistakes = {
     "modes_hit(samples, centers, radius) / len(centers)": "You returned the share of the clusters. Return how many they are, a whole number.",
     ">= 0.01 => > 0.01": "You left out a cluster with exactly 1 % of the samples. *At least* includes it.",
     "len(set(_away(samples, centers).argmin(axis=1)))": "You counted the centers that are nearest to some sample, however far it lies. Ask for the radius and for 1 %.",
+    "int(np.sum(np.mean(_away(samples, centers) <= radius, axis=0) < 0.01))": "You counted the clusters that G leaves out. Count those that it hits.",
     "_hit(_away(samples, centers) <= radius, 1)": "You asked for all of the samples. 1 % is 0.01.",
     "_hit(_away(samples, centers) <= radius, 0.1)": "You asked for far more than 1 % of the samples. 1 % is 0.01.",
     "_hit(_away(samples, centers) <= radius / 2)": "You halved the radius. It is the distance from the center already.",
