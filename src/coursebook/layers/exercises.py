@@ -12,7 +12,7 @@ from coursekit.checks import exercise, question
 # One product for a whole layer ---------------------------------------------------------------------------------------
 kernel_shape = question(
     "layers/kernel-shape",
-    "All weights of the layer stand in one matrix, its **kernel** (核). What is its shape? Write it like `(5, 7)`.",
+    "The layer keeps all its weights in one matrix, its **kernel** (核). What is its shape? Write it like `(5, 7)`.",
     (3, 2),
     mistakes={
         (2, 3): "You gave each unit a row. In `inputs @ kernel` a row of 3 inputs meets the columns of the kernel, so a column holds 3 weights.",
@@ -24,8 +24,6 @@ kernel_shape = question(
         (1, 2): "You gave each unit a single weight. It reads 3 columns, and needs a weight for each.",
         6: "There are 6 weights. How are they arranged in rows and columns?",
         (6,): "Your shape has one axis, a single row of 6 weights. A matrix has two: how many rows, and how many columns?",
-        (104, 3): "(104, 3) is the table of weeks that come in. The kernel does not depend on how many weeks there are.",
-        (None, 2): "None stands for any number of rows of data. The kernel does not depend on them: it has a row for each input.",
         8: "6 weights and 2 biases are 8 numbers. The question is how the 6 weights are arranged in rows and columns.",
     },
     also=[[3, 2]],
@@ -62,7 +60,6 @@ dense.mistakes = {
     "np.maximum(inputs @ kernel + bias, 0)": "You cut the sums off at 0. That is ReLU, which comes after the sums. Here negative sums stay.",
     "inputs[0] @ kernel + bias": "You computed the sums of the first row only. One matrix product does all the rows.",
     "(inputs @ kernel + bias).sum(axis=1)": "You added the units up. Each unit keeps a column of its own; the next layer reads them all.",
-    "inputs @ kernel / len(kernel) + bias": "You divided by the number of inputs. A unit adds its products; it does not average them.",
     "inputs @ kernel + np.sum(bias)": "You gave every unit the sum of the biases. `bias` holds one number per unit, in their order.",
     "inputs @ (kernel + bias)": "You added the bias to the weights. It is added to the sums, after the product.",
     "kernel.T @ inputs.T + bias[:, np.newaxis]": "Your numbers are right, but there is a row for each unit. The shape (rows, units) has a row for each row of the inputs.",
@@ -145,7 +142,6 @@ merge.mistakes = {
     "kernel1 * kernel2, bias1 @ kernel2 + bias2": "You multiplied the kernels number by number. `*` does that; `@` is the matrix product.",
     "kernel1 * kernel2, bias1 * kernel2 + bias2": "You multiplied number by number. `*` does that; `@` is the matrix product.",
     "kernel1 @ kernel2, bias2 @ kernel1 + bias1": "You sent the second bias through the first kernel. It comes after both: the first bias is what `kernel2` still weighs.",
-    "kernel1 @ kernel2, bias1 @ kernel2 - bias2": "You subtracted the second bias. It is added.",
     "(kernel1 @ kernel2).T, bias1 @ kernel2 + bias2": "You turned the new kernel on its side. Like every kernel it has a row for each input.",
     "kernel1 @ kernel2, np.maximum(bias1, 0) @ kernel2 + bias2": "You cut the first bias off at 0. Between two linear layers nothing is cut.",
     "kernel1 @ kernel2": "You returned the kernel alone. The layer needs its bias, too: return both, first the kernel.",
@@ -228,6 +224,7 @@ tent.example(left=-1.5, top=-0.5, right=2.0, height=2.5)
 tent.mistakes = {
     "[height, -2 * height, height]": "You used the height as a slope, which is right only if both sides are 1 wide. A slope is height divided by width.",
     "-rise - fall => -rise": "Right of the top your curve goes flat: the second weight only stops the rise. It has to stop the rise and start the fall.",
+    "-rise - fall, fall => -rise, 0": "Your curve rises to `top` and then stays at {height}. At `top` it has to fall, and at `right` the fall has to end.",
     "-rise - fall => -fall": "Your second weight is the slope of the fall alone. The first unit goes on rising right of the top, so its rise must be taken back, too.",
     "-rise - fall => -height": "Your second weight is the height. A weight is a change of slope: at `top` the curve turns from the rise into the fall.",
     "-rise - fall, fall => -fall, 0": "You gave the slopes of the pieces. A unit stays on to the right of its bend, so its weight is the *change* of the slope there.",
@@ -238,11 +235,12 @@ tent.mistakes = {
     "fall = height / (right - top) => fall = rise": "Both sides got the slope of the rise, so your curve is 0 at `right` only if the sides are equally wide.",
     "fall = height / (right - top) => fall = height / (right - left)": "Your fall is as wide as the whole tent. It starts at `top`, and its width is right − top.",
     "-rise - fall => -rise + fall": "At `top` the rise ends and the fall begins. The slope turns from +rise into −fall: take both away.",
+    "-rise - fall => rise + fall": "Your second weight has the wrong sign, so the curve rises more steeply at `top`. There it has to turn down.",
     "[rise, -rise - fall, fall] => [fall, -rise - fall, rise]": "The two sides are swapped: your tent rises as it should fall. The first side is top − left wide.",
     "[rise, -rise - fall, fall] => [1, -2, 1]": "1, −2, 1 is the tent that is 1 high and 1 wide on each side. Here the three weights depend on the places and the height.",
     "[rise, -rise - fall, fall] => [0, height, 0]": "You gave the heights of the curve at the three bends. A weight is a change of slope.",
-    "[rise, -rise - fall, fall] => [1 / rise, -1 / rise - 1 / fall, 1 / fall]": "You divided the width by the height. A slope is height divided by width.",
     "[height // (top - left), -(height // (top - left)) - height // (right - top), height // (right - top)]": "`//` drops what stands behind the point. A slope need not be a whole number: divide with `/`.",
+    "[rise, -rise - fall, fall] => [2 * height / (right - left), -4 * height / (right - left), 2 * height / (right - left)]": "You gave each side half of the width of the tent. The rise is top − left wide, and the fall right − top.",
     "[height / (right - left), -2 * height / (right - left), height / (right - left)]": "You divided by the width of the whole tent. The rise is top − left wide, and the fall right − top.",
     "tent(left, top, right, 1)": "Your tent is 1 high, whatever the `height` is.",
 }
@@ -268,11 +266,11 @@ tent.why = "Tents side by side can follow any continuous curve as closely as you
 # Why several units? --------------------------------------------------------------------------------------------------
 identical_starts = question(
     "layers/identical-starts",
-    "All 8 hidden units start with equal weights that are not 0: the same going in, and the same coming out. The network is trained. What becomes of them?",
+    "All 8 hidden units start with equal weights that are not 0 (and equal biases): the same going in, and the same coming out. The network is trained. What becomes of them?",
     "b",
     options={
         "a": ("They part, because each point pulls on another unit.", "Every point pulls on every unit, and on equal units equally. Nothing tells them apart."),
-        "b": ("They stay identical: the 8 units are worth one.", "Units with equal weights, going in and coming out, have equal slopes of the loss, so every update keeps them equal."),
+        "b": ("They stay identical: the 8 units are worth one.", "Units with equal biases and equal weights, going in and coming out, have equal slopes of the loss, so every update keeps them equal."),
         "c": ("They do not move at all.", "They do move, all in the same way. Equal is not the same as 0: the slope of the loss is there."),
         "d": ("They stay identical, and add up to 8 different folds.", "Eight equal folds lie on top of each other. Their sum is one fold, 8 times as steep."),
     },
@@ -296,7 +294,7 @@ def stairs(up):
 
 
 stairs.probe(lambda rng: dict(up=rng.integers(1, 10)))
-stairs.example(up=0.5)
+stairs.example(up=0.01)
 
 
 @stairs.use
@@ -313,12 +311,13 @@ def _(choose, up):
 stairs.mistakes = {
     "[[1, 0], [0, 1]], [0, 0], [1, 1], -up / 2": "With both switches up your light is lit: you asked for at least one. The output has to come down again when the second switch goes up.",
     "[[1, 0], [1, 0]], [-up, 0], [1, 0], -up / 2": "Your light is lit only with both switches up. Exactly one was asked for.",
-    "[[1, -1], [-1, 1]], [0, 0], [1, 0], -up / 2": "Your light notices only one of the two switches. If only the other is up, it stays dark: let the second unit watch for that.",
+    "[[1, -1], [-1, 1]], [0, 0], [1, 0], -up / 2": "Your light notices only one of the two switches. If only the other is up, it stays dark: let the second unit lift the output then.",
     "[[1, -1], [-1, 1]], [0, 0], [-1, -1], up / 2": "Your light is lit when both switches are alike. Turn the signs of the output around.",
     "[[1, -1], [-1, 1]], [0, 0], [1, 1], 0": "With both switches alike your output is exactly 0, neither above nor below. Let the output bias take a bit away.",
     "[[1, -1], [-1, 1]], [0, 0], [1, 1], up / 2": "Your light is always lit. What makes the answer negative when both switches are down?",
     "[[1, -1], [-1, 1]], [0, 0], [1, 1], -up": "With exactly one switch up your output is exactly 0, and it should be above 0. Let the output bias take away less.",
-    "[[1, -1], [-1, 1]], [0, 0], [1, 1], -0.5": "Your weights fit larger switches. Here `up` is {up}, and with one switch up your output is 0: the output bias has to shrink and grow with `up`.",
+    "[[1, -1], [-1, 1]], [0, 0], [1, 1], -0.5": "Your weights fit larger switches. Here `up` is {up}, and with one switch up your light is not lit: the output bias has to shrink and grow with `up`.",
+    "[[1, -1], [-1, 1]], [0, 0], [1, 1], -1": "Your output bias is −1, whatever `up` is. Here `up` is {up}, and with one switch up your light is not lit: let it depend on `up`.",
     "[[1, 1], [-1, -1]], [0, 0], [1, -1], -up / 2": "Your light is never lit. With exactly one switch up, a unit has to lift the output above 0.",
     "[[1, 1], [1, 1]], [0, -1], [1, -2], -0.5": "Your weights fit switches that go from 0 to 1. Here `up` is {up}: the biases have to grow with it.",
 }
@@ -363,11 +362,12 @@ parameters.mistakes = {
     "sum(before * units + before for before, units in pairwise(sizes))": "You added a bias for everything a layer reads. Each of its *units* has one.",
     "sum(sizes[0] * units + units for units in sizes[1:])": "You let every layer read the inputs. A layer reads the outputs of the one before it.",
     "sum(sizes[1:])": "You counted the units. Each of them holds a weight for every number it reads, and a bias.",
+    "sum(sizes)": "You added the sizes up. A layer has a weight for every *pair* of input and unit, so neighbors are multiplied, and every unit has a bias.",
     "parameters(sizes[:-1])": "You left out the last layer. The output layer learns like the others.",
+    "parameters(sizes[1:])": "You left out the first layer. The inputs hold no numbers, but the layer that reads them does.",
     "sizes[0] * sizes[1] + sizes[1]": "You counted the first layer alone. The layers behind it learn, too.",
     "sizes[-2] * sizes[-1] + sizes[-1]": "You counted the last layer alone, perhaps because `=` stands where `+=` belongs. Add up all layers.",
     "int(np.prod(sizes))": "You multiplied all sizes. A weight joins one layer to the next one only, so products of neighbors are added up.",
-    "sum((before + 1) * (units + 1) for before, units in pairwise(sizes))": "You gave the units a further one that stands for the next bias, with weights of its own. A bias of 1 is nobody's unit: it is (inputs + 1) · units.",
     "sum(before + units for before, units in pairwise(sizes))": "You added inputs and units. There is a weight for every *pair*, so the two are multiplied.",
     "[before * units + units for before, units in pairwise(sizes)]": "You gave one number for each layer. Add them up.",
 }
@@ -461,6 +461,7 @@ three_hidden.mistakes = {
     "_chain(inputs, layers.Dense(units), _relu(units), _relu(units), layers.Dense(1))": "Your first hidden layer does not bend. Give it its ReLU, too.",
     "_chain(inputs, _relu(units), _relu(units), layers.Dense(units), layers.Dense(1))": "Your third hidden layer does not bend. Give it its ReLU, too.",
     "_chain(inputs, *(_relu(16) for _ in range(3)), layers.Dense(1))": "Your hidden layers have 16 units, whatever `units` is. Here it is {units}.",
+    "_chain(inputs, *(layers.Dense(units, 'relu', use_bias=False) for _ in range(3)), layers.Dense(1))": "Your hidden units have no biases. A `Dense` layer brings one for each unit: leave out `use_bias=False`.",
     "_chain(inputs, _relu(units), layers.Dense(units), layers.Dense(units), layers.Dense(1))": "Only your first layer bends. The second and the third need their ReLU, too.",
 }
 
@@ -516,10 +517,12 @@ with_activation_layers.mistakes = {
     '_chain(inputs, layers.Dense(units), layers.Activation("relu"), layers.Dense(1), layers.Activation("relu"))': "You put a ReLU behind the output as well. The output must be free to be negative.",
     '_chain(inputs, layers.Dense(units), layers.Activation("sigmoid"), layers.Dense(1))': "Your activation layer stands in its place, but it is a sigmoid. ReLU was asked for.",
     "_chain(inputs, layers.Dense(units), layers.LeakyReLU(), layers.Dense(1))": "Your activation layer lets a part of the negative sums through. ReLU makes them 0.",
+    "_chain(inputs, layers.Dense(units), layers.Activation('tanh'), layers.Dense(1))": "Your activation layer stands in its place, but it is a tanh. ReLU was asked for.",
     '_chain(inputs, layers.Dense(units), layers.Activation("relu"))': "Your output layer is missing. One linear unit has to follow: `layers.Dense(1)`.",
     '_chain(inputs, layers.Dense(units), layers.Activation("relu"), layers.Dense(units))': "Your last layer has {units} units, and one output was asked for: `layers.Dense(1)`.",
     '_chain(inputs, layers.Dense(inputs), layers.Activation("relu"), layers.Dense(1))': "Your hidden layer has {inputs} units, one per column. It should have {units}.",
     "_chain(inputs, *(part for _ in range(3) for part in (layers.Dense(units), layers.ReLU())), layers.Dense(1))": "You built three hidden layers. Here one was asked for.",
+    "_chain(inputs, *(part for _ in range(2) for part in (layers.Dense(units), layers.ReLU())), layers.Dense(1))": "You built two hidden layers. Here one was asked for.",
 }
 
 
