@@ -388,7 +388,7 @@ bare = question(
         "d": ("`np.array([1]) + 1.5`", "No tensor takes part. NumPy changes to floats by itself: 2.5."),
     },
     hints=[
-        "In which lines would TensorFlow have to turn 1.5 into a whole number? It refuses in two of them.",
+        "What meets the tensor: a Python number, an array, or another tensor? Which of them can TensorFlow convert?",
         "One line gives 2, and one gives 2.5.",
     ],
     why="An error tells you where to cast. The line that gives 2 tells you nothing.",
@@ -529,7 +529,7 @@ def _moved(model, slopes, change, weights=None):
     return model
 
 
-_FROZEN = "`model.weights` also holds what is frozen. The slopes belong to `model.trainable_weights`."
+_FROZEN = "`model.weights`, `get_weights` and `set_weights` also cover what is frozen. The slopes belong to `model.trainable_weights`: change these one by one, with `assign_sub`."
 _ONE_LAYER = "You moved one layer alone. Others may learn, too: go through all of `model.trainable_weights`."
 step.mistakes = {
     ".assign_sub(rate * slope) => = weight - rate * slope": "The model did not move: you changed a copy, or gave the name to a new tensor (`weight = …`, `weight -= …`). Change the model's own Variable, with `assign_sub`.",
