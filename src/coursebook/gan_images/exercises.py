@@ -54,7 +54,7 @@ transposed_size.mistakes = {
     'n * stride if padding == "same" else n * kernel': "Your stamps lie side by side. With valid they start {stride} apart, although each is {kernel} wide.",
     "n * stride": "You gave valid the size of same. valid keeps the edges, which same cuts off.",
     'n if padding == "same" else (n - 1) * stride + kernel': "Here same does not keep the size, as it does in an ordinary convolution with stride 1. It makes {stride} pixels out of each one.",
-    "(n - 1) * stride + kernel": "You gave same the size of valid. same cuts the edges off, so that {stride} pixels are left for each of the {n}.",
+    "(n - 1) * stride + kernel": "You gave same the size of valid. same cuts the edges off, so that {n} · {stride} pixels are left.",
     'n * stride if padding == "same" else n - 1 * stride + kernel': "With valid you took 1 · stride away from n: the product comes first. Put n − 1 in parentheses.",
     'n * stride if padding == "same" else (n - 1) * kernel + stride': "With valid you swapped the two: the stamps start {stride} apart (the stride), and the last one is {kernel} wide (the kernel).",
     'n * stride if padding == "same" else (n - 1) * stride + kernel - 1': "With valid, your size is one too small. Stamps of width 1, put down one apart, make as many pixels as they read.",
@@ -102,6 +102,7 @@ to_pixels.mistakes = {
     'np.round(np.asarray(images) * 127.5).astype("int64").astype("uint8") + np.uint8(128)': "You rounded before the shift, and shifted by 128 instead of 127.5: some grays are one too large. Shift and stretch first, then round.",
     'np.round(np.asarray(images) * 127 + 128).astype("uint8")': "You stretched by 127 and shifted by 128, so −1 becomes 1. Take 127.5 for both.",
     "np.squeeze(np.round((np.asarray(images) + 1) / 2 * 255).astype('uint8'))": "Your array lost its axes of length 1. Return the shape of `images`.",
+    'np.round(np.asarray(images) * 127.5 + 127).astype("uint8")': "You shifted by 127, so 1 becomes 254. Shift by 127.5.",
     "np.round((np.asarray(images) + 1) / 2).astype('uint8')": "Your gray values end at 1. White is 255.",
 }
 to_pixels.also(
@@ -264,6 +265,7 @@ smoothed_loss.mistakes = {
     "_entropy(real, 0.9) + _entropy(fake, 0)": "You wrote 0.9 for the target, whatever `target` is.",
     "_entropy(real, target) + _entropy(fake, 1)": "Your fakes have the target 1, which is what the generator wants. The discriminator's target for them is 0.",
     "_entropy(real, (1 + target) / 2) + _entropy(fake, (1 - target) / 2)": "You smoothed both sides, as Keras' `label_smoothing` does. Here fakes keep 0, and real pictures have {target}.",
+    "_entropy(real, (1 + target) / 2) + _entropy(fake, 0)": "Your real pictures have a target halfway between {target} and 1. Keras' `label_smoothing` takes away only half of what you give it: write the target yourself.",
     "_entropy(fake, 0)": "The real pictures are missing from your loss.",
     "_entropy(real, target)": "The fakes are missing from your loss.",
     "_entropy(real, target) - _entropy(fake, 0)": "You subtracted the loss of the fakes. The discriminator wants both to be small: add them.",
@@ -279,7 +281,7 @@ def _(real, fake, target):
 
 
 @smoothed_loss.mistake(
-    "Your loss is not finite: for a logit of 1000 the sigmoid is exactly 1, and the logarithm of 0 follows. Compute from logits, with `np.logaddexp(0, z)`."
+    "Your loss is not finite for logits of ±1000: an exponential overflows, or a sigmoid is exactly 0 or 1 and the logarithm of 0 follows. Compute from logits, with `np.logaddexp(0, z)`."
 )
 def _(real, fake, target):
     with np.errstate(all="ignore"):
@@ -492,6 +494,7 @@ coverage.mistakes = {
     "np.mean(np.asarray(distances)[:, 0] <= radii)": "You looked at the first sample only. Any of them may cover a picture.",
     "np.sum(np.min(distances, axis=1) <= radii) / np.shape(distances)[1]": "You divided by the number of samples. Divide by the number of real pictures.",
     "np.mean(np.min(distances, axis=1))": "That is a mean distance. Compare each smallest distance with its radius, and count.",
+    "100 * np.mean(np.min(distances, axis=1) <= radii)": "You gave percent. A share is a number from 0 to 1.",
     "np.min(distances, axis=1) <= radii": "You gave one answer for each real picture. The share is their mean.",
     "np.mean(np.argmin(distances, axis=1) <= radii)": "You compared the number of the nearest sample with the radius. Compare its distance.",
 }
@@ -565,6 +568,7 @@ label_planes.mistakes = {
     "np.concatenate([images, _planes(images, (np.asarray(labels) + 1) % classes, classes)], axis=-1)": "Each picture has ones in the channel after its own. Label 0 belongs to the first channel behind the picture.",
     "np.concatenate([images, 2 * _planes(images, labels, classes) - 1], axis=-1)": "Your other channels hold −1. They should hold 0.",
     "np.concatenate([images, _planes(images, labels, classes) * np.asarray(images)], axis=-1)": "You put the picture itself into the label's channel. That channel should be all ones.",
+    "np.concatenate([images, _planes(images, labels, 10)], axis=-1)": "You made 10 channels for the label. Make as many as `classes` says, which here is {classes}.",
     "np.concatenate([images, 1 - _planes(images, labels, classes)], axis=-1)": "You swapped ones and zeros: ones belong into the label's own channel.",
 }
 
