@@ -114,6 +114,7 @@ slopes.mistakes = {
     "/ (2 * h) => ": "You returned the change of the loss. A slope is the change per unit of distance: divide by 2h.",
     "/ (2 * h) => / 2 * h": "`/ 2 * h` divides by 2 and then multiplies by h. Put the distance into parentheses: `/ (2 * h)`.",
     "loss(w, b + h) - loss(w, b - h) => loss(w + h, b + h) - loss(w - h, b - h)": "Your slope along w is right, but for the one along b you moved w as well. Move b alone.",
+    "loss(w + h, b) - loss(w - h, b) => loss(w + h, b + h) - loss(w - h, b - h)": "Your slope along b is right, but for the one along w you moved b as well. Move w alone.",
     "np.mean => np.sum": "You added the squared errors up. The loss is their mean: divide by the number of rows.",
     "return along_w, along_b => return along_b, along_b": "Both of your numbers are the slope along b. Along w, each error counts times its x.",
     "np.mean((w * x + b - y) ** 2) => np.mean(np.abs(w * x + b - y))": "You measured the slopes of the mean absolute error. The loss here squares each error.",
