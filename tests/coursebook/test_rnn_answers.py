@@ -111,7 +111,7 @@ def test_the_printed_lines_say_what_was_computed(printed):
     along_w, along_u = slopes(1.0, 0.9, [1.0, -0.5, 0.8], 0.2)
     assert f"\nalong w: {along_w:.4f}, along u: {along_u:.4f}\n" in printed
     along_w, along_u = slopes(1.0, 0.9, [1.0, -0.5, 0.8] * 10, 0.2)
-    assert f"\nthirty steps: along w {along_w:.4f}, along u {along_u:.4f}\n" in printed
+    assert f"\nthirty steps: along w: {along_w:.4f}, along u: {along_u:.4f}\n" in printed
     assert f"\nradius 1.1, size 0.5: {1.1**50:.0f} linear, " in printed
     free, clipped = (int(re.search(rf"limit {x}: (\d+) of 400 learning rates arrive", printed)[1]) for x in ("inf", 5))
     assert free < 10 < 50 < clipped
