@@ -113,7 +113,8 @@ def test_the_printed_lines_say_what_was_computed(printed):
     along_w, along_u = slopes(1.0, 0.9, [1.0, -0.5, 0.8] * 10, 0.2)
     assert f"\nthirty steps: along w: {along_w:.4f}, along u: {along_u:.4f}\n" in printed
     assert f"\nradius 1.1, size 0.5: {1.1**50:.0f} linear, " in printed
-    free, clipped = (int(re.search(rf"limit {x}: (\d+) of 400 learning rates arrive", printed)[1]) for x in ("inf", 5))
+    counts = re.search(r"\nhow many of 400 learning rates arrive, by limit: {inf: (\d+), 5: (\d+)}\n", printed)
+    free, clipped = map(int, counts.groups())
     assert free < 10 < 50 < clipped
     assert re.search(r"slope 2,811,441: .* u = -5,622\nslope cut to 5: loss 0\.0000 at the end", printed)
     shorter, moved = (int(re.search(rf"{n} words: (\d+)% judged correctly", printed)[1]) for n in (9, 11))
