@@ -21,7 +21,7 @@ from coursegrade.files import write_atomically
 from coursekit.errors import CourseError
 from coursepress.chapters import read_notebook
 from coursepress.exercise_cells import with_exercises
-from coursepress.fresh_kernel import NO_HISTORY, Place, ThisInterpreter, place
+from coursepress.fresh_kernel import NO_HISTORY, Place, place
 from coursepress.normalize import code_cells, dumps, keep_measured, normalize, tags, unstable
 from coursepress.reading_time import with_time
 
@@ -172,7 +172,7 @@ class Client(NotebookClient):
 
         nbclient would start and end one itself, but leaves an exit handler behind where a kernel dies early.
         """
-        self.km = AsyncKernelManager(kernel_spec_manager=ThisInterpreter(), transport_encryption="auto")
+        self.km = AsyncKernelManager(**at.manager)
         await self.km.start_kernel(env=at.environment, cwd=str(at.folder), extra_arguments=NO_HISTORY)
         self.kc = self.km.client()
         try:

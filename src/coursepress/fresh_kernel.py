@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
@@ -57,6 +58,18 @@ class Place:
 
     folder: Path
     environment: dict[str, str]
+
+    @property
+    def manager(self) -> dict[str, Any]:
+        """Settings for jupyter_client's kernel managers.
+
+        The kernel talks through files beside its folder, not through ports: a port that was free when it was chosen may
+        belong to another program when the kernel wants it. Windows has ports only.
+        """
+        settings = {"kernel_spec_manager": ThisInterpreter(), "transport_encryption": "auto"}
+        if os.name == "nt":
+            return settings
+        return settings | {"transport": "ipc", "connection_file": str(self.folder.parent / "kernel.json")}
 
 
 @contextmanager

@@ -32,7 +32,7 @@ from nbval.plugin import IPyNbCell, IPyNbFile, coalesce_streams
 from coursepress import network, widget_state
 from coursepress.chapters import read_notebook
 from coursepress.execute import differences, run, settled
-from coursepress.fresh_kernel import NO_HISTORY, ThisInterpreter, place
+from coursepress.fresh_kernel import NO_HISTORY, place
 from coursepress.normalize import MEASURED, code_cells, dumps, tags
 
 SANITIZE = "tests/nbval-sanitize.cfg"
@@ -53,7 +53,7 @@ class ChapterKernel(RunningKernel):
         self._place, self._running = -1, ""
         with ExitStack() as stack:
             at = stack.enter_context(place())
-            self.km = KernelManager(kernel_spec_manager=ThisInterpreter(), transport_encryption="auto")
+            self.km = KernelManager(**at.manager)
             self.km.start_kernel(
                 cwd=str(at.folder),
                 env=at.environment,

@@ -2,11 +2,13 @@
 
 import json
 import os
+import socket
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.provisioning.local_provisioner import LocalPortCache
 
 from coursepress import execute as execution
 from coursepress import fresh_kernel, widget_state
@@ -117,6 +119,13 @@ def test_a_cell_that_takes_too_long_is_named(
     said = capsys.readouterr().out
     assert "code cell 2: import time" in said
     assert "ran longer than 1 s" in said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="kernels on Windows have ports only")
+def test_a_kernel_starts_where_another_program_took_its_port(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        monkeypatch.setattr(LocalPortCache, "find_available_port", lambda *_: taken.getsockname()[1])
+        assert execute([write("x = 1")]) == 0
 
 
 def test_a_dead_kernel_is_named(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
