@@ -101,11 +101,16 @@ def test_training_wants_a_loss_per_line_and_an_update_that_took_place(losses, up
 
 def test_tangents_touch_their_curve_with_the_given_slope():
     places = np.linspace(-2, 2, 41)
-    axes = ck.draw_slopes({"w": (places, places**2)}, at={"w": 1.0}, slopes={"w": 2.0}).axes[0]
-    (x0, y0), (x1, y1) = line_of(axes, "gradient")
+    down, up = ck.draw_slopes(
+        {"left": (places, places**2), "right": (places, places**2)},
+        at={"left": -1.0, "right": 1.0},
+        slopes={"left": -2.0, "right": 2.0},
+    ).axes
+    assert down.get_title() == "slope −2"
+    (x0, y0), (x1, y1) = line_of(up, "gradient")
     assert (y1 - y0) / (x1 - x0) == pytest.approx(2)
     assert (y0 + y1) / 2 == pytest.approx(1)
-    assert axes.get_title() == "slope 2"
+    assert up.get_title() == "slope 2"
 
 
 @pytest.mark.parametrize(("curves", "at"), [({}, {}), ({"w": ([0, 1], [0, 1])}, {"b": 0})])

@@ -136,7 +136,7 @@ half_precision = question(
     mistakes={
         0.03: "That is about √ε, the rule for the forward difference. The rule for the central one is ∛ε.",
         0.001: "That is ε itself: f(x + h) and f(x − h) would differ in their last digits only. The rule is ∛ε.",
-        0.005: "That suits float32. Here ε is about ten thousand times as large: take the third root of this ε.",
+        0.005: "That suits float32. Here ε is about eight thousand times as large: take the cube root of this ε.",
         0.01: "0.01³ is 1e-6, far below ε. The rule is h ≈ ∛ε, so h³ should be about ε.",
         1e-4: "That is less than ε: if you add it to 1 in float16, nothing changes. The rule is h ≈ ∛ε.",
         -1: "If you mean the exponent, 10⁻¹, write the number: 0.1.",

@@ -40,7 +40,7 @@ after_silence = question(
         "Put in x = 0: the new state is tanh(0.9 · old state).",
         "After the first step the state is tanh(1) = 0.76. Is tanh(0.9 · 0.76) larger or smaller?",
     ],
-    why="The state is the memory of the cell. With a u below 1, a memory that nothing renews fades away.",
+    why="The state is the memory of the cell. With a u between −1 and 1, a memory that nothing renews fades away.",
 )  # fmt: skip
 
 

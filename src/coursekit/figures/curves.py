@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
 from coursekit.figures.arrays import as_array
-from coursekit.figures.style import palette, styled
+from coursekit.figures.style import palette, styled, written
 
 Points = tuple[Any, Any]
 CURVES = ("model", "wrong", "truth", "training")
@@ -104,7 +104,7 @@ def draw_slopes(
         axes.plot(ends, height + slopes[label] * (ends - at[label]), color=palette["gradient"], lw=3)
         axes.plot(at[label], height, "o", color=palette["gradient"], ms=9)
         margin = 0.06 * float(np.ptp(loss))
-        axes.set(xlabel=label, ylabel=ylabel, title=f"slope {slopes[label]:.3g}")
+        axes.set(xlabel=label, ylabel=ylabel, title=f"slope {written(slopes[label], '.3g')}")
         axes.set_ylim(loss.min() - margin, loss.max() + margin)
     return figure
 
