@@ -469,7 +469,7 @@ chase = question(
     "Now G's rate is 0.008 and D's 0.001. What do the fakes do in 600 rounds?",
     "c",
     options={
-        "a": ("they cover all eight clusters, sooner", "A quick G is quick to go where this D says “real”. Watch the other clusters: they stay empty."),
+        "a": ("they cover all eight clusters, sooner", "A quick G is quick to go where this D says “real”. It leaves the other clusters empty meanwhile."),
         "b": ("they spread evenly over the plane", "D's slope pulls each fake toward what D takes for real. Nothing in G's loss pushes the fakes apart."),
         "c": ("they lie in a few places, and in other places later", "On average they hit fewer than three clusters at a time, and other ones later."),
         "d": ("they stay where they started, since D is too weak to teach", "This D has slopes too, and G follows them with large steps."),

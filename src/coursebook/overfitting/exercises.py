@@ -330,7 +330,7 @@ stopping_epoch.mistakes = {
     "_watched(losses, patience, min_delta, better=lambda loss, best, before: loss < before - min_delta)[0]": "You compared each loss with the one before. After a jump up, a small step down is no new best: compare with the best so far.",
     "_watched(losses, patience, min_delta, reset=False)[0]": "You never set the count back. Patience asks for {patience} bad epochs in a row; a new best starts it anew.",
     "_watched(losses, patience, 0)[0]": "You left out `min_delta`. With {min_delta}, a loss that is lower by no more than that is no new best.",
-    "_watched(losses, patience, min_delta, better=lambda loss, best, before: loss < best * (1 - min_delta))[0]": "You took `min_delta` for a share of the best loss. It is given in units of the loss: subtract it from the best so far.",
+    "loss < best - min_delta => loss < best * (1 - min_delta)": "You took `min_delta` for a share of the best loss. It is given in units of the loss: subtract it from the best so far.",
     "_watched(losses, patience, min_delta, better=lambda loss, best, before: loss <= best - min_delta if min_delta else loss < best)[0]": "You counted a loss that is lower by exactly `min_delta` as a new best. It has to be lower by more.",
     "_watched(losses, patience, min_delta, better=lambda loss, best, before: loss <= best - min_delta)[0]": "You counted a loss that is lower by exactly `min_delta`, or equal where that is 0, as a new best. It has to be lower by more: `<`, not `<=`.",
     "_watched(losses, patience, min_delta, better=lambda loss, best, before: loss < best + min_delta)[0]": "You added `min_delta` to the best so far. Then a loss that is even higher can count as a new best: subtract it.",
