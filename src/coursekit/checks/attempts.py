@@ -54,7 +54,7 @@ def signature_problem(exercise: Exercise, given: Callable[..., Any]) -> str | No
         return None
     if len(given_names) != len(names):
         count = say(
-            "Your function has {got} parameters, and {expected} are asked for.",
+            "The number of parameters differs: {got} instead of {expected}.",
             got=len(given_names),
             expected=len(names),
         )

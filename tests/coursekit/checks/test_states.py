@@ -193,11 +193,11 @@ def test_recursion_that_works_passes_and_recursion_without_end_is_named():
 @pytest.mark.parametrize(
     ("function", "said"),
     [
-        (lambda numbers: 0, "1 parameters, and 2 are asked for"),
+        (lambda numbers: 0, "The number of parameters differs: 1 instead of 2."),
         (lambda numbers, start, more: 0, "needs more than it gets: more"),
         (lambda numbers, start: 0, "lost their default value: start"),
         (lambda start, values: 0, "another order: start, values"),
-        (lambda a, b, c: 0, "3 parameters, and 2 are asked for"),
+        (lambda a, b, c: 0, "The number of parameters differs: 3 instead of 2."),
     ],
 )
 def test_a_wrong_signature_is_said_with_the_asked_one(function, said):
