@@ -360,30 +360,22 @@ def grass_or_gravel():
     return model
 
 
-def _textures(*, norm=list, pool=layers.MaxPooling2D, tail=None, loss=None, rate=0.002, **conv):
+def _textures(*, norm=list, tail=None, loss=None, **conv):
     settings = dict(activation="relu", padding="same") | conv
-    blocks = [[layers.Conv2D(filters, 3, **settings), *norm(), pool(2)] for filters in (8, 16)]
+    blocks = [[layers.Conv2D(filters, 3, **settings), *norm(), layers.MaxPooling2D(2)] for filters in (8, 16)]
     tail = tail or [layers.Dropout(0.2), layers.Dense(1)]
     model = keras.Sequential([keras.Input((16, 16, 1)), *blocks[0], *blocks[1], layers.Flatten(), *tail])
     loss = loss or keras.losses.BinaryCrossentropy(from_logits=True)
-    model.compile(optimizer=keras.optimizers.Adam(rate), loss=loss)
+    model.compile(optimizer=keras.optimizers.Adam(0.002), loss=loss)
     return model
 
 
 grass_or_gravel.mistakes = {
-    "_textures(activation=None)": 'Your convolutions have no ReLU: `activation="relu"`.',
-    "_textures(tail=[layers.Dense(1)])": "The dropout is missing: `layers.Dropout(0.2)` before the last layer.",
     '_textures(loss="binary_crossentropy")': "Your loss expects probabilities, as binary cross-entropy does unless told otherwise, and your model gives logits. Say `from_logits=True`.",
     '_textures(tail=[layers.Dropout(0.2), layers.Dense(1, activation="sigmoid")])': "Your last layer is a sigmoid, and your loss, told `from_logits=True`, expects a logit. Leave the sigmoid out: `Dense(1)` alone.",
     "_textures(activation=None, use_bias=False, norm=lambda: [layers.BatchNormalization(), layers.ReLU()])": "These are the chapter's blocks, with batch normalization. Here they do without it: convolution with ReLU, then the maximum.",
-    '_textures(padding="valid")': 'Your convolutions have no zeros at the edge, so their maps shrink by 2: `padding="same"`.',
-    "_textures(pool=layers.AveragePooling2D)": "You pooled by the mean. These blocks keep the largest of 2×2: `MaxPooling2D`.",
-    "_textures(norm=lambda: [layers.BatchNormalization()])": "Your blocks hold batch normalization. These do without it: convolution with ReLU, then the maximum.",
     '_textures(tail=[layers.Dropout(0.2), layers.Dense(1, activation="relu")])': "The ReLU cuts off every logit below 0, so the model can never say grass with confidence. `Dense(1)` alone.",
-    "_textures(rate=0.001)": "Your Adam has its default rate, 0.001. The exercise asks for 0.002.",
-    "layers.Flatten() => layers.GlobalMaxPooling2D()": "Your head condenses each map to one number, as the chapter's network does. Here all numbers go on: `Flatten`.",
     "_textures(tail=[layers.Dropout(0.8), layers.Dense(1)])": "Your dropout sets four fifths of the numbers to 0. `Dropout` is told which share to drop, not which to keep: 0.2.",
-    "_textures(tail=[layers.Dropout(0.2), layers.Dense(2)])": "Your model has two outputs. One logit is enough for two answers: `Dense(1)`.",
     '_textures(tail=[layers.Dropout(0.2), layers.Dense(1, activation="sigmoid")], loss="binary_crossentropy")': "Your last layer is a sigmoid, and the loss fits it. Here a logit was asked for: `Dense(1)` alone, and `from_logits=True`.",
 }
 
