@@ -65,6 +65,8 @@ SCROLLING_CODE = f"""all => all.filter((code) => code.scrollWidth > code.clientW
 
 UNREACHABLE = """all => all.filter((one) => one.scrollWidth > one.clientWidth && one.tabIndex < 0)
     .map((one) => one.textContent)"""
+BROKEN_NAMES = """all => all.filter((one) => /^\\w+$/.test(one.textContent) && one.getClientRects().length > 1)
+    .map((one) => one.textContent)"""
 
 
 def listed_pages() -> list[str]:
@@ -240,9 +242,11 @@ def test_a_page_is_not_wider_than_a_phone_and_all_that_scrolls_in_it_can_be_reac
         page.locator(".cell.tag_hide-input .cell_input:visible").wait_for()
     page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
     unreachable = page.locator(".bd-article pre:visible").evaluate_all(UNREACHABLE)
+    broken = page.locator(".bd-article table code .pre:visible").evaluate_all(BROKEN_NAMES)
     page.set_viewport_size(DESKTOP)
     assert wider <= 0
     assert unreachable == []
+    assert broken == []
 
 
 def test_a_page_puts_no_serious_barrier_in_a_readers_way(visit: Visit) -> None:
