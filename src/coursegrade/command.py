@@ -10,7 +10,6 @@ from pathlib import Path
 
 from coursegrade import class_run
 from coursegrade.collecting import SubmissionFile, collect
-from coursegrade.lateness import LatePolicy, read_policy
 from coursegrade.records import Records
 from coursegrade.roster import Roster, own_name, read_roster
 from coursegrade.settings import Settings
@@ -36,7 +35,6 @@ def grade(options: argparse.Namespace) -> int:
         raise UsageError(ONLY_ON_LINUX)
     out = Path(options.out)
     roster = read_roster(Path(options.roster)) if options.roster else None
-    policy = _policy(options)
     twin_key = read_key(Path(options.twins)) if options.twins else ""
     submissions = [
         SubmissionFile(found.name, found.path, found.folder, _student(found.name, roster, twin_key))
@@ -60,7 +58,7 @@ def grade(options: argparse.Namespace) -> int:
         )
         tally = class_run.grade_class(submissions, settings, records, _slots(options, settings))
         if not tally.is_interrupted:
-            _report(records, settings, roster, policy, options)
+            _report(records, settings, roster, options)
         return _conclude(tally, records)
 
 
@@ -76,25 +74,19 @@ def _slots(options: argparse.Namespace, settings: Settings) -> AbstractContextMa
     return class_run.LocalSlots(settings, options.jobs or os.cpu_count() or 1, sharing_grader)
 
 
-def _report(
-    records: Records,
-    settings: Settings,
-    roster: Roster | None,
-    policy: LatePolicy | None,
-    options: argparse.Namespace,
-) -> None:
+def _report(records: Records, settings: Settings, roster: Roster | None, options: argparse.Namespace) -> None:
     from coursegrade.report import write_reports
 
     reports = write_reports(
         records.folder,
         records.entries(),
         roster=roster,
-        policy=policy,
         assignment=options.assignment,
         language=settings.language,
         bank=settings.bank,
         twin_key=settings.twin_key,
         solutions=options.solutions,
+        answers=options.answers,
     )
     for warning in reports.warnings:
         print(class_run.printable(warning), file=sys.stderr)
@@ -135,14 +127,6 @@ def _student(file: str, roster: Roster | None, twin_key: str) -> str:
     if roster:
         return roster.student_of(file)
     return own_name(file) if twin_key else ""
-
-
-def _policy(options: argparse.Namespace) -> LatePolicy | None:
-    if options.due:
-        return read_policy(options.due, options.late or "")
-    if options.late:
-        raise UsageError("--late says what lateness costs, but not from when on. Add --due, such as 2026-12-01T23:59.")
-    return None
 
 
 def _bank(folder: str | None) -> Path | None:

@@ -151,8 +151,7 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--bank", metavar="DIR", help="your own exercises, besides the course's")
     grade.add_argument("--chapter", metavar="SLUG", action="append", default=[], help="what is asked; may be repeated")
     grade.add_argument("--roster", metavar="FILE", help="a CSV file that says whose each file is")
-    grade.add_argument("--due", metavar="WHEN", help="when it was due, such as 2026-12-01T23:59")
-    grade.add_argument("--late", metavar="RULE", help='what lateness costs, such as "10%%/day, at most 50%%"')
+    grade.add_argument("--answers", action="store_true", help="also write every answer's code, for JPlag or compare50")
     grade.add_argument("--twins", metavar="KEYFILE", help="the secret that decided each student's own exercises")
     grade.add_argument("--language", metavar="CODE", default="en", help="of the feedback pages (default: en)")
     grade.add_argument(

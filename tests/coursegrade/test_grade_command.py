@@ -101,8 +101,6 @@ def test_a_submission_that_is_gone_is_said_to_be_left_out(grade: Grade, handed_i
         (["nowhere"], "There is no file or folder nowhere"),
         (["in", "--chapter", "filter-detekt"], "Did you mean filter-detect?"),
         (["in", "--bank", "in/nothing"], "--bank in/nothing holds no exercises"),
-        (["in", "--late", "10%/day"], "Add --due"),
-        (["in", "--due", "tomorrow"], "--due tomorrow is no date and time"),
         (["in", "--language", "xx"], "--language xx: the course speaks en"),
         (["in", "--twins", "key"], "--twins key cannot be read"),
         (["in", "--jobs", "2", "--cluster", "tcp://x:1"], "Leave one of the two"),
@@ -172,7 +170,7 @@ def test_ctrl_c_keeps_what_is_done_and_the_next_run_reports_it(
 
 def test_a_roster_says_whose_a_file_is(grade: Grade, handed_in: Path, tmp_path: Path) -> None:
     Path("roster.csv").write_text("file,student\nanna.py,Anna Li\nben.py,Ben Kim\n", encoding="utf-8")
-    assert grade("in", "--roster", "roster.csv", "--due", "2026-12-01T23:59", "--late", "10%/day") == 0
+    assert grade("in", "--roster", "roster.csv") == 0
     assert "Anna Li" in (tmp_path / "graded" / "grades.csv").read_text(encoding="utf-8-sig")
 
 

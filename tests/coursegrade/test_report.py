@@ -9,7 +9,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from coursegrade.lateness import read_policy
 from coursegrade.report import Entry, write_reports
 from coursegrade.report.feedback import file_names
 from coursegrade.results import AnswerResult, Ending, SubmissionResult
@@ -62,7 +61,7 @@ def test_grades_hold_one_row_per_answer(tmp_path):
     grades = read(tmp_path / "grades.csv")
     assert list(grades) == [
         "student", "file", "exercise", "points", "max", "state", "ending", "message", "seconds",
-        "override", "override reason", "override by", "late",
+        "override", "override reason", "override by", "submitted",
     ]  # fmt: skip
     assert list(grades.student) == ["anna", "anna", "bo", "bo"]
     assert list(grades.points) == [2, 0, 2, 0]
@@ -75,9 +74,9 @@ def test_the_wide_table_adds_up_and_holds_who_handed_in_nothing(tmp_path):
     class_ = roster(tmp_path, "student,file\nAnna,anna\nBo,bo\n")
     write_reports(tmp_path, [entry()], roster=class_)
     wide = read(tmp_path / "wide.csv", index_col="student")
-    assert list(wide) == [ONE, TWO, "total", "max", "late", "penalty", "final", "remark"]
-    assert list(wide.loc["Anna"][[ONE, TWO, "total", "max", "final"]]) == [2, 0, 2, 5, 2]
-    assert list(wide.loc["Bo"][[ONE, TWO, "total", "max", "final", "remark"]]) == [0, 0, 0, 5, 0, "nothing handed in"]
+    assert list(wide) == [ONE, TWO, "total", "max", "submitted", "remark"]
+    assert list(wide.loc["Anna"][[ONE, TWO, "total", "max"]]) == [2, 0, 2, 5]
+    assert list(wide.loc["Bo"][[ONE, TWO, "total", "max", "remark"]]) == [0, 0, 0, 5, "nothing handed in"]
 
 
 def test_columns_stand_in_the_order_of_the_chapter_whatever_was_handed_in_first(tmp_path):
@@ -170,24 +169,31 @@ def test_files_that_are_nobodys_are_listed_and_graded_under_their_own_name(tmp_p
     assert list(read(tmp_path / "wide.csv").student) == ["Anna", "stranger"]
 
 
-# Lateness and overrides ---------------------------------------------------------------------------------------------
+# Times, answers and overrides ---------------------------------------------------------------------------------------
 
 
-def test_lateness_shows_in_the_tables_and_on_the_page(tmp_path):
-    submitted = datetime.fromisoformat("2026-12-02T01:59+00:00")
-    policy = read_policy("2026-12-01T23:59+00:00", "10%/day")
-    write_reports(tmp_path, [entry(submitted=submitted)], policy=policy)
-    (row,) = read(tmp_path / "wide.csv").to_dict("records")
-    assert (row["late"], row["total"], row["penalty"], row["final"]) == (2, 2, 0.5, 1.5)
-    page = (tmp_path / "feedback" / "anna.html").read_text(encoding="utf-8")
-    assert "2 hours late: 0.5 points were taken from 2" in page
+def test_the_tables_carry_when_each_file_came_with_its_zone(tmp_path):
+    early, late = (datetime.fromisoformat(f"2026-12-0{day}T01:59+08:00") for day in (1, 2))
+    both = [entry("anna-1.ipynb", right(), student="Anna", submitted=early)]
+    both += [entry("anna-2.ipynb", wrong(), student="Anna", submitted=late), entry("bo.ipynb", right(), student="Bo")]
+    write_reports(tmp_path, both)
+    assert list(read(tmp_path / "grades.csv").submitted) == [early.isoformat(), late.isoformat(), "", ""]
+    assert list(read(tmp_path / "wide.csv").submitted) == [late.isoformat(), ""]
 
 
-def test_an_unknown_time_costs_nothing_and_is_said(tmp_path):
-    written = write_reports(tmp_path, [entry()], policy=read_policy("2020-01-01", "10%/day"))
-    (row,) = read(tmp_path / "wide.csv").to_dict("records")
-    assert (row["late"], row["penalty"]) == ("", 0)
-    assert any("anna" in warning and "unknown" in warning for warning in written.warnings)
+def test_answers_are_written_for_programs_that_look_for_likeness_if_asked_for(tmp_path):
+    class_ = [entry("anna.ipynb"), entry("bo.ipynb", right(), missing(TWO))]
+    write_reports(tmp_path, class_)
+    assert not (tmp_path / "answers").exists()
+    write_reports(tmp_path, class_, answers=True)
+    assert [path.relative_to(tmp_path).as_posix() for path in tmp_path.glob("answers/*/*")] == [
+        "answers/demo-two/anna.py"
+    ]
+    assert (tmp_path / "answers/demo-two/anna.py").read_text(encoding="utf-8") == CODE
+    again = [entry("anna.ipynb", right()), entry("bo.ipynb")]
+    said = "answers/demo-two/anna.py is from an earlier run: nobody of this class has it."
+    assert said in write_reports(tmp_path, again, answers=True).warnings
+    assert said not in write_reports(tmp_path, again).warnings
 
 
 def test_overrides_survive_grading_again_and_show_everywhere(tmp_path):
@@ -199,7 +205,7 @@ def test_overrides_survive_grading_again_and_show_everywhere(tmp_path):
     assert (tmp_path / "overrides.csv").read_text(encoding="utf-8") == given
     row = read(tmp_path / "grades.csv").iloc[1]
     assert list(row[["points", "override", "override reason", "override by"]]) == [2.5, "2.5", "A fine idea", "Dr. Wu"]
-    assert read(tmp_path / "wide.csv").final[0] == 4.5
+    assert read(tmp_path / "wide.csv").total[0] == 4.5
     page = (tmp_path / "feedback" / "anna.html").read_text(encoding="utf-8")
     assert "given by hand" in page and "A fine idea" in page and "Dr. Wu" in page
     assert any("zoe" in warning for warning in written.warnings)

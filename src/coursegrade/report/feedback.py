@@ -84,17 +84,9 @@ def feedback(record: Record, bank: Bank, *, heading: str = "", solutions: bool =
 
 def _lead(record: Record) -> list[tuple[str, str]]:
     """Paragraphs about the whole, each with its CSS class."""
-    points, maximum = number(record.final), number(record.maximum)
+    points, maximum = number(record.total), number(record.maximum)
     lead = [] if record.results else [(say("Nothing was handed in."), "")]
     lead.append((say("{points} of {maximum} points", points=points, maximum=maximum), "score"))
-    if record.late:
-        text = say(
-            "Handed in {hours} hours late: {penalty} points were taken from {total}.",
-            hours=number(record.late_hours or 0.0),
-            penalty=number(record.penalty),
-            total=number(record.total),
-        )
-        lead.append((text, ""))
     for file, result in record.results.items():
         lead.append((say("File: {file}", file=file), "soft"))
         lead += [(text, "") for text in (result.message, *result.notes) if text]

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from coursegrade.lateness import LatePolicy
 from coursegrade.overrides import Override, Overrides
 from coursegrade.report.entry import Entry, Graded
 from coursegrade.results import AnswerResult, Ending, SubmissionResult
@@ -47,20 +46,18 @@ class Line:
 class Record:
     """All of one student.
 
-    results: by file, none if nothing was handed in. lines: one for each exercise of the class.
-    submitted: of the latest file, None if unknown. late: None if unknown, or nothing is due.
+    results: by file, none if nothing was handed in. lines: one for each exercise of the class. times: when each file
+    came, with its zone, as far as it is known.
     """
 
     student: Student
     results: dict[str, SubmissionResult]
     lines: tuple[Line, ...]
-    submitted: datetime | None = None
-    late: timedelta | None = None
-    penalty: float = 0.0
+    times: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def total(self) -> float:
-        """Points before what lateness costs."""
+        """Points that count."""
         return sum(line.points for line in self.lines)
 
     @property
@@ -69,14 +66,9 @@ class Record:
         return sum(line.answer.maximum for line in self.lines)
 
     @property
-    def final(self) -> float:
-        """Points that count."""
-        return self.total - self.penalty
-
-    @property
-    def late_hours(self) -> float | None:
-        """Hours after the due time; None if unknown, or nothing is due."""
-        return None if self.late is None else self.late / timedelta(hours=1)
+    def submitted(self) -> datetime | None:
+        """When the latest file came; None if unknown."""
+        return max(self.times.values(), default=None)
 
 
 @dataclass
@@ -85,7 +77,6 @@ class Gradebook:
 
     maxima: dict[str, float]
     records: list[Record]
-    policy: LatePolicy | None = None
     warnings: list[str] = field(default_factory=list)
 
 
@@ -93,7 +84,6 @@ def make_gradebook(
     entries: Iterable[Graded],
     roster: Roster | None,
     overrides: Overrides,
-    policy: LatePolicy | None,
     ids: Callable[[str], Sequence[str]],
 ) -> Gradebook:
     """What each student gets; whoever is on the roster and handed in nothing is there too, with 0 points.
@@ -118,20 +108,13 @@ def make_gradebook(
         files.setdefault(name, []).append(entry)
 
     maxima = _maxima((entry.result for given in files.values() for entry in given), ids)
-    book = Gradebook(maxima, [], policy)
+    book = Gradebook(maxima, [])
     for name in sorted(students, key=lambda name: (students[name].section, name.casefold(), name)):
-        known = {entry.file: times.get((name, entry.file)) for entry in files[name]}
-        book.records.append(_record(students[name], files[name], known, maxima, overrides, policy))
+        known = {entry.file: times[name, entry.file] for entry in files[name] if (name, entry.file) in times}
+        book.records.append(_record(students[name], files[name], known, maxima, overrides))
     book.warnings += roster.warnings if roster else []
     book.warnings += [f"{file} is nobody's on the roster; it is listed under its own name." for file in strangers]
     book.warnings += [*overrides.warnings, *overrides.unknown(students, maxima)]
-    if policy:
-        unknown = [record.student.student for record in book.records if record.results and record.submitted is None]
-        if unknown:
-            book.warnings.append(
-                f"When {_listed(unknown)} handed in is unknown, so nothing was taken off. Put the time into the "
-                "roster's column submitted."
-            )
     return book
 
 
@@ -151,25 +134,19 @@ def _maxima(results: Iterable[SubmissionResult], ids: Callable[[str], Sequence[s
 def _record(
     student: Student,
     entries: Sequence[Graded],
-    times: dict[str, datetime | None],
+    times: dict[str, datetime],
     maxima: dict[str, float],
     overrides: Overrides,
-    policy: LatePolicy | None,
 ) -> Record:
     # Files whose time is unknown come first, so that a known later one takes precedence; then by name.
-    in_order = sorted(entries, key=lambda entry: (_stamp(times[entry.file]), entry.file))
+    in_order = sorted(entries, key=lambda entry: (_stamp(times.get(entry.file)), entry.file))
     results = {entry.file: entry.result for entry in in_order}
     lines = tuple(
         Line(answer, file, overrides.find(student.student, exercise))
         for exercise, maximum in maxima.items()
         for answer, file in [_answer(exercise, maximum, results)]
     )
-    known = [time for time in times.values() if time]
-    record = Record(student, results, lines, max(known, default=None))
-    if policy is None or record.submitted is None:
-        return record
-    late = policy.late(record.submitted)
-    return Record(student, results, lines, record.submitted, late, policy.penalty(late, record.total, record.maximum))
+    return Record(student, results, lines, times)
 
 
 def _stamp(time: datetime | None) -> float:
@@ -190,8 +167,3 @@ def _answer(exercise: str, maximum: float, results: dict[str, SubmissionResult])
         return AnswerResult(exercise, result.ending, maximum=maximum, notes=(result.message,)), file
     note = () if results else (NOTHING,)
     return AnswerResult(exercise, Ending.MISSING, maximum=maximum, notes=note), ""
-
-
-def _listed(names: Sequence[str], most: int = 5) -> str:
-    shown = ", ".join(names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

@@ -9,18 +9,16 @@ from typing import Any
 from coursegrade.report.gradebook import Gradebook, Line, Record
 from coursegrade.report.page import page
 from coursegrade.results import Ending
-from coursegrade.similarity import Similarity
 from coursekit.checks.diagnosis import State
 
 SLOWEST = 10
 COMMONEST = 20
-MOST_GROUPS = 200  # on the page; the CSV file has all
 
 
-def summary(book: Gradebook, similarity: Similarity, *, notes: Sequence[str] = ()) -> dict[str, Any]:
+def summary(book: Gradebook, *, notes: Sequence[str] = ()) -> dict[str, Any]:
     """The class as JSON-ready data; keys and lists in a fixed order. notes: sentences for the teacher."""
     given = [record for record in book.records if record.results]
-    points = [record.final for record in book.records]
+    points = [record.total for record in book.records]
     return {
         "students": len(book.records),
         "files": sum(len(record.results) for record in given),
@@ -38,11 +36,6 @@ def summary(book: Gradebook, similarity: Similarity, *, notes: Sequence[str] = (
         "limits": sorted({limit for record in given for r in record.results.values() for limit in r.limits}),
         "ungraded": list(_ungraded(book)),
         "flags": list(_flags(book)),
-        "late": [
-            {"student": r.student.student, "hours": _rounded(r.late_hours or 0), "penalty": _rounded(r.penalty)}
-            for r in book.records
-            if r.late
-        ],
         "overrides": [
             {
                 "student": record.student.student,
@@ -60,20 +53,6 @@ def summary(book: Gradebook, similarity: Similarity, *, notes: Sequence[str] = (
             for record, line in sorted(_lines(book), key=lambda pair: -pair[1].answer.seconds)[:SLOWEST]
             if line.answer.seconds > 0
         ],
-        "similarity": {
-            "limits": similarity.limits,
-            "groups": [
-                {
-                    "exercise": group.exercise,
-                    "kind": str(group.kind),
-                    "students": list(group.students),
-                    "likeness": _rounded(group.likeness),
-                    "tokens": group.tokens,
-                    "wrong": group.wrong,
-                }
-                for group in similarity.groups
-            ],
-        },
         "warnings": [*book.warnings, *notes],
     }
 
@@ -152,7 +131,6 @@ def summary_page(data: dict[str, Any], pages: dict[str, str], heading: str = "")
         title=f"The class: {heading}" if heading else "The class",
         data={**data, "misconceptions": told},
         pages=pages,
-        most_groups=MOST_GROUPS,
     )
 
 

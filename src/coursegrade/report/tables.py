@@ -7,6 +7,7 @@ Moodle: the columns are those of its grading worksheet, which the grade import o
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from coursegrade.report.gradebook import Gradebook, Line, Record
 from coursegrade.results import Ending
@@ -14,7 +15,7 @@ from coursegrade.spreadsheet import Cell, number, table
 
 GRADES = (
     "student", "file", "exercise", "points", "max", "state", "ending", "message", "seconds",
-    "override", "override reason", "override by", "late",
+    "override", "override reason", "override by", "submitted",
 )  # fmt: skip
 
 
@@ -38,27 +39,30 @@ def _answer(record: Record, line: Line) -> list[Cell]:
         override.points if override else None,
         override.reason if override else None,
         override.by if override else None,
-        record.late_hours,
+        _time(record.times.get(line.file)),
     ]
 
 
 def wide(book: Gradebook) -> bytes:
     """One row per student."""
-    header = ["student", *book.maxima, "total", "max", "late", "penalty", "final", "remark"]
+    header = ["student", *book.maxima, "total", "max", "submitted", "remark"]
     rows = (
         [
             record.student.student,
             *(line.points for line in record.lines),
             record.total,
             record.maximum,
-            record.late_hours,
-            record.penalty,
-            record.final,
+            _time(record.submitted),
             remark(record),
         ]
         for record in book.records
     )
     return table(header, rows)
+
+
+def _time(time: datetime | None) -> str | None:
+    """With its zone, such as 2026-12-01T21:07:00+01:00."""
+    return time.isoformat() if time else None
 
 
 def remark(record: Record) -> str:
@@ -78,7 +82,7 @@ def canvas(book: Gradebook, assignment: str) -> bytes:
     rows: list[list[Cell]] = [["    Points Possible", "", "", "", "", sum(book.maxima.values())]]
     for record in book.records:
         who = record.student
-        rows.append([who.name or who.student, who.id, who.sis_id, who.login, who.section, record.final])
+        rows.append([who.name or who.student, who.id, who.sis_id, who.login, who.section, record.total])
     return table(header, rows)
 
 
@@ -94,7 +98,7 @@ def moodle(book: Gradebook) -> bytes:
             record.student.name or record.student.student,
             record.student.sis_id,
             record.student.email,
-            record.final,
+            record.total,
             record.maximum,
             None,
             "\n".join(_feedback(record)),
@@ -113,6 +117,4 @@ def _feedback(record: Record) -> Iterator[str]:
         points = f", {number(line.points)} of {number(line.answer.maximum)}" if line.answer.maximum else ""
         by_hand = " (given by hand)" if line.override else ""
         yield f"{line.exercise}: {word}{points}{by_hand}"
-    if record.late:
-        yield f"{number(record.late_hours or 0)} hours late: {number(record.penalty)} points less."
-    yield f"Total: {number(record.final)} of {number(record.maximum)} points."
+    yield f"Total: {number(record.total)} of {number(record.maximum)} points."

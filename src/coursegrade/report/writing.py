@@ -3,36 +3,34 @@
 grades.csv         one row per answer
 wide.csv           one row per student
 canvas.csv, moodle.csv   for the gradebooks of these names
-similarity.csv     answers that look alike
 results.json       everything, for programs
 summary.html, summary.json   the class
 feedback/NAME.html a page for each student
+answers/EXERCISE/NAME.py   with `answers`: the code of every answer, for JPlag and compare50
 overrides.csv      points given by hand: the teacher's file, only made if it is missing
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from coursegrade.lateness import LatePolicy
 from coursegrade.overrides import read_overrides
 from coursegrade.report import feedback, tables
 from coursegrade.report.entry import Graded
 from coursegrade.report.gradebook import Gradebook, Record, make_gradebook
 from coursegrade.report.summary import summary, summary_page
 from coursegrade.roster import Roster
-from coursegrade.similarity import Handed, Published, Similarity, find_similar
-from coursegrade.spreadsheet import Cell, replace_file, table
+from coursegrade.spreadsheet import replace_file
 from coursegrade.twins import load, twin_of
 from coursekit.checks.definition import Exercise
 from coursekit.session import quiet_import
 
-FORMAT = 1  # of results.json; a change that breaks readers counts it up
-PAGES = "feedback"
+FORMAT = 2  # of results.json; a change that breaks readers counts it up
+PAGES, ANSWERS = "feedback", "answers"
 
 
 @dataclass(frozen=True)
@@ -48,13 +46,12 @@ def write_reports(
     entries: Iterable[Graded],
     *,
     roster: Roster | None = None,
-    policy: LatePolicy | None = None,
     assignment: str = "",
     language: str = "en",
     bank: Path | None = None,
     twin_key: str = "",
     solutions: bool = False,
-    similarity: bool = True,
+    answers: bool = False,
 ) -> Reports:
     """Write every report anew; each file is replaced whole or stays as it was.
 
@@ -62,21 +59,22 @@ def write_reports(
         out: the folder of results; made if it is missing.
         entries: the graded files, in any order.
         roster: the class; without it every file is a student of its own.
-        policy: when the work was due and what lateness costs.
         assignment: what was graded, as on the pages and in Canvas's column.
         language: of the feedback pages.
         bank: a teacher's own exercises, besides the course's.
         twin_key: the secret that decided each student's own versions, "" for none.
         solutions: show them on the feedback pages.
-        similarity: look for answers that look alike.
+        answers: also write the code of every answer, one folder per exercise.
 
     Raises CourseError if a file cannot be written, or `overrides.csv` cannot be read.
     """
     known = _Bank(bank)
-    book = make_gradebook(entries, roster, read_overrides(out), policy, known.ids)
-    alike = find_similar(_handed(book), known.published) if similarity else Similarity()
+    book = make_gradebook(entries, roster, read_overrides(out), known.ids)
     pages = feedback.file_names(record.student.student for record in book.records)
-    data = summary(book, alike, notes=_stale(out / PAGES, pages.values()))
+    handed = _handed(book, pages) if answers else {}
+    notes = _stale(out, f"{PAGES}/*.html", {f"{PAGES}/{name}" for name in pages.values()})
+    notes += _stale(out, f"{ANSWERS}/*/*.py", set(handed)) if answers else []
+    data = summary(book, notes=notes)
     written = []
 
     def write(name: str, content: bytes) -> None:
@@ -87,7 +85,6 @@ def write_reports(
     write("wide.csv", tables.wide(book))
     write("canvas.csv", tables.canvas(book, assignment or "Grade"))
     write("moodle.csv", tables.moodle(book))
-    write("similarity.csv", _alike(alike))
     write("results.json", _json(results(book, assignment)))
     write("summary.json", _json(data))
     links = {student: f"{PAGES}/{file}" for student, file in pages.items()}
@@ -97,6 +94,8 @@ def write_reports(
             own = partial(known.own, twin_key=twin_key, student=record.student.student)
             content = feedback.feedback(record, own, heading=assignment, solutions=solutions)
             write(f"{PAGES}/{pages[record.student.student]}", content)
+    for name, source in handed.items():
+        write(name, source.encode("utf-8", "replace"))
     return Reports(tuple(written), tuple(data["warnings"]))
 
 
@@ -104,7 +103,7 @@ def results(book: Gradebook, assignment: str = "") -> dict[str, Any]:
     """Everything, as data: students in the order of the tables, exercises in that of the columns.
 
     `{"format", "assignment", "exercises": {id: maximum}, "students": [{"student", "name", "email", "id", "sis_id",
-    "login", "section", "submitted", "late_hours", "total", "maximum", "penalty", "final", "answers", "files"}]}`.
+    "login", "section", "submitted", "total", "maximum", "answers", "files"}]}`.
     An answer is what counts for an exercise; `files` holds all that each file was given, as `SubmissionResult` says.
     """
     return {
@@ -120,11 +119,8 @@ def _student(record: Record) -> dict[str, Any]:
     return {
         **{name: getattr(who, name) for name in ("student", "name", "email", "id", "sis_id", "login", "section")},
         "submitted": record.submitted.isoformat() if record.submitted else None,
-        "late_hours": record.late_hours,
         "total": record.total,
         "maximum": record.maximum,
-        "penalty": record.penalty,
-        "final": record.final,
         "answers": [
             {
                 "exercise": line.exercise,
@@ -147,28 +143,20 @@ def _json(data: dict[str, Any]) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode("utf-8", "backslashreplace")
 
 
-def _handed(book: Gradebook) -> Iterator[Handed]:
-    for record in book.records:
-        for line in record.lines:
-            if line.answer.source:
-                yield Handed(record.student.student, line.exercise, line.answer.source, line.is_correct)
+def _handed(book: Gradebook, pages: dict[str, str]) -> dict[str, str]:
+    """The code of every answer by file: a folder for each exercise, in it a file for each student."""
+    return {
+        f"{ANSWERS}/{line.exercise.replace('/', '-')}/{Path(pages[record.student.student]).stem}.py": line.answer.source
+        for record in book.records
+        for line in record.lines
+        if line.answer.source
+    }
 
 
-def _alike(similarity: Similarity) -> bytes:
-    header = ("group", "exercise", "kind", "student", "likeness", "tokens", "students", "wrong")
-    rows: Iterator[list[Cell]] = (
-        [i, group.exercise, str(group.kind), student, group.likeness, group.tokens, len(group.students), group.wrong]
-        for i, group in enumerate(similarity.groups, start=1)
-        for student in group.students
-    )
-    return table(header, rows)
-
-
-def _stale(folder: Path, current: Iterable[str]) -> list[str]:
-    """Pages of earlier runs that nobody in the class has any more; removing them is for the teacher to decide."""
-    expected = set(current)
-    found = sorted(path.name for path in folder.glob("*.html") if path.name not in expected)
-    return [f"{PAGES}/{name} is from an earlier run: nobody of this class has it." for name in found]
+def _stale(out: Path, pattern: str, current: set[str]) -> list[str]:
+    """Files of earlier runs that nobody in the class has any more; removing them is for the teacher to decide."""
+    found = {path.relative_to(out).as_posix() for path in out.glob(pattern)}
+    return [f"{name} is from an earlier run: nobody of this class has it." for name in sorted(found - current)]
 
 
 class _Bank:
@@ -197,9 +185,3 @@ class _Bank:
             with suppress(Exception), quiet_import():  # whatever a module raises, the judge has reported already
                 self.chapters[chapter] = {e.id: e for e in load(chapter, self.folder)}
         return self.chapters[chapter]
-
-    def published(self, id: str) -> Published:
-        exercise = self.find(id)
-        if exercise is None:
-            return Published()
-        return Published(exercise.stub, "" if exercise.is_value else exercise.solution)
