@@ -21,8 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = VENV / ".course.json"  # what is installed in .venv, and whether this file made it
-WINDOWS, VERSION = os.name == "nt", "{}.{}".format(*sys.version_info)
-PYTHONS = ("3.13", "3.12", "3.11")
+WINDOWS, VERSION, PYTHONS = os.name == "nt", "{}.{}".format(*sys.version_info), ("3.13", "3.12", "3.11")
 FRESH = "tests/coursepress/test_fresh_copy.py"  # it needs the network, which our pytest plugin blocks
 ONLINE = f"-m pytest -n0 -p no:coursepress.strict {FRESH}"
 BUILD, TESTS = "-m coursepress build", f"-m coursepress.network -- PYTHON -m pytest --ignore={FRESH}"
@@ -39,6 +38,7 @@ TASKS = {  # task: (what help says, what .venv's Python runs; all of it, so that
     "lint": ("ruff (lint and format) and mypy", ["-m ruff check", "-m ruff format --check", "-m mypy"]),
     "bench": ("run the benchmarks", sorted(f"benchmarks/{path.name}" for path in ROOT.glob("benchmarks/*.py"))),
     "lock": ("write requirements.lock from pyproject.toml   [--upgrade]", [LOCK]),
+    "grade": ("grade a class's notebooks   FILES --out DIR [OPTIONS]", ["-m coursepress grade"]),
     "setup": ("only the set-up, with which every task begins", []),
 }
 CAUSES = {  # what pip, uv and systems say of one cause: the sentence for it
@@ -71,9 +71,9 @@ def listen(*command: str) -> tuple[int, str]:
         return -1, str(error)
 
 
-def run(*arguments: str) -> int:
+def run(*arguments: str, folder: Path = ROOT) -> int:
     """Exit code of .venv's Python."""
-    process = subprocess.Popen([venv_python(), *arguments], cwd=str(ROOT))
+    process = subprocess.Popen([venv_python(), *arguments], cwd=str(folder))
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     try:
         return process.wait()
@@ -161,14 +161,14 @@ def perform(task: str, arguments: list[str], begin: float) -> int:
     """Run a task's commands, the last one with the arguments, and print their times if there are several."""
     whole = task == "test" and not set(arguments) - {"--thorough"}
     commands = [*TASKS["lint"][1], ONLINE, BUILD, TESTS] if whole else TASKS[task][1]
-    report, worst = [f"{time.perf_counter() - begin:7.1f} s  set-up"], 0
+    report, worst, home = [f"{time.perf_counter() - begin:7.1f} s  set-up"], 0, Path.cwd() if task == "grade" else ROOT
     pool, early = ThreadPoolExecutor(), commands[:-1] if whole else []  # none needs another, and some wait a lot
     beside = {command: pool.submit(listen, venv_python(), *command.split()) for command in early}
     for command in commands:
         begin = time.perf_counter()
         words = [venv_python() if word == "PYTHON" else word for word in command.split()]
         words += arguments if command == commands[-1] else []
-        code, said = beside[command].result() if command in beside else (run(*words), "")
+        code, said = beside[command].result() if command in beside else (run(*words, folder=home), "")
         print(said, end="\n" * bool(said), flush=True)
         worst = worst or code
         report.append(f"{time.perf_counter() - begin:7.1f} s  {command.split(' --')[0]}{': FAILED' if code else ''}")

@@ -27,8 +27,10 @@ def blocks(language: str) -> list[str]:
 
 def run(name: str, *more: str) -> int:
     """Run the section's command that begins so."""
-    (line,) = [line for block in blocks("shell") for line in block.splitlines() if line.startswith(f"coursekit {name}")]
-    return main([*shlex.split(line)[1:], *more])
+    begins = ("python3 course.py ", ".venv/bin/coursekit ")
+    lines = [line.removeprefix(begin) for block in blocks("shell") for line in block.splitlines() for begin in begins]
+    (line,) = [line for line in lines if line.startswith(name)]
+    return main([*shlex.split(line), *more])
 
 
 @pytest.fixture

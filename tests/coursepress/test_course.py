@@ -23,7 +23,7 @@ class Computer:
         self.commands: list[tuple[str, ...]] = []
         self.answers: dict[str, tuple[int, str]] = {"sys, pip": (0, course.VERSION), "config get": (1, "")}
         monkeypatch.setattr(course, "listen", self.listen)
-        monkeypatch.setattr(course, "run", lambda *arguments: self.listen(course.venv_python(), *arguments)[0])
+        monkeypatch.setattr(course, "run", self.run)
 
     def listen(self, *command: str) -> tuple[int, str]:
         self.commands.append(command)
@@ -32,6 +32,10 @@ class Computer:
             Path(self.course.venv_python()).parent.mkdir(parents=True, exist_ok=True)
             Path(self.course.venv_python()).touch()
         return next((answer for part, answer in self.answers.items() if part in line), (0, ""))
+
+    def run(self, *arguments: str, folder: Path | None = None) -> int:
+        self.folder = folder
+        return self.listen(self.course.venv_python(), *arguments)[0]
 
     def ran(self, *words: str) -> list[tuple[str, ...]]:
         """The commands that hold these words one after the other."""
@@ -84,6 +88,17 @@ def test_without_a_task_the_tasks_are_listed(course_py: ModuleType, capsys: pyte
 def test_an_unknown_task_is_wrong_usage(course_py: ModuleType, computer: Computer):
     assert course_py.main(["strat"]) == 2
     assert not computer.commands
+
+
+def test_a_teachers_files_are_named_from_where_the_teacher_is(
+    course_py: ModuleType, computer: Computer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert course_py.main(["grade", "submissions", "--out", "grades"]) == 0
+    assert computer.commands[-1][1:] == ("-m", "coursepress", "grade", "submissions", "--out", "grades")
+    assert computer.folder == tmp_path
+    course_py.main(["doctor"])
+    assert computer.folder == course_py.ROOT
 
 
 def test_a_first_run_makes_the_environment_and_installs_the_lock_with_uv(course_py: ModuleType, computer: Computer):
@@ -398,7 +413,8 @@ def test_lint_the_fresh_set_up_and_the_book_run_side_by_side_and_end_before_the_
         ended.append(command)
         return 1, f"what {command[2]} said"
 
-    def run(*arguments: str) -> int:
+    def run(*arguments: str, folder: Path) -> int:
+        assert folder == course_py.ROOT
         assert len(ended) == 5 and "coursepress.network" in arguments
         return 0
 
