@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from coursegrade import class_run
+from coursegrade import class_run, sandbox
 from coursegrade.collecting import SubmissionFile, collect
 from coursegrade.records import Records
 from coursegrade.roster import Roster, own_name, read_roster
@@ -28,11 +28,13 @@ def grade(options: argparse.Namespace) -> int:
     """Grade a class; `options` are those of the command line.
 
     Returns the exit code: 0 if everything could be graded, 1 if not, 130 after Ctrl-C.
-    Raises UsageError for options that make no sense and on other systems than Linux, CourseError if the results cannot
-    be written or graders not start.
+    Raises UsageError for options that make no sense and on other systems than Linux, CourseError if there are no walls,
+    the results cannot be written or graders not start.
     """
     if sys.platform != "linux":
         raise UsageError(ONLY_ON_LINUX)
+    if not options.without_walls and not options.cluster:  # on a cluster, each worker looks for itself
+        sandbox.require_walls()
     out = Path(options.out)
     roster = read_roster(Path(options.roster)) if options.roster else None
     twin_key = read_key(Path(options.twins)) if options.twins else ""
@@ -55,6 +57,7 @@ def grade(options: argparse.Namespace) -> int:
             chapters=chapters,
             twin_key=twin_key,
             language=options.language,
+            namespaces=not options.without_walls,
         )
         tally = class_run.grade_class(submissions, settings, records, _slots(options, settings))
         if not tally.is_interrupted:
@@ -87,6 +90,7 @@ def _report(records: Records, settings: Settings, roster: Roster | None, options
         twin_key=settings.twin_key,
         solutions=options.solutions,
         answers=options.answers,
+        walls=settings.namespaces,
     )
     for warning in reports.warnings:
         print(class_run.printable(warning), file=sys.stderr)

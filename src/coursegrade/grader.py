@@ -36,6 +36,8 @@ class Grader:
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> "Grader":
+        if self._settings.namespaces:
+            sandbox.require_walls()
         self._stack.enter_context(self._servers.in_use())
         return self
 

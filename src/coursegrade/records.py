@@ -270,6 +270,7 @@ def submission_key(content: bytes, student: str, settings: Settings) -> str:
         student if settings.twin_key else "",
         bank_digest(settings.bank),
         program_digest(),
+        *([] if settings.namespaces else ["without walls"]),
     ]
     return hashlib.sha256(json.dumps(parts).encode() + b"\0" + content).hexdigest()
 

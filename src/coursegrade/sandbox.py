@@ -14,9 +14,12 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -29,11 +32,13 @@ except ImportError:  # Windows
 
 from coursegrade.results import Ending
 from coursekit.checks import bank
+from coursekit.errors import CourseError
 
 GB = 2**30
 MOST_PROCESSES = 40
 MOST_OUTPUT = 20 * 2**20  # bytes
 DISK = 64 * 2**20  # bytes
+ALL_WELL = "all well"
 PATROL = 0.1  # seconds between two looks at what the code uses
 HOME = "/home/learner"
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts")
@@ -98,6 +103,47 @@ def visible_folders() -> tuple[str, ...]:
 def solutions() -> tuple[str, ...]:
     """Where the courses' solutions are, their compiled copies included: hidden from learners' code."""
     return tuple(str(room / name) for room in bank.rooms().values() for name in ("exercises.py", "__pycache__"))
+
+
+def require_walls() -> None:
+    """Raise CourseError if this computer cannot wall a learner's code in."""
+    if why := missing_walls():
+        raise CourseError(
+            f"This computer cannot wall learners' code in: {why}. So answers could read your files, the solutions "
+            "among them, and reach the network; nothing was graded. Allow user namespaces (the page For teachers says how), "
+            "grade on another computer, or say --without-walls if you trust everybody's code."
+        )
+
+
+@cache
+def missing_walls() -> str:
+    """Why this computer cannot wall a learner's code in; "" if it can. Tried in processes of their own."""
+    with tempfile.TemporaryDirectory() as mount, warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # the new process only makes system calls
+        said = _told_by(lambda: _try_walls(mount)) or "the attempt ended without a word"
+    return "" if said == ALL_WELL else said
+
+
+def _try_walls(mount: str) -> str:
+    if not _enter_namespaces():
+        return "user namespaces are not permitted"
+    files = _told_by(lambda: _own_files(Walls(mount=mount))[0])  # only a child is in the new process table
+    return ALL_WELL if files.startswith("files: read-only") else f"a file system of its own is not permitted ({files})"
+
+
+def _told_by(work: Callable[[], str]) -> str:
+    """What `work` returns in a new process."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with contextlib.suppress(BaseException):
+            os.write(writing, work().encode())
+        os._exit(0)
+    os.close(writing)
+    with open(reading, "rb") as said:
+        text = said.read(1000).decode()
+    os.waitpid(child, 0)
+    return text
 
 
 # The keeper ---------------------------------------------------------------------------------------------------------

@@ -158,6 +158,7 @@ def _parser() -> argparse.ArgumentParser:
         "--assignment", metavar="NAME", default="", help="what was graded: title of the pages, Canvas's column"
     )
     grade.add_argument("--solutions", action="store_true", help="show the solutions on the feedback pages")
+    grade.add_argument("--without-walls", action="store_true", help="run code that you trust where there are no walls")
     grade.add_argument("--cluster", metavar="ADDRESS", help="a Dask scheduler, such as tcp://10.0.0.1:8786")
     grade.set_defaults(command=_grade)
 

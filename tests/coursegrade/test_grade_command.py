@@ -1,6 +1,7 @@
 """The command `coursekit grade`: what it takes, what it says, and its exit codes."""
 
 import csv
+import errno
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from coursegrade import sandbox
 from coursegrade.records import Records
 from coursepress.cli import main
 from tests.coursegrade.stand_in import StandIn, hand_in
@@ -26,6 +28,35 @@ def test_other_systems_are_told_in_one_sentence_where_to_grade(
     assert grade("in/anna.py") == 2
     assert "grade on Linux, in WSL" in capsys.readouterr().err
     assert not (tmp_path / "graded").exists()
+
+
+def test_without_walls_nothing_is_graded_unless_that_is_asked_for(
+    grade: Grade, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def refuse(flags: int) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(sandbox, "_unshare", refuse)
+    monkeypatch.setattr(sandbox, "missing_walls", sandbox.missing_walls.__wrapped__)
+    hand_in(tmp_path / "in", anna="points 7")
+    assert grade("in") == 1
+    said = capsys.readouterr().err
+    assert "cannot wall learners' code in: user namespaces are not permitted" in said and "--without-walls" in said
+    assert not (tmp_path / "graded").exists()
+    assert grade("in", "--without-walls") == 0
+    said_on = {"summary.html": "graded with --without-walls", "feedback/anna.html": "graded without walls"}
+    for page, words in said_on.items():
+        assert words in (tmp_path / "graded" / page).read_text(encoding="utf-8")
+
+
+def test_a_computer_that_refuses_a_file_system_has_no_walls(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sandbox.missing_walls.__wrapped__() == ""
+
+    def refuse(*arguments: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(sandbox, "_mount", refuse)
+    assert sandbox.missing_walls.__wrapped__().startswith("a file system of its own is not permitted")
 
 
 @pytest.fixture

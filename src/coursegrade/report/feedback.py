@@ -67,26 +67,29 @@ def spoken(language: str) -> Iterator[None]:
         texts.use(before)
 
 
-def feedback(record: Record, bank: Bank, *, heading: str = "", solutions: bool = False) -> bytes:
+def feedback(record: Record, bank: Bank, *, heading: str = "", solutions: bool = False, walls: bool = True) -> bytes:
     """The page of one student, in the language that `say` speaks.
 
-    heading: what was graded, such as "Homework 3". solutions: also show how it could have been done.
+    heading: what was graded, such as "Homework 3". solutions: also show how it could have been done. walls: whether
+    walls held learners' code.
     """
     return page(
         "feedback.html",
         texts.current(),
         title=say("Feedback for {name}", name=record.student.name or record.student.student),
         heading=heading,
-        lead=_lead(record),
+        lead=_lead(record, walls),
         answers=[_answer(line, bank(line.exercise), solutions, record) for line in record.lines if record.results],
     )
 
 
-def _lead(record: Record) -> list[tuple[str, str]]:
+def _lead(record: Record, walls: bool) -> list[tuple[str, str]]:
     """Paragraphs about the whole, each with its CSS class."""
     points, maximum = number(record.total), number(record.maximum)
     lead = [] if record.results else [(say("Nothing was handed in."), "")]
     lead.append((say("{points} of {maximum} points", points=points, maximum=maximum), "score"))
+    if not walls:
+        lead.append((say("This was graded without walls around learners' code, as the teacher asked."), "soft"))
     for file, result in record.results.items():
         lead.append((say("File: {file}", file=file), "soft"))
         lead += [(text, "") for text in (result.message, *result.notes) if text]

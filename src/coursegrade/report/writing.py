@@ -31,6 +31,10 @@ from coursekit.session import quiet_import
 
 FORMAT = 2  # of results.json; a change that breaks readers counts it up
 PAGES, ANSWERS = "feedback", "answers"
+WITHOUT_WALLS = (
+    "This was graded with --without-walls: learners' code could read this computer's files, the solutions among them, "
+    "change them, and reach the network. Points say nothing about code that you do not trust."
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ def write_reports(
     twin_key: str = "",
     solutions: bool = False,
     answers: bool = False,
+    walls: bool = True,
 ) -> Reports:
     """Write every report anew; each file is replaced whole or stays as it was.
 
@@ -65,6 +70,7 @@ def write_reports(
         twin_key: the secret that decided each student's own versions, "" for none.
         solutions: show them on the feedback pages.
         answers: also write the code of every answer, one folder per exercise.
+        walls: whether walls held learners' code; without, every page says so.
 
     Raises CourseError if a file cannot be written, or `overrides.csv` cannot be read.
     """
@@ -74,7 +80,7 @@ def write_reports(
     handed = _handed(book, pages) if answers else {}
     notes = _stale(out, f"{PAGES}/*.html", {f"{PAGES}/{name}" for name in pages.values()})
     notes += _stale(out, f"{ANSWERS}/*/*.py", set(handed)) if answers else []
-    data = summary(book, notes=notes)
+    data = summary(book, notes=notes if walls else [WITHOUT_WALLS, *notes])
     written = []
 
     def write(name: str, content: bytes) -> None:
@@ -92,7 +98,7 @@ def write_reports(
     with feedback.spoken(language):
         for record in book.records:
             own = partial(known.own, twin_key=twin_key, student=record.student.student)
-            content = feedback.feedback(record, own, heading=assignment, solutions=solutions)
+            content = feedback.feedback(record, own, heading=assignment, solutions=solutions, walls=walls)
             write(f"{PAGES}/{pages[record.student.student]}", content)
     for name, source in handed.items():
         write(name, source.encode("utf-8", "replace"))
