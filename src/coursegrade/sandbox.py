@@ -110,8 +110,8 @@ def require_walls() -> None:
     if why := missing_walls():
         raise CourseError(
             f"This computer cannot wall learners' code in: {why}. So answers could read your files, the solutions "
-            "among them, and reach the network; nothing was graded. Allow user namespaces (the page For teachers says how), "
-            "grade on another computer, or say --without-walls if you trust everybody's code."
+            "among them, and reach the network; nothing was graded. Allow user namespaces (the page For teachers says "
+            "how), grade on another computer, or say --without-walls if you trust everybody's code."
         )
 
 
