@@ -1,7 +1,6 @@
 """Everything from a bare clone: `python course.py TASK` (Windows: `py course.py TASK`). Standard library only.
 
-It makes `.venv`, installs `requirements.lock` there and hands over. Old Pythons parse it too and say what to install.
-"""
+It makes `.venv`, installs `requirements.lock` there and hands over. Old Pythons parse it and say what to install."""
 
 from __future__ import annotations
 
@@ -21,7 +20,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 STAMP = VENV / ".course.json"  # what is installed in .venv, and whether this file made it
-WINDOWS, VERSION, PYTHONS = os.name == "nt", "{}.{}".format(*sys.version_info), ("3.13", "3.12", "3.11")
+WINDOWS, VERSION = os.name == "nt", "{}.{}".format(*sys.version_info)
+PYTHONS = ("3.13", "3.12", "3.11")
 FRESH = "tests/coursepress/test_fresh_copy.py"  # it needs the network, which our pytest plugin blocks
 ONLINE = f"-m pytest -n0 -p no:coursepress.strict {FRESH}"
 BUILD, TESTS = "-m coursepress build", f"-m coursepress.network -- PYTHON -m pytest --ignore={FRESH}"
